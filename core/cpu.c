@@ -1,0 +1,210 @@
+/* cpu.c: the loop of a core: run a thread, handle its trap, go on with the next. */
+#include "core/cpu.h"
+
+#include "core/ipc.h"
+#include "core/log.h"
+#include "core/machine.h"
+#include "core/process.h"
+#include "core/reclaim.h"
+#include "core/sched.h"
+#include "core/signal.h"
+#include "core/space.h"
+#include "core/syscall.h"
+
+/* The result of a system call or step of the current thread; it may have parked. */
+static void cpu_finish_call(struct thread *t, status_t status) {
+    if (status == STATUS_PARKED)
+        return;
+    if (status == STATUS_STEP) {
+        ASSERT(t->step != NULL);
+        return;
+    }
+    t->step = NULL;
+    if (status != STATUS_NO_RESULT)
+        arch_user_result(&t->user, status);
+}
+
+static void cpu_fault(struct thread *t, const struct trap *trap) {
+    static const struct {
+        uint8_t signo, code;
+    } signals[] = {
+        [FAULT_PAGE] = {DYAD_SIGSEGV, 1},       [FAULT_PROTECTION] = {DYAD_SIGSEGV, 128},
+        [FAULT_DIVIDE] = {DYAD_SIGFPE, 1},      [FAULT_FPU] = {DYAD_SIGFPE, 7},
+        [FAULT_ILLEGAL] = {DYAD_SIGILL, 1},     [FAULT_BREAKPOINT] = {DYAD_SIGTRAP, 1},
+        [FAULT_ALIGNMENT] = {DYAD_SIGBUS, 1},
+    };
+    uint32_t signo = signals[trap->fault].signo;
+    int32_t code = signals[trap->fault].code;
+    if (trap->fault == FAULT_PAGE) {
+        status_t status = space_fault(t->space, trap->addr, trap->access);
+        if (status == 0)
+            return;
+        if (status == -ERR_NOMEM) {
+            log_line(t->object.machine, LOG_WARNING, "%s[%u]: out of memory at %llx, killed", t->process->name,
+                     t->process->cred.pid, (unsigned long long)trap->addr);
+            process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
+            return;
+        }
+        if (status == -ERR_RANGE) {
+            signo = DYAD_SIGBUS;
+            code = 2;
+        } else if (status == -ERR_ACCES) {
+            code = 2;
+        }
+    }
+    (void)signal_fault(t, signo, code, trap->addr);
+}
+
+static void cpu_trap(struct cpu *cpu, struct thread *t, const struct trap *trap) {
+    cpu->traps++;
+    switch (trap->kind) {
+    case TRAP_SYSCALL:
+        cpu_finish_call(t, syscall_dispatch(t));
+        break;
+    case TRAP_FAULT:
+        cpu_fault(t, trap);
+        break;
+    case TRAP_LOST:
+        log_line(cpu->machine, LOG_WARNING, "%s[%u]: its host process is gone, killed", t->process->name,
+                 t->process->cred.pid);
+        process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
+        break;
+    case TRAP_IRQ:
+    case TRAP_TIMER:
+    case TRAP_KICK:
+        break;
+    }
+}
+
+/* What the current thread has to do before user code: end, stop, take a signal. True: it goes on. */
+static bool cpu_attend(struct thread *t) {
+    for (;;) {
+        uint32_t attention = atomic_load_explicit(&t->attention, memory_order_relaxed);
+        if (attention & ATTENTION_KILL) {
+            cpu_finish_call(t, thread_end(t));
+            return false;
+        }
+        if (attention & ATTENTION_STOP) {
+            if (process_park_stopped(t) == STATUS_PARKED)
+                return false;
+            continue;
+        }
+        if (!(attention & ATTENTION_SIGNAL))
+            return true;
+        if (signal_deliver(t) == STATUS_PARKED)
+            return false;
+    }
+}
+
+/* Timers, devices, the log. */
+static void cpu_poll(struct cpu *cpu) {
+    uint64_t now = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+    timer_run(cpu, now);
+    if (cpu->index == 0)
+        watchdog_poll(cpu->machine, now);
+    uint32_t devices = arch_pending();
+    if (devices != 0)
+        kernel_schemes_irq(cpu->machine, devices);
+    kernel_schemes_log_grown(cpu->machine);
+    reap_run(cpu->machine);
+    (void)reclaim_step(cpu->machine);
+}
+
+static void cpu_arm(struct cpu *cpu, struct thread *t) {
+    uint64_t deadline = timer_next(cpu);
+    /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks or sets resched. */
+    lock_acquire(&cpu->queue.lock);
+    bool others = cpu->queue.count != 0;
+    lock_release(&cpu->queue.lock);
+    if (t != NULL && others && t->slice_end_ns < deadline)
+        deadline = t->slice_end_ns;
+    if (deadline != cpu->timer_armed_ns) {
+        cpu->timer_armed_ns = deadline;
+        arch_timer_arm(deadline);
+    }
+}
+
+/* Put the current thread back when its time is up and others wait. */
+static void cpu_preempt(struct cpu *cpu, struct thread *t) {
+    if (cpu->handoff != NULL) { /* the hint did not come true: the current thread goes on */
+        struct thread *handed = cpu->handoff;
+        cpu->handoff = NULL;
+        sched_ready(handed);
+    }
+    if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) &&
+        cpu->timer_armed_ns > arch_time_ns(DYAD_CLOCK_MONOTONIC))
+        return;
+    atomic_store_explicit(&cpu->resched, false, memory_order_relaxed);
+    if (arch_time_ns(DYAD_CLOCK_MONOTONIC) < t->slice_end_ns)
+        return;
+    cpu_yield(cpu, t);
+}
+
+void cpu_yield(struct cpu *cpu, struct thread *t) {
+    ASSERT(cpu->current == t);
+    sched_account(cpu, t);
+    arch_user_leave(&t->user);
+    cpu->current = NULL;
+    sched_ready(t);
+}
+
+static void cpu_idle(struct cpu *cpu) {
+    atomic_store(&cpu->idle, true);
+    atomic_thread_fence(memory_order_seq_cst); /* pairs with sched_ready */
+    struct thread *t = sched_next(cpu);
+    if (t == NULL && !reclaim_step(cpu->machine)) {
+        cpu_arm(cpu, NULL);
+        uint64_t start = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+        arch_cpu_idle();
+        cpu->idle_ns += arch_time_ns(DYAD_CLOCK_MONOTONIC) - start;
+    }
+    atomic_store(&cpu->idle, false);
+}
+
+static void cpu_run_current(struct cpu *cpu, struct thread *t) {
+    if (t->wait.object != NULL) {
+        struct kobject *object = t->wait.object;
+        t->wait.object = NULL;
+        kobject_put(object);
+    }
+    if (t->step != NULL) {
+        cpu_finish_call(t, t->step(t));
+        return;
+    }
+    if (atomic_load_explicit(&t->attention, memory_order_relaxed) != 0 && !cpu_attend(t))
+        return;
+    struct trap trap = {.kind = TRAP_KICK};
+    cpu_arm(cpu, t);
+    arch_user_run(&t->user, &t->space->arch, &trap);
+    space_sync_poll(t->space);
+    cpu_trap(cpu, t, &trap);
+}
+
+void cpu_step(struct cpu *cpu) {
+    atomic_fetch_add_explicit(&cpu->loop_count, 1, memory_order_relaxed);
+    if (cpu->reap != NULL) {
+        struct kobject *object = &cpu->reap->object;
+        cpu->reap = NULL;
+        kobject_put(object);
+    }
+    cpu_poll(cpu);
+    if (cpu->current != NULL)
+        cpu_preempt(cpu, cpu->current);
+    if (cpu->current == NULL && sched_next(cpu) == NULL) {
+        cpu_idle(cpu);
+        return;
+    }
+    cpu_run_current(cpu, cpu->current);
+}
+
+void cpu_main(struct cpu *cpu) {
+    struct machine *machine = cpu->machine;
+    if (cpu->index == 0) {
+        for (uint32_t i = 1; i < machine->cpu_count; i++) {
+            if (arch_cpu_start(machine->cpus[i]) < 0)
+                log_line(machine, LOG_ERROR, "core %u does not start", i);
+        }
+    }
+    for (;;)
+        cpu_step(cpu);
+}

@@ -1,0 +1,46 @@
+/* cpu.h: one core: its run queue, timers and loop. */
+#pragma once
+#include "arch.h"
+#include "core/list.h"
+#include "core/lock.h"
+#include "core/tree.h"
+
+struct thread;
+struct space;
+
+struct run_queue {
+    struct lock lock;             /* rank LOCK_RUNQUEUE */
+    struct tree ready GUARDED_BY(&lock);   /* thread.run_node by virtual deadline */
+    uint32_t count GUARDED_BY(&lock);
+    uint64_t vtime GUARDED_BY(&lock);      /* the queue's virtual time: never decreases */
+    uint64_t weight_sum GUARDED_BY(&lock);
+};
+
+struct cpu {
+    uint32_t index;
+    struct machine *machine;
+    struct arch_cpu arch;
+    uint64_t locks_held;          /* debug: a bit a rank */
+    struct run_queue queue;
+    struct lock timer_lock;       /* rank LOCK_TIMER */
+    struct tree timers GUARDED_BY(&timer_lock); /* thread.wait.timer by deadline */
+    _Atomic bool idle;            /* in or about to enter arch_cpu_idle */
+    _Atomic bool resched;         /* a better thread was queued here by another core */
+    /* Only this core's: */
+    struct thread *current;       /* running, or NULL once parked */
+    struct thread *handoff;       /* runs next, before the queue */
+    struct thread *reap;          /* an ended thread whose reference is dropped by the loop */
+    uint64_t timer_armed_ns;
+    uint64_t switches, traps;
+    _Atomic uint64_t idle_ns;      /* others may read it */
+    /* For the watchdog: */
+    _Atomic uint64_t loop_count, current_kid;
+    _Atomic uint32_t current_thread_id;
+};
+
+/* The loop of a core; does not return. Called by the body once a core. */
+_Noreturn void cpu_main(struct cpu *cpu);
+/* The current thread goes back to the queue. */
+void cpu_yield(struct cpu *cpu, struct thread *t);
+/* One round of it: run what is due, then one thread until its trap is handled, or idle once. For simulators and tests. */
+void cpu_step(struct cpu *cpu);

@@ -1,0 +1,85 @@
+/* lock.c: ranked spin locks. */
+#include "core/lock.h"
+
+#include "arch.h"
+#include "core/cpu.h"
+
+#ifdef DYAD_DEBUG
+/* A nested lock of a rank has a bit of its own, so that the two may be released in either order. */
+#define NESTED_SHIFT 32
+_Static_assert(LOCK_RANKS <= NESTED_SHIFT, "a bit a rank, twice");
+
+/* The holder, for a debugger and to catch a core that waits for itself: 1 outside cpu_main. */
+static uint32_t holder_tag(void)
+{
+    const struct cpu *cpu = arch_cpu_self();
+    return cpu ? cpu->index + 2 : 1;
+}
+
+static void rank_take(const struct lock *lock, bool nested)
+{
+    struct cpu *cpu = arch_cpu_self();
+    if (!cpu)
+        return;
+    uint64_t ranks = (uint32_t)cpu->locks_held | cpu->locks_held >> NESTED_SHIFT;
+    ASSERT(ranks >> lock->rank <= (nested ? 1U : 0U)); /* none of this rank or a higher one */
+    cpu->locks_held |= UINT64_C(1) << (lock->rank + (nested ? NESTED_SHIFT : 0));
+}
+
+static void rank_drop(const struct lock *lock)
+{
+    struct cpu *cpu = arch_cpu_self();
+    if (!cpu)
+        return;
+    uint64_t nested = UINT64_C(1) << (lock->rank + NESTED_SHIFT);
+    uint64_t plain = UINT64_C(1) << lock->rank;
+    ASSERT(cpu->locks_held & (nested | plain));
+    cpu->locks_held &= ~(cpu->locks_held & nested ? nested : plain);
+}
+#else
+#define holder_tag() 1U
+#define rank_take(lock, nested) ((void)0)
+#define rank_drop(lock) ((void)0)
+#endif
+
+void lock_init(struct lock *lock, enum lock_rank rank)
+{
+    atomic_init(&lock->held, 0);
+    lock->rank = rank;
+}
+
+/* Spins reading, so that the line stays shared until the holder writes it. */
+static NO_THREAD_ANALYSIS void lock_take(struct lock *lock)
+{
+    uint32_t tag = holder_tag();
+    unsigned spins = 0;
+    while (atomic_exchange_explicit(&lock->held, tag, memory_order_acquire)) {
+        do
+            arch_cpu_relax(spins++);
+        while (atomic_load_explicit(&lock->held, memory_order_relaxed));
+    }
+}
+
+NO_THREAD_ANALYSIS void lock_acquire(struct lock *lock)
+{
+    rank_take(lock, false);
+    lock_take(lock);
+}
+
+NO_THREAD_ANALYSIS void lock_acquire_nested(struct lock *lock)
+{
+    rank_take(lock, true);
+    lock_take(lock);
+}
+
+NO_THREAD_ANALYSIS void lock_release(struct lock *lock)
+{
+    ASSERT(lock_is_held(lock));
+    rank_drop(lock);
+    atomic_store_explicit(&lock->held, 0, memory_order_release);
+}
+
+bool lock_is_held(const struct lock *lock)
+{
+    return atomic_load_explicit(&lock->held, memory_order_relaxed) != 0;
+}

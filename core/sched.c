@@ -1,0 +1,148 @@
+/*
+ * sched.c: per-core run queues, earliest eligible virtual deadline first (EEVDF; Stoica and Abdel-Wahab, 1995).
+ *
+ * A thread's virtual time advances with its CPU time divided by its weight. It is eligible while it has not run more
+ * than its share (vruntime <= the queue's virtual time), and among the eligible the earliest virtual deadline runs. While
+ * a thread is not queued its vruntime is kept relative to the queue's time (its lag), so it can move between cores.
+ */
+#include "core/sched.h"
+
+#include "core/machine.h"
+#include "core/process.h"
+
+#define SCHED_LAG_MAX ((int64_t)SCHED_SLICE_NS)
+#define SCHED_LOOK 8 /* how far to look for an eligible thread */
+
+void sched_init_thread(struct thread *t, struct cpu *cpu) {
+    t->cpu = cpu;
+    t->weight = SCHED_WEIGHT_NORMAL;
+    t->affinity = UINT64_MAX;
+    t->vruntime = 0;
+}
+
+static uint64_t sched_virtual(uint64_t ns, uint64_t weight) {
+    return ns * SCHED_WEIGHT_NORMAL / weight;
+}
+
+static int64_t sched_clamp_lag(int64_t lag) {
+    if (lag > SCHED_LAG_MAX)
+        return SCHED_LAG_MAX;
+    return lag < -SCHED_LAG_MAX ? -SCHED_LAG_MAX : lag;
+}
+
+static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock) {
+    ASSERT(!t->queued);
+    t->vruntime = queue->vtime + (uint64_t)sched_clamp_lag((int64_t)t->vruntime);
+    t->queued = true;
+    queue->count++;
+    queue->weight_sum += t->weight;
+    tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->weight));
+}
+
+static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock) {
+    tree_remove(&queue->ready, &t->run_node);
+    t->vruntime -= queue->vtime;
+    t->queued = false;
+    queue->count--;
+    queue->weight_sum -= t->weight;
+}
+
+/* The core that a ready thread should go to. */
+static struct cpu *sched_place(struct machine *machine, struct thread *t) {
+    struct cpu *last = t->cpu;
+    bool last_allowed = t->affinity >> last->index & 1;
+    if (last_allowed && atomic_load(&last->idle))
+        return last;
+    struct cpu *allowed = last_allowed ? last : NULL;
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        struct cpu *cpu = machine->cpus[i];
+        if (!(t->affinity >> i & 1))
+            continue;
+        if (atomic_load(&cpu->idle))
+            return cpu;
+        if (allowed == NULL)
+            allowed = cpu;
+    }
+    return allowed != NULL ? allowed : last;
+}
+
+void sched_ready(struct thread *t) {
+    struct machine *machine = t->object.machine;
+    struct cpu *self = arch_cpu_self();
+    struct cpu *cpu = sched_place(machine, t);
+    lock_acquire(&cpu->queue.lock);
+    t->cpu = cpu;
+    queue_insert(&cpu->queue, t);
+    lock_release(&cpu->queue.lock);
+    /* Pairs with the idle core: it sets idle, then looks at its queue; here the queue is filled, then idle is read. */
+    atomic_thread_fence(memory_order_seq_cst);
+    if (cpu == self) {
+        cpu->resched = true;
+    } else {
+        atomic_store(&cpu->resched, true);
+        arch_cpu_kick(cpu);
+    }
+}
+
+static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) REQUIRES(&queue->lock) {
+    struct tree_node *node = tree_first(&queue->ready);
+    struct thread *fallback = NULL;
+    for (unsigned i = 0; node != NULL && i < SCHED_LOOK; i++, node = tree_next(node)) {
+        struct thread *t = CONTAINER_OF(node, struct thread, run_node);
+        if (!(t->affinity >> cpu_index & 1) && t->cpu->index != cpu_index)
+            continue;
+        if ((int64_t)(t->vruntime - queue->vtime) <= 0)
+            return t;
+        if (fallback == NULL)
+            fallback = t;
+    }
+    return fallback;
+}
+
+static struct thread *queue_take(struct cpu *from, struct cpu *to) {
+    struct run_queue *queue = &from->queue;
+    lock_acquire(&queue->lock);
+    struct thread *t = queue->count != 0 ? queue_pick(queue, to->index) : NULL;
+    if (t != NULL)
+        queue_remove(queue, t);
+    lock_release(&queue->lock);
+    return t;
+}
+
+static void sched_begin(struct cpu *cpu, struct thread *t) {
+    atomic_store_explicit(&t->cpu, cpu, memory_order_relaxed);
+    atomic_thread_fence(memory_order_seq_cst); /* pairs with thread_interrupt */
+    t->started_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+    t->slice_end_ns = t->started_ns + SCHED_SLICE_NS;
+    cpu->current = t;
+    cpu->switches++;
+    atomic_store_explicit(&cpu->current_kid, t->process->kid, memory_order_relaxed);
+    atomic_store_explicit(&cpu->current_thread_id, t->id, memory_order_relaxed);
+}
+
+struct thread *sched_next(struct cpu *cpu) {
+    struct machine *machine = cpu->machine;
+    struct thread *t = cpu->handoff;
+    cpu->handoff = NULL;
+    if (t == NULL)
+        t = queue_take(cpu, cpu);
+    for (uint32_t i = 1; t == NULL && i < machine->cpu_count; i++)
+        t = queue_take(machine->cpus[(cpu->index + i) % machine->cpu_count], cpu);
+    if (t != NULL)
+        sched_begin(cpu, t);
+    return t;
+}
+
+void sched_account(struct cpu *cpu, struct thread *t) {
+    uint64_t now = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+    uint64_t ran = now - t->started_ns;
+    t->started_ns = now;
+    t->runtime_ns += ran;
+    struct run_queue *queue = &cpu->queue;
+    lock_acquire(&queue->lock);
+    uint64_t passed = sched_virtual(ran, queue->weight_sum + t->weight);
+    queue->vtime += passed;
+    /* vruntime is relative while t is not queued: what it got beyond its share. */
+    t->vruntime = (uint64_t)sched_clamp_lag((int64_t)(t->vruntime + sched_virtual(ran, t->weight) - passed));
+    lock_release(&queue->lock);
+}

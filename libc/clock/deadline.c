@@ -1,0 +1,23 @@
+/* deadline.c: POSIX times as kernel deadlines. */
+#include "internal/gate.h"
+#include "internal/time_ns.h"
+
+uint64_t __deadline_after(const struct timespec *delay)
+{
+    uint64_t ns = __timespec_ns(delay);
+    if (ns == DEADLINE_NEVER)
+        return DEADLINE_NEVER;
+    return __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), ns);
+}
+
+/* A jump of the real-time clock during the wait is not followed. */
+uint64_t __deadline(clockid_t clock, const struct timespec *at)
+{
+    uint64_t ns = __timespec_ns(at);
+    if (clock != CLOCK_REALTIME || ns == DEADLINE_NEVER)
+        return ns;
+    uint64_t real = (uint64_t)dyad_clock_get(DYAD_CLOCK_REALTIME);
+    if (ns <= real)
+        return 0;
+    return __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), ns - real);
+}

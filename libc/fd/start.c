@@ -1,0 +1,23 @@
+/* start.c: the descriptors and directories that a program starts with. */
+#include "internal/files.h"
+#include "internal/startup.h"
+
+struct process_files __files = { .root = HANDLE_NONE, .cwd = HANDLE_NONE, .umask = 022 };
+_Atomic handle_t __proc_server = HANDLE_NONE;
+
+void __files_start(const struct startup *startup)
+{
+    __files.umask = startup->umask;
+    for (uint32_t i = 0; i < startup->count; i++) {
+        const struct startup_entry *entry = &startup->entries[i];
+        switch (entry->kind) {
+        case STARTUP_FD:
+            if ((uint32_t)entry->number < OPEN_MAX)
+                __fd_table[entry->number] = __fd_word(entry->handle, false);
+            break;
+        case STARTUP_ROOT: __files.root = entry->handle; break;
+        case STARTUP_CWD: __files.cwd = entry->handle; break;
+        case STARTUP_PROC: __proc_server = entry->handle; break;
+        }
+    }
+}

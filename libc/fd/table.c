@@ -1,0 +1,19 @@
+/* table.c: the table of descriptors. */
+#include "internal/files.h"
+
+_Atomic uint32_t __fd_table[OPEN_MAX];
+
+int64_t __fd_install(int64_t handle, bool cloexec, int minimum)
+{
+    if (handle < 0)
+        return handle;
+    uint32_t word = __fd_word((handle_t)handle, cloexec);
+    for (int fd = minimum; fd < OPEN_MAX; fd++) {
+        uint32_t free = 0;
+        if (__c11_atomic_load(&__fd_table[fd], __ATOMIC_RELAXED) == 0 &&
+            __c11_atomic_compare_exchange_strong(&__fd_table[fd], &free, word, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+            return fd;
+    }
+    dyad_handle_close((handle_t)handle);
+    return -ERR_MFILE;
+}

@@ -1,0 +1,15 @@
+/* err.h: messages to stderr, headed by the program's name. */
+#pragma once
+#include <features.h>
+#include <stdarg.h>
+
+__BEGIN_DECLS
+void warn(const char *fmt, ...) __printf_like(1, 2);
+void vwarn(const char *fmt, va_list ap) __printf_like(1, 0);
+void warnx(const char *fmt, ...) __printf_like(1, 2);
+void vwarnx(const char *fmt, va_list ap) __printf_like(1, 0);
+__noreturn_fn void err(int status, const char *fmt, ...) __printf_like(2, 3);
+__noreturn_fn void verr(int status, const char *fmt, va_list ap) __printf_like(2, 0);
+__noreturn_fn void errx(int status, const char *fmt, ...) __printf_like(2, 3);
+__noreturn_fn void verrx(int status, const char *fmt, va_list ap) __printf_like(2, 0);
+__END_DECLS

@@ -1,0 +1,90 @@
+/*
+ * fcntl.h: opening files and controlling descriptors. The O_ values are the kernel's FILE_ values, except the access
+ * modes, which are 0, 1 and 2 as everywhere.
+ */
+#pragma once
+#include <features.h>
+#include <bits/types.h>
+#include <bits/timespec.h>
+
+#define O_RDONLY    0x0
+#define O_WRONLY    0x1
+#define O_RDWR      0x2
+#define O_ACCMODE   0x3
+#define O_CREAT     0x40
+#define O_EXCL      0x80
+#define O_NOCTTY    0x100
+#define O_TRUNC     0x200
+#define O_APPEND    0x400
+#define O_NONBLOCK  0x800
+#define O_NDELAY    O_NONBLOCK
+#define O_SYNC      0x1000
+#define O_DSYNC     O_SYNC
+#define O_RSYNC     O_SYNC
+#define O_DIRECTORY 0x10000
+#define O_NOFOLLOW  0x20000
+#define O_EXEC      0x40000
+#define O_SEARCH    (O_PATH | O_DIRECTORY)
+#define O_CLOEXEC   0x80000  /* libc's own: the kernel knows no descriptors */
+#define O_PATH      0x200000
+#define O_LARGEFILE 0
+#define O_NOATIME   0
+#define O_ASYNC     0
+#define O_TTY_INIT  0
+
+#define F_DUPFD         0
+#define F_GETFD         1
+#define F_SETFD         2
+#define F_GETFL         3
+#define F_SETFL         4
+#define F_GETLK         5
+#define F_SETLK         6
+#define F_SETLKW        7
+#define F_SETOWN        8
+#define F_GETOWN        9
+#define F_DUPFD_CLOEXEC 1030
+#define F_GETPIPE_SZ    1032
+#define FD_CLOEXEC      1
+
+#define F_RDLCK 0
+#define F_WRLCK 1
+#define F_UNLCK 2
+
+struct flock {
+    short l_type;
+    short l_whence;
+    off_t l_start;
+    off_t l_len;             /* 0: to the end of the file, however far it grows */
+    pid_t l_pid;
+};
+
+#define AT_FDCWD            (-100)
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_EACCESS          0x200
+#define AT_REMOVEDIR        0x200
+#define AT_SYMLINK_FOLLOW   0x400
+#define AT_EMPTY_PATH       0x1000
+
+#define POSIX_FADV_NORMAL     0
+#define POSIX_FADV_RANDOM     1
+#define POSIX_FADV_SEQUENTIAL 2
+#define POSIX_FADV_WILLNEED   3
+#define POSIX_FADV_DONTNEED   4
+#define POSIX_FADV_NOREUSE    5
+
+#ifndef SEEK_SET
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+#endif
+
+#include <bits/mode.h>
+
+__BEGIN_DECLS
+int open(const char *path, int flags, ...);
+int openat(int dir, const char *path, int flags, ...);
+int creat(const char *path, mode_t mode);
+int fcntl(int fd, int command, ...);
+int posix_fadvise(int fd, off_t offset, off_t n, int advice);
+int posix_fallocate(int fd, off_t offset, off_t n);
+__END_DECLS

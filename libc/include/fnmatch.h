@@ -1,0 +1,16 @@
+/* fnmatch.h: match a name against a shell pattern. */
+#pragma once
+#include <features.h>
+
+#define FNM_NOMATCH     1
+#define FNM_NOSYS       2
+#define FNM_PATHNAME    0x01
+#define FNM_FILE_NAME   FNM_PATHNAME
+#define FNM_NOESCAPE    0x02
+#define FNM_PERIOD      0x04
+#define FNM_LEADING_DIR 0x08
+#define FNM_CASEFOLD    0x10
+
+__BEGIN_DECLS
+int fnmatch(const char *pattern, const char *string, int flags);
+__END_DECLS

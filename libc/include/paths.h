@@ -1,0 +1,20 @@
+/* paths.h: where things are. */
+#pragma once
+
+#define _PATH_DEFPATH  "/bin"
+#define _PATH_STDPATH  "/bin"
+#define _PATH_BSHELL   "/bin/sh"
+#define _PATH_CONSOLE  "/dev/console"
+#define _PATH_DEVNULL  "/dev/null"
+#define _PATH_TTY      "/dev/tty"
+#define _PATH_DEV      "/dev/"
+#define _PATH_TMP      "/tmp/"
+#define _PATH_VARTMP   "/var/tmp/"
+#define _PATH_SHELLS   "/etc/shells"
+#define _PATH_MOUNTED  "/etc/mtab"
+#define _PATH_VARRUN   "/run/"
+#define _PATH_MAILDIR  "/var/mail"
+#define _PATH_UTMP     "/run/utmp"
+#define _PATH_WTMP     "/var/log/wtmp"
+#define _PATH_LASTLOG  "/var/log/lastlog"
+#define _PATH_VI       "/bin/vi"

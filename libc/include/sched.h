@@ -1,0 +1,37 @@
+/* sched.h: giving up the processor, and which core a thread may use. */
+#pragma once
+#include <features.h>
+#include <bits/types.h>
+#include <bits/timespec.h>
+
+#define SCHED_OTHER 0
+#define SCHED_FIFO  1
+#define SCHED_RR    2
+#define SCHED_BATCH 3
+#define SCHED_IDLE  5
+
+struct sched_param {
+    int sched_priority;
+};
+
+#define CPU_SETSIZE 64
+typedef struct {
+    unsigned long __bits;
+} cpu_set_t;
+#define CPU_ZERO(set)       ((void)((set)->__bits = 0))
+#define CPU_SET(cpu, set)   ((void)((set)->__bits |= 1UL << (cpu)))
+#define CPU_CLR(cpu, set)   ((void)((set)->__bits &= ~(1UL << (cpu))))
+#define CPU_ISSET(cpu, set) (((set)->__bits >> (cpu) & 1) != 0)
+#define CPU_COUNT(set)      __builtin_popcountl((set)->__bits)
+#define CPU_EQUAL(a, b)     ((a)->__bits == (b)->__bits)
+
+__BEGIN_DECLS
+int sched_yield(void);
+int sched_getcpu(void);
+int sched_setaffinity(pid_t pid, size_t size, const cpu_set_t *set);
+int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
+int sched_get_priority_max(int policy);
+int sched_get_priority_min(int policy);
+int sched_getscheduler(pid_t pid);
+int sched_getparam(pid_t pid, struct sched_param *param);
+__END_DECLS

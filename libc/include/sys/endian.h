@@ -1,0 +1,3 @@
+/* sys/endian.h: BSD's name for endian.h. */
+#pragma once
+#include <endian.h>

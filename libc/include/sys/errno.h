@@ -1,0 +1,3 @@
+/* sys/errno.h: the old place of <errno.h>. */
+#pragma once
+#include <errno.h>

@@ -1,0 +1,31 @@
+/* sys/ioctl.h: device control, with Linux's numbers for what the terminal knows. */
+#pragma once
+#include <features.h>
+
+#define TCGETS     0x5401
+#define TCSETS     0x5402
+#define TCSETSW    0x5403
+#define TCSETSF    0x5404
+#define TCSBRK     0x5409
+#define TCXONC     0x540A
+#define TCFLSH     0x540B
+#define TIOCSCTTY  0x540E
+#define TIOCGPGRP  0x540F
+#define TIOCSPGRP  0x5410
+#define TIOCGWINSZ 0x5413
+#define TIOCSWINSZ 0x5414
+#define FIONREAD   0x541B
+#define TIOCINQ    FIONREAD
+#define FIONBIO    0x5421
+#define TIOCNOTTY  0x5422
+#define TIOCGSID   0x5429
+#define FIONCLEX   0x5450
+#define FIOCLEX    0x5451
+
+struct winsize {
+    unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel;
+};
+
+__BEGIN_DECLS
+int ioctl(int fd, unsigned long request, ...);
+__END_DECLS

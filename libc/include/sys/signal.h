@@ -1,0 +1,3 @@
+/* sys/signal.h: the old place of <signal.h>. */
+#pragma once
+#include <signal.h>

@@ -1,0 +1,3 @@
+/* sys/termios.h: the old place of <termios.h>. */
+#pragma once
+#include <termios.h>

@@ -1,0 +1,3 @@
+/* sys/vfs.h: another name of <sys/statfs.h>. */
+#pragma once
+#include <sys/statfs.h>

@@ -1,0 +1,12 @@
+/* utime.h: file times in seconds. */
+#pragma once
+#include <features.h>
+#include <bits/types.h>
+
+struct utimbuf {
+    time_t actime, modtime;
+};
+
+__BEGIN_DECLS
+int utime(const char *path, const struct utimbuf *times);
+__END_DECLS

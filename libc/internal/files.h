@@ -1,0 +1,96 @@
+/*
+ * internal/files.h: descriptors and paths.
+ *
+ * The table fd -> handle is an array of atomic words, so that reading and writing takes no lock, a fork copies it
+ * in a consistent state, and closing is an exchange. A stale handle is caught by the kernel: handles have generations.
+ */
+#pragma once
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+#include "abi/file.h"
+#include "internal/gate.h"
+
+/* 0: free. Otherwise handle + 1, with FD_WORD_CLOEXEC. */
+#define FD_WORD_CLOEXEC 0x80000000u
+LIBC_HIDDEN extern _Atomic uint32_t __fd_table[OPEN_MAX];
+
+/* The process's directories. HANDLE_NONE when it has none. */
+struct process_files {
+    _Atomic handle_t root, cwd;
+    _Atomic uint32_t umask;
+};
+LIBC_HIDDEN extern struct process_files __files;
+
+static inline uint32_t __fd_word(handle_t handle, bool cloexec)
+{
+    return ((uint32_t)handle + 1) | (cloexec ? FD_WORD_CLOEXEC : 0);
+}
+static inline handle_t __fd_word_handle(uint32_t word)
+{
+    return (handle_t)((word & ~FD_WORD_CLOEXEC) - 1);     /* a free word gives HANDLE_NONE */
+}
+
+/* The handle of fd; HANDLE_NONE, which the kernel answers with -ERR_BADF, when fd is not open. Borrowed. */
+static inline handle_t __fd_handle(int fd)
+{
+    if (unlikely((unsigned)fd >= OPEN_MAX))
+        return HANDLE_NONE;
+    return __fd_word_handle(__c11_atomic_load(&__fd_table[fd], __ATOMIC_RELAXED));
+}
+
+/*
+ * Put a handle (or an error from the call that should have given one) at the lowest free descriptor >= minimum.
+ * The handle is moved: on -ERR_MFILE it is closed. Returns the descriptor or the error.
+ */
+LIBC_HIDDEN int64_t __fd_install(int64_t handle_or_error, bool cloexec, int minimum);
+
+/* Where a path goes. */
+struct path_target {
+    handle_t    dir;       /* HANDLE_NONE: text is "scheme:rest" */
+    const char *text;
+    size_t      len;
+};
+
+/*
+ * Sort a path: relative to dirfd (or AT_FDCWD), absolute, "name:rest", or "/scheme/name/rest", which is rewritten
+ * into room (DYAD_PATH_MAX + 1 bytes; path may lie at its start). Errors: -ERR_NOENT for an empty path, -ERR_NAMETOOLONG, -ERR_BADF.
+ */
+LIBC_HIDDEN int64_t __path_target(int dirfd, const char *path, char *room, struct path_target *out);
+
+/* The length of "name:" at the start of text, or 0 when it is no scheme path. */
+LIBC_HIDDEN size_t __path_scheme_prefix(const char *text, size_t len);
+
+/* Open by path, following -ERR_XDEV redirects (-ERR_LOOP after 40). flags: FILE_*. mode: after umask. -> handle */
+LIBC_HIDDEN int64_t __path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode);
+
+/* A verb on a path: its payload is prefix followed by the path. Redirects are followed. */
+struct path_request {
+    uint32_t    verb;
+    const void *prefix;
+    size_t      prefix_len;
+    uint64_t    args[4];
+    void       *out;
+    size_t      out_len;
+};
+LIBC_HIDDEN int64_t __path_call(int dirfd, const char *path, const struct path_request *request);
+
+/* renameat and linkat: two paths, each at its own directory. */
+LIBC_HIDDEN int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to, uint64_t flags);
+
+/* stat by handle: asks the server, and answers for objects that have none (pipes, memory, kernel files). */
+LIBC_HIDDEN int64_t __handle_stat(handle_t h, struct dyad_stat *out);
+LIBC_HIDDEN int64_t __path_stat(int dirfd, const char *path, bool nofollow, struct dyad_stat *out);
+struct stat;
+LIBC_HIDDEN void __stat_convert(const struct dyad_stat *from, struct stat *to);
+
+/* Read or write as much of n as one POSIX call should: see fd/transfer.c. offset -1: the file's own. */
+LIBC_HIDDEN int64_t __handle_read(handle_t h, void *buf, size_t n, int64_t offset);
+LIBC_HIDDEN int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_t offset);
+
+/* FILE_* flags for O_* flags. */
+LIBC_HIDDEN uint32_t __open_flags(int flags);
+
+/* VERB_control of the tty scheme on a descriptor, as a raw result. */
+LIBC_HIDDEN int64_t __tty_control(int fd, uint32_t command, uint64_t arg, const void *in, size_t in_len, void *out,
+                                  size_t out_len);

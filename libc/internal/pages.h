@@ -1,0 +1,8 @@
+/* internal/pages.h: whole pages from the kernel, zeroed, readable and writable. */
+#pragma once
+#include <stddef.h>
+#include "internal/libc.h"
+
+/* NULL when there is no memory; errno is not touched. */
+void *__pages_map(size_t size);
+void __pages_unmap(void *pages, size_t size);

@@ -1,0 +1,14 @@
+/* rename.c: rename(). */
+#include <fcntl.h>
+#include <stdio.h>
+#include "internal/files.h"
+
+int renameat(int from_dir, const char *from, int to_dir, const char *to)
+{
+    return (int)__result(__path_pair(VERB_renameat, from_dir, from, to_dir, to, 0));
+}
+
+int rename(const char *from, const char *to)
+{
+    return renameat(AT_FDCWD, from, AT_FDCWD, to);
+}

@@ -1,0 +1,74 @@
+/* fork.c: copy the process. */
+#include <unistd.h>
+#include "internal/atfork.h"
+#include "internal/files.h"
+#include "internal/process.h"
+#include "internal/signals.h"
+#include "internal/startup.h"
+
+#pragma weak __atfork_run
+#pragma weak __malloc_fork_lock
+#pragma weak __malloc_fork_unlock
+#pragma weak __stdio_fork_lock
+#pragma weak __stdio_fork_unlock
+
+/* What makes a service a service belongs to the parent alone: its namespace, ready pipe and the like. */
+static void drop_service_handles(void)
+{
+    const struct startup *startup = __startup;
+    for (uint32_t i = 0; startup && i < startup->count; i++) {
+        struct startup_entry *e = (struct startup_entry *)&startup->entries[i];
+        switch (e->kind) {
+        case STARTUP_FD:
+        case STARTUP_ROOT:
+        case STARTUP_CWD:
+        case STARTUP_PROC: break;
+        default:
+            if (e->handle != HANDLE_NONE)
+                dyad_handle_close(e->handle);
+            e->handle = HANDLE_NONE;
+        }
+    }
+}
+
+/* Signals wait meanwhile, so that no handler runs in a half-made child and the call is not interrupted. */
+int64_t __fork_raw(void)
+{
+    uint64_t mask = __signals_block_all();
+    int64_t pid = __proc_verb(PROC_FORK, 0, 0, 0, 0, NULL);
+    if (pid == 0) {
+        __thread_after_fork();
+        drop_service_handles();
+        __children_user_ns = __children_system_ns = 0;
+    }
+    __signals_restore(mask);
+    return pid;
+}
+
+pid_t _Fork(void)
+{
+    return (pid_t)__result(__fork_raw());
+}
+
+pid_t fork(void)
+{
+    if (__atfork_run)
+        __atfork_run(ATFORK_PREPARE);
+    if (__stdio_fork_lock)
+        __stdio_fork_lock();
+    if (__malloc_fork_lock)
+        __malloc_fork_lock();
+    int64_t pid = __fork_raw();
+    if (__malloc_fork_unlock)
+        __malloc_fork_unlock();
+    if (__stdio_fork_unlock)
+        __stdio_fork_unlock();
+    if (__atfork_run)
+        __atfork_run(pid == 0 ? ATFORK_CHILD : ATFORK_PARENT);
+    return (pid_t)__result(pid);
+}
+
+pid_t vfork(void)
+{
+    return fork();
+}

@@ -1,0 +1,163 @@
+/* spawn.c: posix_spawn: fork, prepare, exec. A failure in the child comes back through a close-on-exec pipe. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "internal/files.h"
+#include "internal/process.h"
+#include "internal/signals.h"
+#include "internal/spawn_action.h"
+
+typedef int64_t exec_function(const char *path, char *const argv[], char *const envp[]);
+
+struct spawn_job {
+    const char *path;
+    const posix_spawn_file_actions_t *actions;
+    const posix_spawnattr_t *attr;
+    char *const *argv;
+    char *const *envp;
+    exec_function *exec;
+};
+
+static int64_t exec_path(const char *path, char *const argv[], char *const envp[])
+{
+    return __exec(AT_FDCWD, path, argv, envp);
+}
+
+/* Caught signals go back to their defaults by exec itself; this is for ignored ones that the caller names. */
+static int reset_signals(uint64_t set)
+{
+    struct sigaction action = { .sa_handler = SIG_DFL };
+    for (int sig = 1; sig < NSIG; sig++) {
+        if ((set & DYAD_SIGNAL_BIT(sig)) && sig != SIGKILL && sig != SIGSTOP && sigaction(sig, &action, NULL) < 0)
+            return errno;
+    }
+    return 0;
+}
+
+static int apply_attributes(const posix_spawnattr_t *attr)
+{
+    if (!attr)
+        return 0;
+    if ((attr->__flags & POSIX_SPAWN_SETSID) && setsid() < 0)
+        return errno;
+    if ((attr->__flags & POSIX_SPAWN_SETPGROUP) && setpgid(0, attr->__group) < 0)
+        return errno;
+    if ((attr->__flags & POSIX_SPAWN_RESETIDS) && (setegid(getgid()) < 0 || seteuid(getuid()) < 0))
+        return errno;
+    return attr->__flags & POSIX_SPAWN_SETSIGDEF ? reset_signals(attr->__default_set.__bits) : 0;
+}
+
+static int apply_action(const struct __spawn_action *action)
+{
+    switch (action->kind) {
+    case SPAWN_CLOSE:
+        close(action->fd);
+        return 0;
+    case SPAWN_DUP2:
+        if (action->fd == action->to)
+            return fcntl(action->fd, F_SETFD, 0) < 0 ? errno : 0;
+        return dup2(action->fd, action->to) < 0 ? errno : 0;
+    case SPAWN_CHDIR: return chdir(action->path) < 0 ? errno : 0;
+    case SPAWN_FCHDIR: return fchdir(action->fd) < 0 ? errno : 0;
+    case SPAWN_OPEN: break;
+    }
+    int fd = open(action->path, action->flags, action->mode);
+    if (fd < 0)
+        return errno;
+    if (fd != action->fd) {
+        int error = dup2(fd, action->fd) < 0 ? errno : 0;
+        close(fd);
+        return error;
+    }
+    return 0;
+}
+
+/* The report pipe steps aside when an action wants its number. */
+static int move_report(int *report, int wanted)
+{
+    if (wanted != *report)
+        return 0;
+    int moved = fcntl(*report, F_DUPFD_CLOEXEC, 0);
+    if (moved < 0)
+        return errno;
+    close(*report);
+    *report = moved;
+    return 0;
+}
+
+static int child_prepare(const struct spawn_job *job, int *report)
+{
+    int error = apply_attributes(job->attr);
+    const struct __spawn_action *action = job->actions ? job->actions->__first : NULL;
+    for (; action && !error; action = action->next) {
+        error = move_report(report, action->kind == SPAWN_DUP2 ? action->to : action->fd);
+        if (!error)
+            error = apply_action(action);
+    }
+    return error;
+}
+
+static _Noreturn void child_run(const struct spawn_job *job, int report, uint64_t mask)
+{
+    int error = child_prepare(job, &report);
+    if (!error) {
+        bool own_mask = job->attr && (job->attr->__flags & POSIX_SPAWN_SETSIGMASK);
+        __signals_restore(own_mask ? job->attr->__mask.__bits : mask);
+        error = (int)-job->exec(job->path, job->argv, job->envp);
+    }
+    __handle_write(__fd_handle(report), &error, sizeof error, -1);
+    _exit(127);
+}
+
+/* An error that the child reported, or 0 when its exec closed the pipe. */
+static int child_error(int report)
+{
+    int error = 0;
+    int64_t n;
+    do
+        n = __handle_read(__fd_handle(report), &error, sizeof error, -1);
+    while (n == -ERR_INTR);
+    return n == sizeof error ? error : 0;
+}
+
+static int spawn(pid_t *out, const struct spawn_job *job)
+{
+    int report[2];
+    int saved = errno;
+    if (pipe2(report, O_CLOEXEC) < 0)
+        return errno;
+    uint64_t mask = __signals_block_all();
+    pid_t pid = fork();
+    int error = pid < 0 ? errno : 0;
+    if (pid == 0) {
+        close(report[0]);
+        child_run(job, report[1], mask);
+    }
+    __signals_restore(mask);
+    close(report[1]);
+    if (pid > 0) {
+        error = child_error(report[0]);
+        if (error)
+            waitpid(pid, NULL, 0);
+        else if (out)
+            *out = pid;
+    }
+    close(report[0]);
+    errno = saved;
+    return error;
+}
+
+int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *actions,
+                const posix_spawnattr_t *restrict attr, char *const argv[], char *const envp[])
+{
+    return spawn(pid, &(struct spawn_job){ path, actions, attr, argv, envp, exec_path });
+}
+
+int posix_spawnp(pid_t *restrict pid, const char *restrict file, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *restrict attr, char *const argv[], char *const envp[])
+{
+    return spawn(pid, &(struct spawn_job){ file, actions, attr, argv, envp, __exec_search });
+}

@@ -1,0 +1,20 @@
+/* siglongjmp.c: the part of sigsetjmp and siglongjmp that deals with the signal mask. */
+#include <setjmp.h>
+#include <signal.h>
+#include "internal/libc.h"
+
+_Static_assert(sizeof(sigset_t) <= sizeof((struct __jmp_buf *)0)->mask, "the mask must fit");
+
+LIBC_HIDDEN void __sigsetjmp_save_mask(struct __jmp_buf *env);
+
+void __sigsetjmp_save_mask(struct __jmp_buf *env)
+{
+    sigprocmask(SIG_SETMASK, NULL, (sigset_t *)(void *)env->mask);
+}
+
+void siglongjmp(sigjmp_buf env, int value)
+{
+    if (env->mask_saved)
+        sigprocmask(SIG_SETMASK, (sigset_t *)(void *)env->mask, NULL);
+    longjmp(env, value);
+}

@@ -1,0 +1,11 @@
+/* pause.c: wait for a handler to run. */
+#include <signal.h>
+#include <unistd.h>
+#include "internal/signals.h"
+
+int pause(void)
+{
+    uint64_t mask = 0;
+    dyad_signal_control(SIGNAL_BLOCK, 0, dyad_arg(&mask));
+    return (int)__result(__signal_suspend(mask));
+}

@@ -1,0 +1,59 @@
+/* strerror.c: the texts of the error numbers. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "abi/error.h"
+#include "internal/libc.h"
+
+#define X(name, value, text) _Static_assert(E##name == value, "errno.h and abi/error.h disagree");
+DYAD_ERROR_LIST(X)
+#undef X
+
+/* The texts one after the other, each with its number: no pointers, so nothing to relocate. */
+#define X(name, value, text) "\0" text
+static const char texts[] = "No error information" DYAD_ERROR_LIST(X);
+#undef X
+#define X(name, value, text) value,
+static const unsigned char numbers[] = {DYAD_ERROR_LIST(X)};
+#undef X
+
+static const char *find_text(int errnum)
+{
+    if (errnum == 0)
+        return "Success";
+    const char *text = texts;
+    for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+        text += strlen(text) + 1;
+        if (numbers[i] == errnum)
+            return text;
+    }
+    return NULL;
+}
+
+int strerror_r(int errnum, char *buf, size_t n)
+{
+    const char *text = find_text(errnum);
+    char unknown[32];
+    if (!text) {
+        snprintf(unknown, sizeof unknown, "Unknown error %d", errnum);
+        strlcpy(buf, unknown, n);
+        return EINVAL;
+    }
+    return strlcpy(buf, text, n) < n ? 0 : ERANGE;
+}
+
+char *strerror(int errnum)
+{
+    static _Thread_local char unknown[32];
+    const char *text = find_text(errnum);
+    if (text)
+        return (char *)text;
+    strerror_r(errnum, unknown, sizeof unknown);
+    return unknown;
+}
+
+char *strerror_l(int errnum, locale_t loc)
+{
+    (void)loc;
+    return strerror(errnum);
+}

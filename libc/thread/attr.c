@@ -1,0 +1,116 @@
+/* attr.c: attributes of threads. */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include "abi/layout.h"
+
+#define STACK_DEFAULT (256UL << 10)
+
+int pthread_attr_init(pthread_attr_t *attr)
+{
+    *attr = (pthread_attr_t){ .__stack_size = STACK_DEFAULT, .__guard_size = DYAD_PAGE_SIZE, .__guard_set = 1 };
+    return 0;
+}
+
+int pthread_attr_destroy(pthread_attr_t *attr)
+{
+    (void)attr;
+    return 0;
+}
+
+int pthread_attr_setdetachstate(pthread_attr_t *attr, int state)
+{
+    if (state != PTHREAD_CREATE_JOINABLE && state != PTHREAD_CREATE_DETACHED)
+        return EINVAL;
+    attr->__detached = state;
+    return 0;
+}
+
+int pthread_attr_getdetachstate(const pthread_attr_t *attr, int *state)
+{
+    *state = attr->__detached;
+    return 0;
+}
+
+int pthread_attr_setstacksize(pthread_attr_t *attr, size_t size)
+{
+    if (size < PTHREAD_STACK_MIN || size > (1UL << 40))
+        return EINVAL;
+    attr->__stack_size = size;
+    return 0;
+}
+
+int pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *size)
+{
+    *size = attr->__stack_size ? attr->__stack_size : STACK_DEFAULT;
+    return 0;
+}
+
+int pthread_attr_setguardsize(pthread_attr_t *attr, size_t size)
+{
+    if (size > (1UL << 40))
+        return EINVAL;
+    attr->__guard_size = size;
+    attr->__guard_set = 1;
+    return 0;
+}
+
+int pthread_attr_getguardsize(const pthread_attr_t *attr, size_t *size)
+{
+    *size = attr->__guard_size;
+    return 0;
+}
+
+int pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size)
+{
+    if (size < PTHREAD_STACK_MIN)
+        return EINVAL;
+    attr->__stack = stack;
+    attr->__stack_size = size;
+    return 0;
+}
+
+int pthread_attr_getstack(const pthread_attr_t *attr, void **stack, size_t *size)
+{
+    *stack = attr->__stack;
+    *size = attr->__stack_size;
+    return 0;
+}
+
+int pthread_attr_setscope(pthread_attr_t *attr, int scope)
+{
+    (void)attr;
+    return scope == PTHREAD_SCOPE_SYSTEM ? 0 : ENOTSUP;
+}
+
+int pthread_attr_getscope(const pthread_attr_t *attr, int *scope)
+{
+    (void)attr;
+    *scope = PTHREAD_SCOPE_SYSTEM;
+    return 0;
+}
+
+int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit)
+{
+    (void)attr;
+    return inherit == PTHREAD_INHERIT_SCHED || inherit == PTHREAD_EXPLICIT_SCHED ? 0 : EINVAL;
+}
+
+int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
+{
+    (void)attr;
+    return policy == SCHED_OTHER ? 0 : ENOTSUP;
+}
+
+int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
+{
+    (void)attr;
+    return param->sched_priority == 0 ? 0 : ENOTSUP;
+}
+
+int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *param)
+{
+    (void)attr;
+    param->sched_priority = 0;
+    return 0;
+}

@@ -1,0 +1,134 @@
+/* create.c: start and end threads. */
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "abi/layout.h"
+#include "internal/gate.h"
+#include "internal/pages.h"
+#include "internal/signals.h"
+#include "internal/threads.h"
+
+#pragma weak __keys_run_destructors
+
+#define STACK_DEFAULT (256UL << 10)
+#define PAGE_MASK (DYAD_PAGE_SIZE - 1)
+
+/* A thread's memory, upward: guard, stack, TLS block, struct thread. With a stack of the caller's, the last three are in it. */
+struct thread_memory {
+    void  *mapping;
+    size_t mapping_size;
+    char  *top;             /* end of the stack; what is above belongs to TLS */
+    struct thread *thread;
+};
+
+static size_t page_up(size_t n)
+{
+    return (n + PAGE_MASK) & ~PAGE_MASK;
+}
+
+/* Place TLS and struct thread at the end of [low, high). */
+static void place_thread(struct thread_memory *memory, uintptr_t high)
+{
+    uintptr_t area = (high - __tls_area_size()) & ~(__tls_align() - 1);
+    memory->thread = __tls_area_init((void *)area);
+    memory->top = (char *)(area & ~15UL);
+}
+
+static int allocate(const pthread_attr_t *attr, struct thread_memory *memory)
+{
+    size_t stack = attr && attr->__stack_size ? attr->__stack_size : STACK_DEFAULT;
+    size_t guard = attr && attr->__guard_set ? page_up(attr->__guard_size) : DYAD_PAGE_SIZE;
+    if (attr && attr->__stack) {
+        if (stack < __tls_area_size() + 2048)
+            return -ERR_INVAL;
+        uintptr_t high = (uintptr_t)attr->__stack + stack;
+        __builtin_memset((void *)((high - __tls_area_size()) & ~(__tls_align() - 1)), 0,
+                         __tls_area_size());
+        place_thread(memory, high);
+        return 0;
+    }
+    memory->mapping_size = page_up(stack) + guard + page_up(__tls_area_size() + __tls_align());
+    memory->mapping = __pages_map(memory->mapping_size);
+    if (!memory->mapping)
+        return -ERR_AGAIN;
+    if (guard)
+        dyad_protect(HANDLE_NONE, (uint64_t)memory->mapping, guard, 0);
+    place_thread(memory, (uintptr_t)memory->mapping + memory->mapping_size);
+    return 0;
+}
+
+static _Noreturn void thread_entry(struct thread *self)
+{
+    __signals_restore(self->signal_mask);
+    pthread_exit(self->start(self->argument));
+}
+
+int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr, void *(*start)(void *), void *restrict arg)
+{
+    struct thread_memory memory = { 0 };
+    struct thread *creator = __thread_self();
+    __thread_reap();
+    int result = allocate(attr, &memory);
+    if (result < 0)
+        return -result;
+    struct thread *thread = memory.thread;
+    thread->canary = creator->canary;
+    thread->mapping = memory.mapping;
+    thread->mapping_size = memory.mapping_size;
+    thread->start = start;
+    thread->argument = arg;
+    thread->state = attr && attr->__detached ? THREAD_DETACHED : THREAD_JOINABLE;
+    /* It starts with signals blocked, so that no handler runs before it is whole. */
+    thread->signal_mask = __signals_block_all();
+    *out = (pthread_t)thread;
+    __threads.count++;
+    struct thread_args args = { .entry = (uint64_t)&thread_entry, .stack = (uint64_t)memory.top - 8,
+                                .arg = (uint64_t)thread, .tls = (uint64_t)thread };
+    uint64_t mask = thread->signal_mask;
+    int64_t id = dyad_thread_create(HANDLE_NONE, &args);
+    __signals_restore(mask);
+    if (id < 0) {
+        __threads.count--;
+        if (memory.mapping)
+            __pages_unmap(memory.mapping, memory.mapping_size);
+        return id == -ERR_NOMEM || id == -ERR_DQUOT ? EAGAIN : (int)-id;
+    }
+    return 0;
+}
+
+static void run_cleanups(struct thread *self)
+{
+    while (self->cleanups) {
+        struct __cleanup *cleanup = self->cleanups;
+        self->cleanups = cleanup->next;
+        cleanup->run(cleanup->arg);
+    }
+}
+
+/* Nobody will join it: another thread frees it once the kernel has let go. */
+static void leave_to_reaper(struct thread *self)
+{
+    __thread_reap();
+    libc_lock(&__threads.lock);
+    self->next_dead = __threads.dead;
+    __threads.dead = self;
+    libc_unlock(&__threads.lock);
+}
+
+_Noreturn void pthread_exit(void *result)
+{
+    struct thread *self = __thread_self();
+    run_cleanups(self);
+    if (self->keys_used && __keys_run_destructors)
+        __keys_run_destructors(self);
+    self->result = result;
+    if (__c11_atomic_fetch_sub(&__threads.count, 1, __ATOMIC_ACQ_REL) == 1)
+        exit(0);
+    __signals_block_all();
+    int joinable = THREAD_JOINABLE;
+    if (!__c11_atomic_compare_exchange_strong(&self->state, &joinable, THREAD_EXITED, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        leave_to_reaper(self);
+    for (;;)
+        dyad_thread_exit(&self->alive);
+}

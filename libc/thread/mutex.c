@@ -1,0 +1,123 @@
+/* mutex.c: mutexes on a futex word: 0 free, 1 held, 2 held and perhaps waited for. */
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include "internal/futex.h"
+#include "internal/thread.h"
+#include "internal/time_ns.h"
+
+enum { FREE, HELD, CONTENDED };
+
+static bool try_lock(pthread_mutex_t *mutex)
+{
+    int expected = FREE;
+    return __c11_atomic_compare_exchange_strong(__futex_word(&mutex->__state), &expected, HELD, __ATOMIC_ACQUIRE,
+                                                __ATOMIC_RELAXED);
+}
+
+/* Whoever gets it here leaves it marked as contended: others may still wait. */
+static int lock_slowly(pthread_mutex_t *mutex, uint64_t deadline)
+{
+    _Atomic int *word = __futex_word(&mutex->__state);
+    while (__c11_atomic_exchange(word, CONTENDED, __ATOMIC_ACQUIRE) != FREE) {
+        if (__futex_wait(word, CONTENDED, deadline) == -ERR_TIMEDOUT)
+            return ETIMEDOUT;
+    }
+    return 0;
+}
+
+static bool is_owner(const pthread_mutex_t *mutex)
+{
+    return __c11_atomic_load((void *_Atomic const *)&mutex->__owner, __ATOMIC_RELAXED) == __thread_self();
+}
+
+/* For the holder of a recursive or error-checking mutex: the answer to locking it again; -1: not the holder. */
+static int lock_again(pthread_mutex_t *mutex, int error)
+{
+    if (mutex->__type == PTHREAD_MUTEX_NORMAL || !is_owner(mutex))
+        return -1;
+    if (mutex->__type == PTHREAD_MUTEX_ERRORCHECK)
+        return error;
+    if (mutex->__count == UINT_MAX)
+        return EAGAIN;
+    mutex->__count++;
+    return 0;
+}
+
+static void take_ownership(pthread_mutex_t *mutex)
+{
+    if (mutex->__type != PTHREAD_MUTEX_NORMAL)
+        __c11_atomic_store((void *_Atomic *)&mutex->__owner, (void *)__thread_self(), __ATOMIC_RELAXED);
+}
+
+static int lock_until(pthread_mutex_t *mutex, uint64_t deadline)
+{
+    if (likely(try_lock(mutex))) {
+        take_ownership(mutex);
+        return 0;
+    }
+    int again = lock_again(mutex, EDEADLK);
+    if (again >= 0)
+        return again;
+    int error = lock_slowly(mutex, deadline);
+    if (!error)
+        take_ownership(mutex);
+    return error;
+}
+
+int pthread_mutex_lock(pthread_mutex_t *mutex)
+{
+    return lock_until(mutex, DEADLINE_NEVER);
+}
+
+int pthread_mutex_trylock(pthread_mutex_t *mutex)
+{
+    if (try_lock(mutex)) {
+        take_ownership(mutex);
+        return 0;
+    }
+    int again = lock_again(mutex, EBUSY);
+    return again >= 0 ? again : EBUSY;
+}
+
+int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, const struct timespec *restrict deadline)
+{
+    if (pthread_mutex_trylock(mutex) == 0)
+        return 0;
+    if (!__timespec_valid(deadline))
+        return EINVAL;
+    return lock_until(mutex, __deadline(clock, deadline));
+}
+
+int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline)
+{
+    return pthread_mutex_clocklock(mutex, CLOCK_REALTIME, deadline);
+}
+
+int pthread_mutex_unlock(pthread_mutex_t *mutex)
+{
+    if (mutex->__type != PTHREAD_MUTEX_NORMAL) {
+        if (!is_owner(mutex))
+            return EPERM;
+        if (mutex->__count) {
+            mutex->__count--;
+            return 0;
+        }
+        __c11_atomic_store((void *_Atomic *)&mutex->__owner, NULL, __ATOMIC_RELAXED);
+    }
+    _Atomic int *word = __futex_word(&mutex->__state);
+    if (__c11_atomic_exchange(word, FREE, __ATOMIC_RELEASE) == CONTENDED)
+        __futex_wake(word, 1);
+    return 0;
+}
+
+int pthread_mutex_init(pthread_mutex_t *restrict mutex, const pthread_mutexattr_t *restrict attr)
+{
+    *mutex = (pthread_mutex_t){ .__type = attr ? attr->__type : PTHREAD_MUTEX_NORMAL };
+    return 0;
+}
+
+int pthread_mutex_destroy(pthread_mutex_t *mutex)
+{
+    return __c11_atomic_load(__futex_word(&mutex->__state), __ATOMIC_RELAXED) == FREE ? 0 : EBUSY;
+}

@@ -1,0 +1,90 @@
+/* sem.c: counting semaphores. */
+#include <errno.h>
+#include <limits.h>
+#include <semaphore.h>
+#include <time.h>
+#include "internal/futex.h"
+#include "internal/gate.h"
+#include "internal/time_ns.h"
+
+int sem_init(sem_t *sem, int shared, unsigned value)
+{
+    (void)shared;
+    if (value > SEM_VALUE_MAX)
+        return (int)__result(-ERR_INVAL);
+    *sem = (sem_t){ .__value = (int)value };
+    return 0;
+}
+
+int sem_destroy(sem_t *sem)
+{
+    (void)sem;
+    return 0;
+}
+
+static bool try_wait(sem_t *sem)
+{
+    _Atomic int *value = __futex_word(&sem->__value);
+    int now = __c11_atomic_load(value, __ATOMIC_RELAXED);
+    while (now > 0) {
+        if (__c11_atomic_compare_exchange_weak(value, &now, now - 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+            return true;
+    }
+    return false;
+}
+
+static int64_t wait_until(sem_t *sem, uint64_t deadline)
+{
+    _Atomic int *value = __futex_word(&sem->__value), *waiters = __futex_word(&sem->__waiters);
+    if (try_wait(sem))
+        return 0;
+    int64_t result = 0;
+    __c11_atomic_fetch_add(waiters, 1, __ATOMIC_SEQ_CST);
+    while (!try_wait(sem)) {
+        unsigned seen = __interruptions();
+        result = __futex_wait(value, 0, deadline);
+        if (result == -ERR_TIMEDOUT || (result == -ERR_INTR && !__restart(result, seen)))
+            break;
+        result = 0;
+    }
+    __c11_atomic_fetch_sub(waiters, 1, __ATOMIC_SEQ_CST);
+    return result;
+}
+
+int sem_wait(sem_t *sem)
+{
+    return (int)__result(wait_until(sem, DEADLINE_NEVER));
+}
+
+int sem_trywait(sem_t *sem)
+{
+    return (int)__result(try_wait(sem) ? 0 : -ERR_AGAIN);
+}
+
+int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict deadline)
+{
+    if (try_wait(sem))
+        return 0;
+    if (!__timespec_valid(deadline))
+        return (int)__result(-ERR_INVAL);
+    return (int)__result(wait_until(sem, __deadline(CLOCK_REALTIME, deadline)));
+}
+
+int sem_post(sem_t *sem)
+{
+    _Atomic int *value = __futex_word(&sem->__value);
+    int now = __c11_atomic_load(value, __ATOMIC_RELAXED);
+    do {
+        if (now == SEM_VALUE_MAX)
+            return (int)__result(-ERR_OVERFLOW);
+    } while (!__c11_atomic_compare_exchange_weak(value, &now, now + 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    if (__c11_atomic_load(__futex_word(&sem->__waiters), __ATOMIC_SEQ_CST))
+        __futex_wake(value, 1);
+    return 0;
+}
+
+int sem_getvalue(sem_t *restrict sem, int *restrict value)
+{
+    *value = __c11_atomic_load(__futex_word(&sem->__value), __ATOMIC_RELAXED);
+    return 0;
+}

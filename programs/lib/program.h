@@ -1,0 +1,29 @@
+/* program.h: what several of the commands need. Messages go to stderr as "name: subject: reason". */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Prints "usage: TEXT" and exits with `status`. */
+_Noreturn void program_usage(const char *text, int status);
+
+/* Calls fn for the files argv[0..count) opened for reading ("-" and no file: standard input). -> 0, or 1 when a file
+ * could not be opened or fn did not return 0. */
+int program_each_input(int count, char **argv, int (*fn)(int fd, const char *name));
+
+/* Copies until end of file. False: errno tells why. */
+bool program_copy(int from, int to);
+/* Writes all of it. False: errno. */
+bool program_write_all(int fd, const void *data, size_t len);
+
+/* "dir/name" on the heap; exits when memory is short. */
+char *program_join(const char *dir, const char *name);
+/* The last component, without trailing slashes: points into path, *len its length. */
+const char *program_basename(const char *path, size_t *len);
+
+/* A whole decimal number, or usage error: exits with status 2. suffixes: accept k, M, G (1024). */
+int64_t program_number(const char *text, bool suffixes);
+
+/* Flushes stdout: call it last. Returns status, or 1 with a message when the output could not be written. */
+int program_finish(int status);

@@ -1,0 +1,21 @@
+/* internal.h: what the files of the server library share with each other and with nobody else. */
+#pragma once
+#include "servers/lib/transport.h"
+
+/* Sends the staged answer now, in a trap of its own. */
+void server_flush(struct server *);
+
+/* Bookkeeping after the transport took the staged answer; sent: what it said about it. */
+void server_staged_done(struct server *, int64_t sent);
+
+/* Forgets an answered request: drops its file, returns its memory. */
+void server_request_release(struct server_request *);
+
+/* Takes the id away and drops the client's reference. */
+void server_file_close(struct server_file *);
+void server_files_init(struct server *);
+void server_files_fini(struct server *);
+
+void server_event_dispatch(struct server *, uint64_t cookie, uint32_t events);
+/* Runs the callbacks of timers that are due. */
+void server_timers_run(struct server *);

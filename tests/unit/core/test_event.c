@@ -1,0 +1,321 @@
+/* test_event.c: does an event queue report what is ready, as long as it is, to those who wait, and nothing for ever lost? */
+#include "ipc_test.h"
+
+#define MS 1000000UL
+#define AT_EVENTS AT_DATA
+
+struct world {
+    struct rig rig;
+    struct actor a, b;            /* two threads of one process */
+    handle_t queue, reader, writer; /* the pipe is a's */
+};
+
+static int world_start(void **state)
+{
+    static struct world world;
+    struct world *w = &world;
+    memset(w, 0, sizeof *w);
+    rig_start(&w->rig);
+    actor_start(&w->a, &w->rig);
+    actor_thread(&w->b, &w->a);
+    w->queue = (handle_t)CALL(&w->a, event_create(w->a.t));
+    handle_t ends[2];
+    assert_int_equal(CALL(&w->a, pipe_create(w->a.t, AT_OUT, 0)), 0);
+    get(&w->a, AT_OUT, ends, sizeof ends);
+    w->reader = ends[0];
+    w->writer = ends[1];
+    *state = w;
+    return 0;
+}
+
+static int world_end(void **state)
+{
+    struct world *w = *state;
+    actor_kill(&w->a);
+    actor_drop(&w->b);
+    actor_drop(&w->a);
+    rig_end(&w->rig);
+    return 0;
+}
+
+static status_t watch(struct actor *a, handle_t queue, handle_t object, uint64_t mask, uint64_t cookie)
+{
+    return CALL(a, event_watch(a->t, queue, object, mask, cookie));
+}
+
+static status_t wait_events(struct actor *a, handle_t queue, uint64_t count, uint64_t deadline)
+{
+    return CALL(a, event_wait(a->t, queue, AT_EVENTS, count, deadline));
+}
+
+static struct event event_at(struct actor *a, unsigned index)
+{
+    struct event event;
+    get(a, AT_EVENTS + index * sizeof event, &event, sizeof event);
+    return event;
+}
+
+static void test_a_level_is_reported_until_it_falls(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 77), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
+    assert_int_equal(do_write(&w->a, w->writer, AT_IN, 5, UINT64_MAX), 5);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+        assert_int_equal(event_at(&w->a, 0).cookie, 77);
+        assert_int_equal(event_at(&w->a, 0).events, EVENT_READABLE);
+    }
+    assert_int_equal(do_read(&w->a, w->reader, AT_OUT, 5, UINT64_MAX), 5);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
+    assert_int_equal(do_write(&w->a, w->writer, AT_IN, 5, UINT64_MAX), 5);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+}
+
+static void test_a_watch_of_something_ready_reports_at_once(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 1), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+    assert_int_equal(event_at(&w->a, 0).events, EVENT_WRITABLE);
+}
+
+static void test_waiting_ends_by_event_deadline_signal_and_close(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 5), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(do_write(&w->b, w->writer, AT_IN, 1, UINT64_MAX), 1);
+    assert_int_equal(actor_result(&w->a), 1);
+    assert_int_equal(do_read(&w->b, w->reader, AT_OUT, 1, UINT64_MAX), 1);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 5 * MS), STATUS_PARKED);
+    rig_advance(&w->rig, 6 * MS);
+    assert_int_equal(actor_result(&w->a), -ERR_TIMEDOUT);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    actor_signal(&w->a);
+    assert_int_equal(actor_result(&w->a), -ERR_INTR);
+    actor_signal_taken(&w->a);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(do_close(&w->b, w->queue), 0);
+    assert_int_equal(actor_result(&w->a), -ERR_BADF);
+}
+
+static void test_a_pair_has_one_watch_and_watching_again_replaces_it(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 1), 0);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 2), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+    assert_int_equal(event_at(&w->a, 0).cookie, 2);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_READABLE, 3), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 4), 0);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, 0, 0), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, 0, 0), 0); /* again: nothing to stop */
+}
+
+static void test_error_and_hangup_are_always_reported(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 1), 0);
+    assert_int_equal(do_close(&w->a, w->writer), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+    assert_int_equal(event_at(&w->a, 0).events, EVENT_HANGUP);
+}
+
+static void test_hostile_arguments(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->reader, 0x80000000u, 1), -ERR_INVAL);
+    assert_int_equal(watch(&w->a, w->queue, w->reader, (uint64_t)1 << 40, 1), -ERR_INVAL);
+    assert_int_equal(watch(&w->a, w->reader, w->reader, 1, 1), -ERR_INVAL);
+    assert_int_equal(watch(&w->a, w->queue, w->queue, 1, 1), -ERR_INVAL);
+    handle_t other = (handle_t)CALL(&w->a, event_create(w->a.t));
+    assert_int_equal(watch(&w->a, w->queue, other, 1, 1), -ERR_INVAL); /* no nesting */
+    assert_int_equal(watch(&w->a, 4444, w->reader, 1, 1), -ERR_BADF);
+    assert_int_equal(watch(&w->a, w->queue, 4444, 1, 1), -ERR_BADF);
+    status_t weak = CALL(&w->a, handle_dup(w->a.t, w->reader, RIGHT_READ));
+    assert_int_equal(watch(&w->a, w->queue, (handle_t)weak, 1, 1), -ERR_ACCES);
+    assert_int_equal(wait_events(&w->a, w->queue, 0, 0), -ERR_INVAL);
+    assert_int_equal(wait_events(&w->a, w->reader, 1, 0), -ERR_INVAL);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 1), 0);
+    assert_int_equal(CALL(&w->a, event_wait(w->a.t, w->queue, USER_BAD, 1, 0)), -ERR_FAULT);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, 0), 1); /* not lost */
+}
+
+static void test_more_events_than_room_come_in_turn(void **state)
+{
+    struct world *w = *state;
+    handle_t ends[2];
+    for (unsigned i = 0; i < 5; i++) {
+        assert_int_equal(CALL(&w->a, pipe_create(w->a.t, AT_OUT, 0)), 0);
+        get(&w->a, AT_OUT, ends, sizeof ends);
+        assert_int_equal(watch(&w->a, w->queue, ends[1], EVENT_WRITABLE, i), 0);
+    }
+    unsigned seen = 0;
+    for (unsigned i = 0; i < 5; i++) {
+        assert_int_equal(wait_events(&w->a, w->queue, 1, 0), 1);
+        seen |= 1u << event_at(&w->a, 0).cookie;
+    }
+    assert_int_equal(seen, 31);
+    assert_int_equal(wait_events(&w->a, w->queue, 100, 0), 5);
+}
+
+static void test_watches_end_with_the_last_handle_of_object_or_queue(void **state)
+{
+    struct world *w = *state;
+    struct event touched = {0};
+    put(&w->a, AT_EVENTS, &touched, sizeof touched); /* so that the page is there when memory is measured */
+    status_t copy = CALL(&w->a, handle_dup(w->a.t, w->writer, RIGHT_ALL));
+    size_t before = heap_bytes_used(w->rig.machine);
+    assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 1), 0);
+    assert_int_equal(do_close(&w->a, w->writer), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, 0), 1);
+    assert_int_equal(do_close(&w->a, (handle_t)copy), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, 0), -ERR_TIMEDOUT);
+    assert_int_equal(heap_bytes_used(w->rig.machine), before);
+    assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 1), 0);
+    assert_int_equal(do_close(&w->a, w->queue), 0);
+    assert_true(heap_bytes_used(w->rig.machine) < before); /* queue and watch */
+}
+
+/* A child inherits queue and object; the parent's watch goes with the parent's handle, not with the child's. */
+static void test_watches_belong_to_the_watching_process(void **state)
+{
+    struct world *w = *state;
+    struct actor child;
+    actor_start(&child, &w->rig);
+    assert_int_equal(handle_table_copy(child.process, w->a.process), 0);
+    assert_int_equal(watch(&child, w->queue, w->writer, EVENT_WRITABLE, 9), 0);
+    assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 8), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+    assert_int_equal(event_at(&w->a, 0).cookie, 9);
+    actor_end(&child);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
+    assert_int_equal(do_write(&w->a, w->writer, AT_IN, 1, UINT64_MAX), 1);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+    assert_int_equal(event_at(&w->a, 0).cookie, 8);
+}
+
+static void test_every_waiter_of_a_queue_is_told(void **state)
+{
+    struct world *w = *state;
+    assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 1), 0);
+    struct actor c;
+    actor_thread(&c, &w->a);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(wait_events(&w->b, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(do_write(&c, w->writer, AT_IN, 1, UINT64_MAX), 1);
+    assert_int_equal(actor_result(&w->a), 1);
+    assert_int_equal(actor_result(&w->b), 1);
+    actor_kill(&w->a);
+    actor_drop(&c);
+}
+
+/* ---- schemes ---- */
+
+static void test_events_of_a_scheme_come_to_its_server(void **state)
+{
+    struct world *w = *state;
+    handle_t scheme = do_scheme(&w->a, "srv");
+    assert_int_equal(watch(&w->a, scheme, w->reader, EVENT_READABLE, 123), 0);
+    assert_int_equal(do_receive(&w->a, scheme, 0), -ERR_TIMEDOUT);
+    assert_int_equal(do_receive(&w->a, scheme, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(do_write(&w->b, w->writer, AT_IN, 1, UINT64_MAX), 1);
+    assert_int_equal(actor_result(&w->a), 0);
+    struct request r = received(&w->a);
+    assert_int_equal(r.verb, VERB_event);
+    assert_int_equal(r.tag, 0);
+    assert_int_equal(r.args[0], 123);
+    assert_int_equal(r.args[1], EVENT_READABLE);
+    assert_int_equal(do_receive(&w->a, scheme, 0), 0); /* level-triggered */
+    assert_int_equal(received(&w->a).verb, VERB_event);
+    assert_int_equal(do_read(&w->a, w->reader, AT_OUT, 1, UINT64_MAX), 1);
+    assert_int_equal(do_receive(&w->a, scheme, 0), -ERR_TIMEDOUT);
+    /* An event that stays does not keep requests away. */
+    assert_int_equal(do_write(&w->a, w->writer, AT_IN, 1, UINT64_MAX), 1);
+    assert_int_equal(do_open(&w->b, "srv:x", FILE_READ), STATUS_PARKED);
+    assert_int_equal(do_receive(&w->a, scheme, 0), 0);
+    if (received(&w->a).verb == VERB_event)
+        assert_int_equal(do_receive(&w->a, scheme, 0), 0);
+    assert_int_equal(received(&w->a).verb, VERB_open);
+    status_t weak = CALL(&w->a, handle_dup(w->a.t, scheme, RIGHT_ALL & ~RIGHT_CONTROL));
+    assert_int_equal(watch(&w->a, (handle_t)weak, w->reader, EVENT_READABLE, 1), -ERR_ACCES);
+}
+
+static void test_watching_a_file_asks_its_server_to_report(void **state)
+{
+    struct world *w = *state;
+    handle_t scheme = do_scheme(&w->b, "srv");
+    handle_t file = open_file(&w->a, &w->b, scheme, "srv:x", FILE_READ, 5, 0);
+    assert_int_equal(watch(&w->a, w->queue, file, EVENT_READABLE | EVENT_WRITABLE, 55), 0);
+    assert_int_equal(do_receive(&w->b, scheme, 0), 0);
+    struct request r = received(&w->b);
+    assert_int_equal(r.verb, VERB_watch);
+    assert_int_equal(r.file, 5);
+    assert_int_equal(r.args[0], EVENT_READABLE | EVENT_WRITABLE);
+    assert_int_equal(r.tag, 0);
+    assert_int_equal(watch(&w->a, w->queue, file, EVENT_READABLE, 55), 0);
+    assert_int_equal(do_receive(&w->b, scheme, 0), -ERR_TIMEDOUT); /* asked already */
+    assert_int_equal(wait_events(&w->a, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(CALL(&w->b, scheme_notify(w->b.t, scheme, 5, EVENT_WRITABLE)), 0);
+    assert_true(actor_parked(&w->a));
+    assert_int_equal(CALL(&w->b, scheme_notify(w->b.t, scheme, 5, EVENT_READABLE)), 0);
+    assert_int_equal(actor_result(&w->a), 1);
+    assert_int_equal(event_at(&w->a, 0).events, EVENT_READABLE);
+    assert_int_equal(CALL(&w->b, scheme_notify(w->b.t, scheme, 5, 0)), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(do_close(&w->b, scheme), 0);
+    assert_int_equal(actor_result(&w->a), 1);
+    assert_int_equal(event_at(&w->a, 0).events, EVENT_HANGUP);
+}
+
+static void test_a_schemes_handle_is_readable_while_requests_wait(void **state)
+{
+    struct world *w = *state;
+    handle_t scheme = do_scheme(&w->a, "srv");
+    assert_int_equal(watch(&w->a, w->queue, scheme, EVENT_READABLE, 1), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, 0), -ERR_TIMEDOUT);
+    assert_int_equal(do_open(&w->b, "srv:x", FILE_READ), STATUS_PARKED);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, 0), 1);
+    assert_int_equal(event_at(&w->a, 0).events, EVENT_READABLE);
+    assert_int_equal(do_receive(&w->a, scheme, 0), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, 0), -ERR_TIMEDOUT);
+}
+
+static void test_a_process_reports_its_end(void **state)
+{
+    struct world *w = *state;
+    struct actor child;
+    actor_start(&child, &w->rig);
+    status_t h = handle_install(w->a.process, &child.process->object, RIGHT_ALL);
+    assert_true(h >= 0);
+    assert_int_equal(watch(&w->a, w->queue, (handle_t)h, EVENT_EXIT, 3), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 1, DEADLINE_NEVER), STATUS_PARKED);
+    actor_end(&child);
+    assert_int_equal(actor_result(&w->a), 1);
+    assert_int_equal(event_at(&w->a, 0).events, EVENT_EXIT);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, world_start, world_end)
+    const struct CMUnitTest tests[] = {
+        T(test_a_level_is_reported_until_it_falls),
+        T(test_a_watch_of_something_ready_reports_at_once),
+        T(test_waiting_ends_by_event_deadline_signal_and_close),
+        T(test_a_pair_has_one_watch_and_watching_again_replaces_it),
+        T(test_error_and_hangup_are_always_reported),
+        T(test_hostile_arguments),
+        T(test_more_events_than_room_come_in_turn),
+        T(test_watches_end_with_the_last_handle_of_object_or_queue),
+        T(test_watches_belong_to_the_watching_process),
+        T(test_every_waiter_of_a_queue_is_told),
+        T(test_events_of_a_scheme_come_to_its_server),
+        T(test_watching_a_file_asks_its_server_to_report),
+        T(test_a_schemes_handle_is_readable_while_requests_wait),
+        T(test_a_process_reports_its_end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,489 @@
+/* test_manager.c: do units start in order, come back after a crash, and take their dependents along when they fail? On a fake
+ * clock, with processes that are only names. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "abi/error.h"
+#include "abi/syscall.h"
+#include "servers/init/command.h"
+
+#define MS 1000000ull
+#define SECOND (1000 * MS)
+
+static struct manager m;
+static uint64_t now;
+static char events[4096];    /* "+a" launched, "-a" asked to end, "!a" forced */
+static char logged[8192];
+static int launch_error;
+
+static int launch(void *context, struct unit *unit)
+{
+    (void)context;
+    strcat(strcat(strcat(events, "+"), unit->config.name), " ");
+    return launch_error;
+}
+
+static void terminate(void *context, struct unit *unit, bool force)
+{
+    (void)context;
+    strcat(strcat(strcat(events, force ? "!" : "-"), unit->config.name), " ");
+}
+
+static void log_line(void *context, const struct unit *unit, enum manager_level level, const char *text)
+{
+    (void)context;
+    (void)level;
+    strcat(strcat(strcat(strcat(logged, unit->config.name), ": "), text), "\n");
+}
+
+static void changed(void *context, struct unit *unit)
+{
+    (void)context;
+    (void)unit;
+}
+
+static uint64_t clock_now(void *context)
+{
+    (void)context;
+    return now;
+}
+
+static const struct manager_ops ops = {launch, terminate, log_line, changed, clock_now};
+
+static int setup(void **state)
+{
+    (void)state;
+    now = SECOND;
+    events[0] = logged[0] = '\0';
+    launch_error = 0;
+    manager_init(&m, &ops, NULL);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    manager_fini(&m);
+    return 0;
+}
+
+static struct unit *add(const char *name, const char *unit_keys, const char *service_keys)
+{
+    struct unit_config config;
+    char file[64], text[512], error[256];
+
+    snprintf(file, sizeof file, "%s.toml", name);
+    snprintf(text, sizeof text, "[unit]\n%s\n[service]\ncommand=\"/sbin/%s\"\n%s\n", unit_keys, name, service_keys);
+    if (unit_parse(&config, file, text, strlen(text), error, sizeof error) != 0)
+        fail_msg("%s", error);
+    return manager_add(&m, &config);
+}
+
+static void start_all(void)
+{
+    manager_check(&m);
+    manager_start_all(&m);
+}
+
+static void expect_events(const char *expected)
+{
+    assert_string_equal(events, expected);
+    events[0] = '\0';
+}
+
+static void advance(uint64_t ns)
+{
+    now += ns;
+    manager_tick(&m);
+}
+
+static void test_independent_units_start_together_and_dependents_when_ready(void **state)
+{
+    struct unit *a = add("a", "", ""), *b = add("b", "", ""), *c = add("c", "requires=[\"a\",\"b\"]", "");
+
+    (void)state;
+    start_all();
+    expect_events("+a +b ");
+    manager_notified(&m, a);
+    expect_events("");
+    assert_int_equal(c->state, UNIT_WAITING);
+    manager_notified(&m, b);
+    expect_events("+c ");
+    assert_int_equal(c->state, UNIT_STARTING);
+}
+
+static void test_oneshot_counts_as_up_when_it_has_exited_well(void **state)
+{
+    struct unit *once = add("once", "", "type=\"oneshot\""), *user = add("user", "requires=[\"once\"]", "type=\"simple\"");
+
+    (void)state;
+    start_all();
+    expect_events("+once ");
+    manager_exited(&m, once, 0);
+    assert_int_equal(once->state, UNIT_EXITED);
+    expect_events("+user ");
+    assert_int_equal(user->state, UNIT_READY);
+}
+
+static void test_failed_oneshot_fails_its_dependents(void **state)
+{
+    struct unit *once = add("once", "", "type=\"oneshot\""), *user = add("user", "requires=[\"once\"]", "");
+
+    (void)state;
+    start_all();
+    manager_exited(&m, once, WSTATUS_EXIT(3));
+    assert_int_equal(once->state, UNIT_FAILED);
+    assert_int_equal(user->state, UNIT_FAILED);
+    assert_non_null(strstr(logged, "once: exited with status 3; failed after 1 start\n"));
+    assert_non_null(strstr(logged, "user: failed: it requires once, which does not run\n"));
+}
+
+static void test_wants_orders_but_does_not_bind(void **state)
+{
+    struct unit *nice = add("nice", "", "restart=\"never\"");
+    struct unit *user = add("user", "wants=[\"nice\",\"absent\"]", "");
+
+    (void)state;
+    start_all();
+    expect_events("+nice ");
+    manager_exited(&m, nice, WSTATUS_SIGNAL(11));
+    assert_int_equal(nice->state, UNIT_FAILED);
+    expect_events("+user ");
+    assert_int_equal(user->state, UNIT_STARTING);
+}
+
+static void test_crash_is_answered_with_doubling_pauses_then_failure(void **state)
+{
+    struct unit *a = add("a", "", ""), *b = add("b", "requires=[\"a\"]", "");
+    static const uint64_t pauses[] = {100, 200, 400, 800};
+
+    (void)state;
+    start_all();
+    for (size_t i = 0; i < 4; i++) {
+        expect_events("+a ");
+        manager_notified(&m, a);
+        if (i == 0) {
+            expect_events("+b ");
+            manager_notified(&m, b);
+        }
+        manager_exited(&m, a, WSTATUS_SIGNAL(9));
+        assert_int_equal(a->state, UNIT_BACKOFF);
+        assert_int_equal(manager_deadline(&m), now + pauses[i] * MS);
+        advance(pauses[i] * MS - 1);
+        expect_events("");
+        advance(1);
+    }
+    assert_int_equal(b->state, UNIT_READY); /* A crash of what it requires does not disturb it ... */
+    expect_events("+a ");
+    manager_exited(&m, a, WSTATUS_SIGNAL(9));
+    assert_int_equal(a->state, UNIT_FAILED);
+    expect_events("-b "); /* ... a failure does. */
+    manager_exited(&m, b, WSTATUS_SIGNAL(15));
+    assert_int_equal(b->state, UNIT_FAILED);
+    assert_non_null(strstr(logged, "a: was killed by signal 9; failed after 5 starts\n"));
+    assert_true(manager_deadline(&m) == UINT64_MAX);
+}
+
+static void test_ten_seconds_of_good_life_forgive_earlier_crashes(void **state)
+{
+    struct unit *a = add("a", "", "");
+
+    (void)state;
+    start_all();
+    for (int i = 0; i < 12; i++) {
+        manager_notified(&m, a);
+        now += 10 * SECOND;
+        manager_exited(&m, a, WSTATUS_SIGNAL(9));
+        assert_int_equal(a->failures, 1);
+        advance(100 * MS);
+    }
+    assert_int_equal(a->state, UNIT_STARTING);
+    assert_int_equal(a->restarts, 12);
+}
+
+static void test_pause_is_at_most_ten_seconds(void **state)
+{
+    struct unit *a = add("a", "", "backoff_ms=4000");
+
+    (void)state;
+    start_all();
+    manager_exited(&m, a, WSTATUS_EXIT(1));
+    advance(4 * SECOND);
+    manager_exited(&m, a, WSTATUS_EXIT(1));
+    advance(8 * SECOND);
+    manager_exited(&m, a, WSTATUS_EXIT(1));
+    assert_int_equal(manager_deadline(&m), now + 10 * SECOND);
+}
+
+static void test_restart_policies(void **state)
+{
+    struct unit *never = add("never", "", "restart=\"never\"\ntype=\"simple\"");
+    struct unit *failure = add("failure", "", "restart=\"on-failure\"\ntype=\"simple\"");
+    struct unit *always = add("always", "", "restart=\"always\"\ntype=\"simple\"");
+
+    (void)state;
+    start_all();
+    manager_exited(&m, never, 0);
+    manager_exited(&m, failure, 0);
+    manager_exited(&m, always, 0);
+    assert_int_equal(never->state, UNIT_EXITED);
+    assert_int_equal(failure->state, UNIT_EXITED);
+    assert_int_equal(always->state, UNIT_BACKOFF);
+    manager_start(&m, failure);
+    manager_exited(&m, failure, WSTATUS_EXIT(1));
+    assert_int_equal(failure->state, UNIT_BACKOFF);
+}
+
+static void test_launch_that_fails_counts_as_a_crash(void **state)
+{
+    struct unit *a = add("a", "", "");
+
+    (void)state;
+    launch_error = -ERR_NOENT;
+    start_all();
+    assert_int_equal(a->state, UNIT_BACKOFF);
+    for (int i = 0; i < 5; i++)
+        advance(SECOND);
+    assert_int_equal(a->state, UNIT_FAILED);
+    assert_int_equal(a->launch_error, -ERR_NOENT);
+}
+
+static void test_service_that_never_says_ready_is_killed(void **state)
+{
+    struct unit *a = add("a", "", "start_timeout_ms=500");
+
+    (void)state;
+    start_all();
+    expect_events("+a ");
+    advance(500 * MS);
+    expect_events("!a ");
+    manager_exited(&m, a, WSTATUS_SIGNAL(9));
+    assert_int_equal(a->state, UNIT_BACKOFF);
+}
+
+static void test_cycles_and_missing_requirements_fail_at_once(void **state)
+{
+    struct unit *a = add("a", "requires=[\"b\"]", ""), *b = add("b", "after=[\"c\"]", ""), *c = add("c", "requires=[\"a\"]", "");
+    struct unit *lost = add("lost", "requires=[\"nothing\"]", ""), *fine = add("fine", "", "");
+    struct unit *above = add("above", "requires=[\"a\"]", "");
+
+    (void)state;
+    start_all();
+    expect_events("+fine ");
+    assert_int_equal(a->state, UNIT_FAILED);
+    assert_int_equal(b->state, UNIT_FAILED);
+    assert_int_equal(c->state, UNIT_FAILED);
+    assert_int_equal(lost->state, UNIT_FAILED);
+    assert_int_equal(above->state, UNIT_FAILED);
+    assert_int_equal(fine->state, UNIT_STARTING);
+    assert_non_null(strstr(logged, "a: failed: dependency cycle a -> b -> c -> a\n"));
+    assert_non_null(strstr(logged, "lost: failed: it requires nothing, and there is no such unit\n"));
+    manager_start(&m, a); /* Wishing does not help. */
+    assert_int_equal(a->state, UNIT_FAILED);
+}
+
+static void test_manual_units_start_only_when_asked_for(void **state)
+{
+    struct unit *hand = add("hand", "manual=true", ""), *below = add("below", "manual=true", "");
+    struct unit *needs = add("needs", "requires=[\"below\"]", "");
+
+    (void)state;
+    start_all();
+    expect_events("+below ");
+    assert_int_equal(hand->state, UNIT_STOPPED);
+    manager_start(&m, hand);
+    expect_events("+hand ");
+    assert_int_equal(needs->state, UNIT_WAITING);
+    assert_int_equal(below->state, UNIT_STARTING);
+}
+
+static void test_stop_takes_dependents_first(void **state)
+{
+    struct unit *a = add("a", "", "type=\"simple\""), *b = add("b", "requires=[\"a\"]", "type=\"simple\"");
+
+    (void)state;
+    start_all();
+    expect_events("+a +b ");
+    manager_stop(&m, a);
+    expect_events("-b ");
+    assert_false(manager_is_settled(a));
+    manager_exited(&m, b, WSTATUS_SIGNAL(15));
+    expect_events("-a ");
+    manager_exited(&m, a, 0);
+    assert_int_equal(a->state, UNIT_STOPPED);
+    assert_int_equal(b->state, UNIT_STOPPED);
+    manager_start(&m, b); /* Brings what it requires. */
+    expect_events("+a +b ");
+}
+
+static void test_service_that_does_not_stop_is_killed(void **state)
+{
+    struct unit *a = add("a", "", "type=\"simple\"");
+
+    (void)state;
+    start_all();
+    manager_stop(&m, a);
+    expect_events("+a -a ");
+    advance(2 * SECOND);
+    expect_events("!a ");
+    manager_exited(&m, a, WSTATUS_SIGNAL(9));
+    assert_int_equal(a->state, UNIT_STOPPED);
+    advance(SECOND);
+    expect_events("");
+}
+
+static void test_restart_brings_the_dependents_back(void **state)
+{
+    struct unit *a = add("a", "", "type=\"simple\""), *b = add("b", "requires=[\"a\"]", "type=\"simple\"");
+
+    (void)state;
+    start_all();
+    events[0] = '\0';
+    manager_restart(&m, a);
+    manager_exited(&m, b, 0);
+    manager_exited(&m, a, 0);
+    expect_events("-b -a +a +b ");
+    assert_int_equal(b->state, UNIT_READY);
+}
+
+static void test_stop_during_backoff_and_start_after_failure(void **state)
+{
+    struct unit *a = add("a", "", "");
+
+    (void)state;
+    start_all();
+    manager_exited(&m, a, WSTATUS_EXIT(1));
+    manager_stop(&m, a);
+    assert_int_equal(a->state, UNIT_STOPPED);
+    advance(SECOND);
+    expect_events("+a ");
+    manager_start(&m, a);
+    for (int i = 0; i < 5; i++) {
+        manager_exited(&m, a, WSTATUS_EXIT(1));
+        advance(SECOND);
+    }
+    assert_int_equal(a->state, UNIT_FAILED);
+    events[0] = '\0';
+    manager_start(&m, a);
+    expect_events("+a ");
+    assert_int_equal(a->failures, 0);
+}
+
+static void test_end_of_the_session_is_an_exit_whatever_its_status(void **state)
+{
+    struct unit *s = add("s", "", "type=\"session\"");
+
+    (void)state;
+    start_all();
+    assert_int_equal(s->state, UNIT_READY);
+    manager_exited(&m, s, WSTATUS_SIGNAL(9));
+    assert_int_equal(s->state, UNIT_EXITED);
+    assert_int_equal(s->status, 9);
+}
+
+/* ---- Commands ---- */
+
+static int asked_status;
+
+static void log_text(void *context, const struct unit *unit, struct text *out)
+{
+    (void)context;
+    text_format(out, "log of %s\n", unit->config.name);
+}
+
+static void poweroff(void *context, int status)
+{
+    (void)context;
+    asked_status = status;
+}
+
+static const struct command_ops command_ops = {log_text, poweroff};
+
+static int run(const char *line, bool privileged, struct command_result *result)
+{
+    struct command_host host = {&m, &command_ops, NULL};
+    return command_run(&host, line, strlen(line), privileged, result);
+}
+
+static void test_commands(void **state)
+{
+    struct command_result r;
+    struct unit *a = add("a", "description=\"A thing\"", ""), *b = add("b", "requires=[\"a\"]", "");
+
+    (void)state;
+    start_all();
+    manager_notified(&m, a);
+    a->pid = 7;
+    assert_int_equal(run("list\n", false, &r), 0);
+    assert_string_equal(r.text.bytes, "a ready 7 0 A thing\nb starting 0 0 \n");
+    text_free(&r.text);
+    assert_int_equal(run("status a", false, &r), 0);
+    assert_non_null(strstr(r.text.bytes, "state: ready\n"));
+    assert_non_null(strstr(r.text.bytes, "wanted_by: b\n"));
+    text_free(&r.text);
+    assert_int_equal(run("log b", false, &r), 0);
+    assert_string_equal(r.text.bytes, "log of b\n");
+    text_free(&r.text);
+    assert_int_equal(run("stop b", false, &r), -ERR_PERM);
+    assert_int_equal(run("stop b", true, &r), 0);
+    assert_ptr_equal(r.settling, b);
+    assert_false(r.wanted_up);
+    assert_int_equal(run("poweroff 300", true, &r), -ERR_INVAL);
+    assert_int_equal(run("poweroff 3", true, &r), 0);
+    assert_int_equal(asked_status, 3);
+    assert_int_equal(run("status nobody", true, &r), -ERR_NOENT);
+    assert_int_equal(run("status", true, &r), -ERR_INVAL);
+    assert_int_equal(run("status a b", true, &r), -ERR_INVAL);
+    assert_int_equal(run("", true, &r), -ERR_INVAL);
+    assert_int_equal(run("explode a", true, &r), -ERR_INVAL);
+}
+
+static void test_files(void **state)
+{
+    struct command_host host = {&m, &command_ops, NULL};
+    struct text text = {0};
+
+    (void)state;
+    add("a", "", "");
+    assert_int_equal(command_file(&host, "list", 4, &text), 0);
+    assert_string_equal(text.bytes, "a stopped 0 0 \n");
+    text_free(&text);
+    assert_int_equal(command_file(&host, "log/a", 5, &text), 0);
+    text_free(&text);
+    assert_int_equal(command_file(&host, "stop/a", 6, &text), -ERR_NOENT);
+    assert_int_equal(command_file(&host, "log/x", 5, &text), -ERR_NOENT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_independent_units_start_together_and_dependents_when_ready),
+        TEST(test_oneshot_counts_as_up_when_it_has_exited_well),
+        TEST(test_failed_oneshot_fails_its_dependents),
+        TEST(test_wants_orders_but_does_not_bind),
+        TEST(test_crash_is_answered_with_doubling_pauses_then_failure),
+        TEST(test_ten_seconds_of_good_life_forgive_earlier_crashes),
+        TEST(test_pause_is_at_most_ten_seconds),
+        TEST(test_restart_policies),
+        TEST(test_launch_that_fails_counts_as_a_crash),
+        TEST(test_service_that_never_says_ready_is_killed),
+        TEST(test_cycles_and_missing_requirements_fail_at_once),
+        TEST(test_manual_units_start_only_when_asked_for),
+        TEST(test_stop_takes_dependents_first),
+        TEST(test_service_that_does_not_stop_is_killed),
+        TEST(test_restart_brings_the_dependents_back),
+        TEST(test_stop_during_backoff_and_start_after_failure),
+        TEST(test_end_of_the_session_is_an_exit_whatever_its_status),
+        TEST(test_commands),
+        TEST(test_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
