@@ -198,7 +198,7 @@ enum process_op {
     PROCESS_SELF = 13,       /* -> handle of the process itself (own process only) */
     PROCESS_FIND = 14,       /* arg: kernel id -> handle; needs a handle of the `proc:` scheme as process */
     PROCESS_NEXT = 15,       /* arg: kernel id -> the next higher live id or 0; process as for FIND */
-    PROCESS_RESUME = 16,     /* a thread parked on a default-action signal goes on */
+    PROCESS_RESUME = 16,     /* arg: signal number; threads parked on its default action go on */
     PROCESS_SUPERVISE = 17,  /* the caller takes EVENT_EXIT, EVENT_SIGNAL and EVENT_FAULT of the process: without
                                 a supervisor the kernel does the default action itself. The last one to ask is it, until it
                                 dies; what is parked at a default is reported again. Without supervising, EVENT_EXIT can

@@ -5,8 +5,8 @@
 #include "core/request.h"
 #include "core/space.h"
 
-#define OPEN_FLAGS                                                                              \
-    (FILE_RDWR | FILE_CREATE | FILE_EXCL | FILE_NOCTTY | FILE_TRUNC | FILE_APPEND |             \
+#define OPEN_FLAGS                                                                  \
+    (FILE_RDWR | FILE_CREATE | FILE_EXCL | FILE_NOCTTY | FILE_TRUNC | FILE_APPEND | \
      FILE_NONBLOCK | FILE_SYNC | FILE_DIRECTORY | FILE_NOFOLLOW | FILE_EXEC | FILE_PATH)
 
 status_t file_read(struct thread *t, struct kobject *object, uint64_t buffer, uint64_t bytes,
@@ -254,7 +254,8 @@ static status_t open_split(struct thread *t, struct open_args *args,
     while (length < most && text[length] != ':')
         length++;
     if (length == most)
-        return most < sizeof text ? -ERR_INVAL : -ERR_NODEV; /* no scheme; or one with a longer name than any */
+        return most < sizeof text ? -ERR_INVAL
+                                  : -ERR_NODEV; /* no scheme; or one with a longer name than any */
     memcpy(name, text, length);
     name[length] = '\0';
     args->path += length + 1;

@@ -15,11 +15,11 @@
 #include "core/space.h"
 
 #define EVENT_ALWAYS (EVENT_ERROR | EVENT_HANGUP)
-#define EVENT_ALL                                                                              \
+#define EVENT_ALL                                                                               \
     (EVENT_READABLE | EVENT_WRITABLE | EVENT_ALWAYS | EVENT_EXIT | EVENT_SIGNAL | EVENT_FAULT | \
      EVENT_STOPPED)
 #define EVENT_BATCH 32u  /* events that one event_wait returns at most */
-#define EVENT_SCAN 512u  /* triggered watches looked at in one step */
+#define EVENT_SCAN  512u /* triggered watches looked at in one step */
 #define EVENT_DRAIN 64u  /* watches closed in one step */
 
 /* The object of an event handle. */
@@ -89,7 +89,8 @@ void watch_trigger(struct kobject *object, unsigned levels)
     if (atomic_fetch_add_explicit(&object->watched, 0, memory_order_acq_rel) == 0)
         return;
     lock_acquire(&object->watch_lock);
-    LIST_FOR_EACH (node, &object->watches) {
+    LIST_FOR_EACH(node, &object->watches)
+    {
         struct watch *watch = LIST_ENTRY(node, struct watch, object_link);
         struct event_queue *queue = watch->queue;
         lock_acquire(&queue->lock);
@@ -168,8 +169,7 @@ bool event_is_involved(struct kobject *object)
 {
     struct event_queue *queue = event_queue_of(object);
     return atomic_load_explicit(&object->watched, memory_order_acquire) != 0 ||
-           (queue != NULL &&
-            atomic_load_explicit(&queue->watch_count, memory_order_acquire) != 0);
+           (queue != NULL && atomic_load_explicit(&queue->watch_count, memory_order_acquire) != 0);
 }
 
 void watch_end_process(struct kobject *object, uint64_t kid)
@@ -191,7 +191,8 @@ static struct kobject *event_queue_find(struct event_queue *queue, uint64_t kid)
     lock_acquire(&queue->lock);
     if (kid == 0)
         queue->closed = true;
-    LIST_FOR_EACH (node, &queue->watches) {
+    LIST_FOR_EACH(node, &queue->watches)
+    {
         struct watch *watch = LIST_ENTRY(node, struct watch, all_link);
         if (kid != 0 && watch->kid != kid)
             continue;
@@ -271,7 +272,8 @@ status_t event_create(struct thread *t)
 static struct watch *watch_find_locked(struct kobject *object, struct event_queue *queue)
     REQUIRES(&object->watch_lock)
 {
-    LIST_FOR_EACH (node, &object->watches) {
+    LIST_FOR_EACH(node, &object->watches)
+    {
         struct watch *watch = LIST_ENTRY(node, struct watch, object_link);
         if (watch->queue == queue)
             return watch;
@@ -435,8 +437,8 @@ static status_t event_wait_once(struct thread *t, struct event_object *event, st
     uint64_t count = t->op.words[WAIT_COUNT];
     uint64_t deadline = t->op.words[WAIT_DEADLINE];
     lock_acquire(&queue->lock);
-    status_t status = event_collect_locked(
-        queue, out, count < EVENT_BATCH ? (unsigned)count : EVENT_BATCH);
+    status_t status =
+        event_collect_locked(queue, out, count < EVENT_BATCH ? (unsigned)count : EVENT_BATCH);
     if (status != 0) {
         if (!list_empty(&queue->triggered))
             event_queue_wake_locked(queue); /* also what we report: it is level-triggered */

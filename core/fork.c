@@ -95,16 +95,14 @@ static void fork_copy_state(struct process *child, struct process *parent, const
 }
 
 /* References to what the child shares with the parent; -ERR_SRCH when the parent is ending. */
-static status_t fork_pin(struct process *parent, struct space **space, struct namespace **names, struct quota **quota) {
+static status_t fork_pin(struct process *parent, struct space **space, struct namespace **names) {
     lock_acquire(&parent->lock);
     bool alive = parent->space != NULL && parent->names != NULL && !parent->dying;
     if (alive) {
         *space = parent->space;
         *names = parent->names;
-        *quota = parent->child_quota != NULL ? parent->child_quota : parent->quota;
         kobject_get(&(*space)->object);
         kobject_get(&(*names)->object);
-        quota_get(*quota);
     }
     lock_release(&parent->lock);
     return alive ? 0 : -ERR_SRCH;
@@ -113,11 +111,11 @@ static status_t fork_pin(struct process *parent, struct space **space, struct na
 static status_t fork_begin(struct thread *t, struct process *parent, struct thread *model, const struct cred *cred) {
     struct fork_op *op = fork_op(t);
     struct namespace *names = NULL;
-    struct quota *quota = NULL;
     *op = (struct fork_op){0};
-    status_t status = fork_pin(parent, &op->from, &names, &quota);
+    status_t status = fork_pin(parent, &op->from, &names);
     if (status < 0)
         return status;
+    struct quota *quota = process_spending_quota(parent);
     status = process_create(t->object.machine, quota, names, &op->child);
     kobject_put(&names->object);
     quota_put(quota);

@@ -9,11 +9,11 @@
 #include "core/process.h"
 #include "core/space.h"
 
-#define FUTEX_BUCKETS 256u
+#define FUTEX_BUCKETS    256u
 #define FUTEX_WAKE_BATCH 64u /* woken in one step */
 
 struct futex_bucket {
-    struct lock lock; /* rank LOCK_FUTEX */
+    struct lock lock;                      /* rank LOCK_FUTEX */
     struct list waiters GUARDED_BY(&lock); /* wait.link; wait.data: the key */
 };
 
@@ -21,7 +21,7 @@ struct futex_table {
     struct futex_bucket buckets[FUTEX_BUCKETS];
 };
 
-enum { FUTEX_BASE, FUTEX_OFFSET }; /* wait.data */
+enum { FUTEX_BASE, FUTEX_OFFSET };                     /* wait.data */
 enum { WAKE_BASE, WAKE_OFFSET, WAKE_LEFT, WAKE_DONE }; /* t->op of futex_wake */
 
 status_t futex_init(struct machine *machine) NO_THREAD_ANALYSIS

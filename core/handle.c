@@ -5,9 +5,9 @@
 #include "core/process.h"
 #include "core/scheme.h"
 
-#define HANDLE_INDEX_BITS 16
+#define HANDLE_INDEX_BITS      16
 #define HANDLE_GENERATION_MASK 0x7fffu
-#define HANDLE_TABLE_FIRST 16u
+#define HANDLE_TABLE_FIRST     16u
 
 static handle_t handle_number(const struct handle_table *table, uint32_t index)
 {
@@ -118,7 +118,7 @@ static void handle_table_remove_locked(struct process *process, struct handle_en
     table->count--;
 }
 
-status_t handle_lookup(struct process *process, handle_t h, enum handle_kind kind, uint32_t rights,
+status_t handle_lookup(struct process *process, handle_t h, unsigned kind, uint32_t rights,
                        struct kobject **out, uint32_t *rights_out)
 {
     status_t status = 0;

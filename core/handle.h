@@ -27,8 +27,8 @@ struct handle_ref {
 };
 
 /* The object behind h, with a reference for the caller. -ERR_BADF: none; -ERR_ACCES: lacks one of `rights`; -ERR_INVAL: not of
- * kind (0: any). rights_out may be NULL. */
-MUST_CHECK status_t handle_lookup(struct process *process, handle_t h, enum handle_kind kind, uint32_t rights,
+ * kind (enum handle_kind; 0: any). rights_out may be NULL. */
+MUST_CHECK status_t handle_lookup(struct process *process, handle_t h, unsigned kind, uint32_t rights,
                                   struct kobject **out, uint32_t *rights_out);
 /* A new handle of the object (which gets a handle reference). -> the handle; -ERR_MFILE, -ERR_NOMEM, -ERR_SRCH (dying). */
 MUST_CHECK status_t handle_install(struct process *process, struct kobject *object, uint32_t rights);

@@ -9,11 +9,15 @@
 #define CONSOLE_CHUNK 1024u
 
 struct khw_file {
-    struct ksource_file source;   /* begins with struct kfile */
+    struct ksource_file source; /* begins with struct kfile */
     enum arch_device device;
 };
 
-enum { HW_FILE, HW_BUFFER, HW_BYTES }; /* t->op; the file is counted until the step returns a result */
+enum {
+    HW_FILE,
+    HW_BUFFER,
+    HW_BYTES
+}; /* t->op; the file is counted until the step returns a result */
 
 static struct khw_file *khw_of(struct kobject *object)
 {
@@ -130,7 +134,8 @@ static status_t console_write_step(struct thread *t)
     uint64_t done = 0;
     status_t status = 0;
     while (done < bytes) {
-        status = console_write_chunk(t, file, t->op.words[HW_BUFFER] + done, bytes - done, done == 0);
+        status =
+            console_write_chunk(t, file, t->op.words[HW_BUFFER] + done, bytes - done, done == 0);
         if (status <= 0)
             break;
         done += (uint64_t)status;
@@ -273,7 +278,8 @@ static const struct {
     enum arch_device number;
 } khw_files[] = {
     {"", &directory_ops, MODE_DIR | 0500, 0, false, 0},
-    {"console/0", &console_ops, MODE_CHAR | 0600, RIGHT_READ | RIGHT_WRITE, true, ARCH_DEVICE_CONSOLE0},
+    {"console/0", &console_ops, MODE_CHAR | 0600, RIGHT_READ | RIGHT_WRITE, true,
+     ARCH_DEVICE_CONSOLE0},
     {"console/1", &console_ops, MODE_CHAR | 0200, RIGHT_WRITE, true, ARCH_DEVICE_CONSOLE1},
     {"console/2", &console_ops, MODE_CHAR | 0200, RIGHT_WRITE, true, ARCH_DEVICE_CONSOLE2},
     {"console/size", &size_ops, MODE_FILE | 0400, RIGHT_READ, true, ARCH_DEVICE_CONSOLE_SIZE},

@@ -184,7 +184,8 @@ static struct ksource_file *ksource_next(struct ksource *source)
 {
     struct ksource_file *found = NULL;
     lock_acquire(&source->lock);
-    LIST_FOR_EACH (node, &source->files) {
+    LIST_FOR_EACH(node, &source->files)
+    {
         struct ksource_file *file = LIST_ENTRY(node, struct ksource_file, link);
         if (file->round == source->round)
             continue;

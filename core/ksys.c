@@ -6,7 +6,7 @@
 #include "core/process.h"
 #include "core/space.h"
 
-#define SYS_TEXT_MAX (48UL * 1024)
+#define SYS_TEXT_MAX      (48UL * 1024)
 #define SYS_PROCESSES_MAX 400u /* lines of sys:processes: about 100,000 instructions */
 
 /* A text being made; what does not fit is left out by whole lines. */
@@ -15,11 +15,11 @@ struct sys_text {
     size_t done, room;
 };
 
-#define SYS_LINE(to, ...)                                                              \
-    do {                                                                               \
-        char sys_line[160];                                                            \
-        size_t sys_length = format_text(sys_line, sizeof sys_line, __VA_ARGS__);       \
-        sys_append(to, sys_line, sys_length);                                          \
+#define SYS_LINE(to, ...)                                                        \
+    do {                                                                         \
+        char sys_line[160];                                                      \
+        size_t sys_length = format_text(sys_line, sizeof sys_line, __VA_ARGS__); \
+        sys_append(to, sys_line, sys_length);                                    \
     } while (0)
 
 static void sys_append(struct sys_text *to, const char *line, size_t length)
@@ -32,7 +32,8 @@ static void sys_append(struct sys_text *to, const char *line, size_t length)
 
 static void sys_version(struct thread *t, struct sys_text *to)
 {
-    SYS_LINE(to, "Dyad %s\n", t->object.machine->boot.body != NULL ? t->object.machine->boot.body : "");
+    SYS_LINE(to, "Dyad %s\n",
+             t->object.machine->boot.body != NULL ? t->object.machine->boot.body : "");
 }
 
 static void sys_uptime(struct thread *t, struct sys_text *to)
@@ -42,7 +43,8 @@ static void sys_uptime(struct thread *t, struct sys_text *to)
     for (uint32_t i = 0; i < machine->cpu_count; i++)
         idle += atomic_load_explicit(&machine->cpus[i]->idle_ns, memory_order_relaxed);
     uint64_t now = arch_time_ns(DYAD_CLOCK_MONOTONIC);
-    SYS_LINE(to, "%llu %llu\n", (unsigned long long)(now / 1000000000), (unsigned long long)(idle / 1000000000));
+    SYS_LINE(to, "%llu %llu\n", (unsigned long long)(now / 1000000000),
+             (unsigned long long)(idle / 1000000000));
 }
 
 static void sys_cpus(struct thread *t, struct sys_text *to)
@@ -131,9 +133,9 @@ static const struct {
     void (*make)(struct thread *t, struct sys_text *to);
     size_t room;
 } sys_files[] = {
-    {"version", sys_version, 160},        {"uptime", sys_uptime, 160},
-    {"cpus", sys_cpus, 160},              {"memory", sys_memory, 480},
-    {"schemes", sys_schemes, 16384},      {"processes", sys_processes, SYS_TEXT_MAX},
+    {"version", sys_version, 160},   {"uptime", sys_uptime, 160},
+    {"cpus", sys_cpus, 160},         {"memory", sys_memory, 480},
+    {"schemes", sys_schemes, 16384}, {"processes", sys_processes, SYS_TEXT_MAX},
     {"stuck", sys_stuck, 160},
 };
 

@@ -9,17 +9,20 @@
 
 struct ktimer {
     struct kfile file;
-    unsigned clock;               /* enum dyad_clock; constant */
-    struct timer timer;           /* armed and disarmed under lock */
-    struct lock lock;             /* rank LOCK_DEVICE */
+    unsigned clock;     /* enum dyad_clock; constant */
+    struct timer timer; /* armed and disarmed under lock */
+    struct lock lock;   /* rank LOCK_DEVICE */
     /* Guarded by lock: */
     uint64_t sequence GUARDED_BY(&lock); /* of the last arming: an older one that still fires does not count */
-    bool closed GUARDED_BY(&lock);       /* nothing is armed any more */
+    bool closed GUARDED_BY(&lock);         /* nothing is armed any more */
     struct list waiters GUARDED_BY(&lock); /* wait.link */
-    _Atomic uint64_t expirations; /* written under lock */
+    _Atomic uint64_t expirations;          /* written under lock */
 };
 
-enum { TIMER_FILE, TIMER_BUFFER }; /* t->op of a read; the file is counted until the step returns a result */
+enum {
+    TIMER_FILE,
+    TIMER_BUFFER
+}; /* t->op of a read; the file is counted until the step returns a result */
 
 static struct ktimer *ktimer_of(struct kobject *object)
 {
@@ -79,7 +82,8 @@ static status_t ktimer_write(struct thread *t, struct kobject *object, uint64_t 
     timer_disarm(&timer->timer);
     atomic_store(&timer->expirations, 0);
     if (deadline != 0 && !timer->closed)
-        timer_arm(object->machine, &timer->timer, ktimer_monotonic(timer, deadline), timer->sequence);
+        timer_arm(object->machine, &timer->timer, ktimer_monotonic(timer, deadline),
+                  timer->sequence);
     lock_release(&timer->lock);
     return sizeof deadline;
 }

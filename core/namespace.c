@@ -67,7 +67,8 @@ status_t namespace_create(struct machine *machine, struct quota *quota,
 static struct namespace_entry *namespace_entry_locked(struct namespace *names, const char *name,
                                                       size_t bytes) REQUIRES(&names->lock)
 {
-    LIST_FOR_EACH (node, &names->entries) {
+    LIST_FOR_EACH(node, &names->entries)
+    {
         struct namespace_entry *entry = LIST_ENTRY(node, struct namespace_entry, link);
         if (entry->length == bytes && memcmp(entry->name, name, bytes) == 0)
             return entry;
@@ -180,12 +181,13 @@ static status_t namespace_fill(struct namespace *to, struct namespace *from)
     status_t status = 0;
     lock_acquire(&from->lock);
     lock_acquire_nested(&to->lock);
-    LIST_FOR_EACH (node, &from->entries) {
+    LIST_FOR_EACH(node, &from->entries)
+    {
         struct namespace_entry *entry = LIST_ENTRY(node, struct namespace_entry, link);
         if (entry->scheme != NULL && scheme_is_dead(entry->scheme))
             continue;
-        status = namespace_append_locked(to, entry->name, entry->length, entry->scheme,
-                                         entry->kernel);
+        status =
+            namespace_append_locked(to, entry->name, entry->length, entry->scheme, entry->kernel);
         if (status < 0)
             break;
     }
@@ -241,7 +243,8 @@ size_t namespace_list(struct namespace *names, char *to, size_t bytes)
     char line[DYAD_SCHEME_NAME_MAX + 24];
     size_t done = 0;
     lock_acquire(&names->lock);
-    LIST_FOR_EACH (node, &names->entries) {
+    LIST_FOR_EACH(node, &names->entries)
+    {
         struct namespace_entry *entry = LIST_ENTRY(node, struct namespace_entry, link);
         if (entry->scheme != NULL && scheme_is_dead(entry->scheme))
             continue;

@@ -13,10 +13,11 @@
 #include "core/signal.h"
 #include "core/space.h"
 
-#define PIPE_PAGES 16u
-#define PIPE_BYTES (PIPE_PAGES * (uint32_t)DYAD_PAGE_SIZE)
+#define PIPE_PAGES  16u
+#define PIPE_BYTES  (PIPE_PAGES * (uint32_t)DYAD_PAGE_SIZE)
 #define PIPE_ATOMIC 4096u
-#define PIPE_LOCKED_MOST (4 * (uint32_t)DYAD_PAGE_SIZE) /* bytes copied before the lock is let go for a moment */
+#define PIPE_LOCKED_MOST \
+    (4 * (uint32_t)DYAD_PAGE_SIZE) /* bytes copied before the lock is let go for a moment */
 
 struct pipe;
 
@@ -24,15 +25,15 @@ struct pipe;
 struct pipe_end {
     struct kobject object;
     struct pipe *pipe;
-    _Atomic uint32_t flags;       /* FILE_NONBLOCK, and FILE_READ or FILE_WRITE */
-    _Atomic uint32_t level;       /* EVENT_*; written under the pipe's lock */
+    _Atomic uint32_t flags; /* FILE_NONBLOCK, and FILE_READ or FILE_WRITE */
+    _Atomic uint32_t level; /* EVENT_*; written under the pipe's lock */
 };
 
 struct pipe {
     struct pipe_end reader, writer;
-    _Atomic uint32_t references;  /* ends that are not destroyed */
-    struct quota *quota;          /* counted; pays for the pages too */
-    struct lock lock;             /* rank LOCK_PIPE */
+    _Atomic uint32_t references; /* ends that are not destroyed */
+    struct quota *quota;         /* counted; pays for the pages too */
+    struct lock lock;            /* rank LOCK_PIPE */
     /* Guarded by lock: */
     uint32_t start GUARDED_BY(&lock), used GUARDED_BY(&lock); /* the bytes in the ring */
     struct page *pages[PIPE_PAGES] GUARDED_BY(&lock);         /* made when first needed */
@@ -95,7 +96,8 @@ static void pipe_wake_reader_locked(struct pipe *pipe) REQUIRES(&pipe->lock)
 /* After any change: whoever can go on is woken. */
 static struct pipe_change pipe_changed_locked(struct pipe *pipe) REQUIRES(&pipe->lock)
 {
-    uint32_t read = (pipe->used != 0 ? EVENT_READABLE : 0) | (pipe->write_closed ? EVENT_HANGUP : 0);
+    uint32_t read =
+        (pipe->used != 0 ? EVENT_READABLE : 0) | (pipe->write_closed ? EVENT_HANGUP : 0);
     uint32_t write = (PIPE_BYTES - pipe->used >= PIPE_ATOMIC ? EVENT_WRITABLE : 0) |
                      (pipe->read_closed ? EVENT_ERROR : 0);
     pipe_wake_reader_locked(pipe);
@@ -244,8 +246,8 @@ static status_t pipe_broken(struct thread *t)
 }
 
 static status_t pipe_step(struct thread *t, struct pipe_end *end,
-                          status_t (*move_locked)(struct thread *, struct pipe *))
-    NO_THREAD_ANALYSIS
+                          status_t (*move_locked)(struct thread *,
+                                                  struct pipe *)) NO_THREAD_ANALYSIS
 {
     struct pipe *pipe = end->pipe;
     lock_acquire(&pipe->lock);

@@ -123,6 +123,14 @@ void process_interrupt_all(struct process *process, const struct thread *except,
     }
 }
 
+struct quota *process_spending_quota(struct process *process) {
+    lock_acquire(&process->lock);
+    struct quota *quota = process->child_quota != NULL ? process->child_quota : process->quota;
+    quota_get(quota);
+    lock_release(&process->lock);
+    return quota;
+}
+
 bool process_is_supervised(struct process *process) {
     struct machine *machine = process->object.machine;
     lock_acquire(&process->lock);
@@ -151,18 +159,26 @@ void process_kill(struct process *process, int32_t wstatus) {
     process_interrupt_all(process, NULL, ATTENTION_KILL);
 }
 
-void process_release_stopped(struct process *process) {
-    for (;;) {
-        lock_acquire(&process->lock);
-        struct list *node = list_pop(&process->stopped_threads);
-        struct thread *t = node != NULL ? LIST_ENTRY(node, struct thread, wait.link) : NULL;
-        bool won = t != NULL && wait_claim(t);
-        lock_release(&process->lock);
-        if (t == NULL)
-            return;
-        if (won)
-            wait_resume(t);
+void process_release_stopped(struct process *process, uint32_t signo) {
+    struct list released;
+    list_init(&released);
+    /* All under one hold of the lock: one that is released and parks again at once must not be met twice. */
+    lock_acquire(&process->lock);
+    for (struct list *node = process->stopped_threads.next; node != &process->stopped_threads;) {
+        struct thread *t = LIST_ENTRY(node, struct thread, wait.link);
+        node = node->next;
+        if (t->parked_signo != signo)
+            continue;
+        list_remove(&t->wait.link);
+        if (wait_claim(t)) { /* otherwise a kill has it */
+            t->parked_signo = 0;
+            list_append(&released, &t->wait.link);
+        }
     }
+    lock_release(&process->lock);
+    struct list *node;
+    while ((node = list_pop(&released)) != NULL)
+        wait_resume(LIST_ENTRY(node, struct thread, wait.link));
 }
 
 status_t process_park_stopped(struct thread *t) {

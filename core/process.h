@@ -18,7 +18,7 @@ struct process {
     uint64_t kid;
     struct tree_node machine_node; /* in machine.processes, key kid; guarded by the machine's lock */
     struct quota *quota;          /* counted; pays for the process itself */
-    struct quota *child_quota;    /* counted, or NULL: pays for what it forks and creates. Under lock */
+    struct quota *child_quota;    /* counted, or NULL: set by PROCESS_SET_QUOTA; pays for what it creates. Under lock */
     uint64_t start_ns;
     struct lock lock;             /* rank LOCK_PROCESS */
     /* Guarded by lock: */
@@ -71,6 +71,9 @@ struct thread *process_thread_after(struct process *process, uint32_t after);
 /* Is there a live process that acts on default signals and faults of this one? No locks held. */
 bool process_is_supervised(struct process *process);
 
+/* What pays for new spaces, memory objects and processes of this one: counted. No locks held. */
+struct quota *process_spending_quota(struct process *process);
+
 /* Waiters learn that the process has ended; its memory may still be on the way back. No locks held. */
 void process_announce_exit(struct process *process);
 /* thread_interrupt for every thread but one (NULL: all). No locks held. */
@@ -79,8 +82,8 @@ void process_interrupt_all(struct process *process, const struct thread *except,
 void process_finish(struct process *process);
 /* The current thread stops with its process. -> STATUS_PARKED, or 0 when it need not. */
 MUST_CHECK status_t process_park_stopped(struct thread *t);
-/* Ready every thread in stopped_threads. */
-void process_release_stopped(struct process *process);
+/* Ready the stopped_threads that wait for the supervisor's verdict on `signo`; 0: those stopped or not started. No locks held. */
+void process_release_stopped(struct process *process, uint32_t signo);
 
 /* End a process with a wait status: idempotent; the first status stays. Threads end when they next leave user mode or
  * their wait; the last one tears the process down in steps. No locks held. */

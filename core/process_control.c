@@ -50,7 +50,7 @@ static status_t control_start(struct thread *t, struct process *process, uint64_
     if (process->state == PROCESS_STATE_NEW)
         process->state = PROCESS_STATE_RUNNING;
     lock_release(&process->lock);
-    process_release_stopped(process);
+    process_release_stopped(process, 0);
     return 0;
 }
 
@@ -87,7 +87,7 @@ static status_t control_continue(struct thread *t, struct process *process, uint
         process->state = PROCESS_STATE_RUNNING;
     lock_release(&process->lock);
     if (stopped)
-        process_release_stopped(process);
+        process_release_stopped(process, 0);
     return stopped;
 }
 
@@ -214,8 +214,10 @@ static status_t control_self(struct thread *t, struct process *process, uint64_t
 }
 
 static status_t control_resume(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
-    (void)t, (void)arg, (void)length;
-    process_release_stopped(process); /* stopped ones park again by themselves */
+    (void)t, (void)length;
+    if (arg == 0 || arg > DYAD_SIGNAL_COUNT)
+        return -ERR_INVAL;
+    process_release_stopped(process, (uint32_t)arg); /* it stops again by itself when the process is stopped */
     return 0;
 }
 

@@ -93,6 +93,20 @@ status_t radix_insert(struct radix *radix, struct quota *quota, uint64_t index, 
     return 0;
 }
 
+/* A node above the leaves that has one child left gives its place to that. */
+static void radix_join(struct radix *radix, struct quota *quota, struct radix_node *parent,
+                       struct radix_node *node)
+{
+    if (node->shift == 0 || (node->present & (node->present - 1)) != 0)
+        return;
+    struct radix_node *child = node_child(node, (unsigned)__builtin_ctzll(node->present));
+    if (parent)
+        parent->slots[node_way(parent, node->prefix)] = (uintptr_t)child;
+    else
+        radix->root = child;
+    quota_free(quota, node, sizeof *node);
+}
+
 uintptr_t radix_remove(struct radix *radix, struct quota *quota, uint64_t index)
 {
     struct radix_node *path[RADIX_LEVELS];
@@ -114,8 +128,10 @@ uintptr_t radix_remove(struct radix *radix, struct quota *quota, uint64_t index)
         unsigned way = node_way(node, index);
         node->slots[way] = 0;
         node->present &= ~way_bit(way);
-        if (node->present)
+        if (node->present) {
+            radix_join(radix, quota, depth > 0 ? path[depth - 1] : NULL, node);
             return word;
+        }
         quota_free(quota, node, sizeof *node);
     }
     radix->root = NULL;
@@ -168,6 +184,7 @@ static size_t node_check(const struct radix_node *node)
 {
     size_t words = 0;
     ASSERT(node->present != 0 && node->shift % RADIX_BITS == 0);
+    ASSERT(node->shift == 0 || (node->present & (node->present - 1)) != 0); /* no chains */
     for (unsigned way = 0; way < RADIX_WAYS; way++) {
         ASSERT(!(node->present & way_bit(way)) == !node->slots[way]);
         if (!node->slots[way])

@@ -219,7 +219,8 @@ static status_t request_probe(struct space *space, uint64_t user, status_t done)
     return user_read(space, &byte, user + (uint64_t)(done > 0 ? done : 0), sizeof byte);
 }
 
-static enum delivery request_copy_in(struct request_slot *slot, struct thread *server, status_t *why)
+static enum delivery request_copy_in(struct request_slot *slot, struct thread *server,
+                                     status_t *why)
 {
     struct space *from = slot->client->space;
     uint64_t bytes = slot->message.in_len;

@@ -23,8 +23,8 @@ struct thread *scheme_take_server_locked(struct scheme *scheme)
 
 void scheme_update_backlog_locked(struct scheme *scheme)
 {
-    bool backlog = !list_empty(&scheme->queue) || !list_empty(&scheme->notices) ||
-                   scheme->cancel_first != 0;
+    bool backlog =
+        !list_empty(&scheme->queue) || !list_empty(&scheme->notices) || scheme->cancel_first != 0;
     atomic_store_explicit(&scheme->backlog, backlog, memory_order_release);
 }
 
@@ -161,7 +161,8 @@ static status_t file_seek(struct file *file, enum handle_op op, uint64_t arg)
     uint64_t offset;
     do {
         offset = arg;
-        if (op == HANDLE_SEEK_CUR && __builtin_add_overflow((int64_t)old, (int64_t)arg, (int64_t *)&offset))
+        if (op == HANDLE_SEEK_CUR &&
+            __builtin_add_overflow((int64_t)old, (int64_t)arg, (int64_t *)&offset))
             return -ERR_OVERFLOW;
         if (offset > INT64_MAX)
             return -ERR_INVAL;
@@ -191,7 +192,8 @@ static status_t file_control(struct thread *t, struct kobject *object, unsigned 
     case HANDLE_SET_FLAGS: {
         uint32_t old = atomic_load(&file->flags);
         uint32_t set = (uint32_t)arg & FILE_FLAGS_SETTABLE;
-        while (!atomic_compare_exchange_weak(&file->flags, &old, (old & ~FILE_FLAGS_SETTABLE) | set)) {
+        while (
+            !atomic_compare_exchange_weak(&file->flags, &old, (old & ~FILE_FLAGS_SETTABLE) | set)) {
         }
         return 0;
     }
@@ -313,7 +315,8 @@ status_t scheme_notify(struct thread *t, handle_t h, uint64_t id, uint64_t ready
     struct kobject *object;
     if (ready > UINT32_MAX)
         return -ERR_INVAL;
-    status_t status = handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
+    status_t status =
+        handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
     if (status < 0)
         return status;
     struct scheme *scheme = scheme_of(object);

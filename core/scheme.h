@@ -175,7 +175,7 @@ void scheme_update_backlog_locked(struct scheme *scheme) REQUIRES(&scheme->lock)
 
 /* Tags. alloc: -ERR_NOMEM, -ERR_AGAIN (all are in use). find: NULL for a tag that names nothing. */
 MUST_CHECK status_t tag_alloc_locked(struct scheme *scheme, struct request_slot *slot) REQUIRES(&scheme->lock);
-struct request_tag *tag_find_locked(struct scheme *scheme, uint32_t tag) REQUIRES(&scheme->lock);
+struct request_tag *tag_find_locked(struct scheme *scheme, uint32_t number) REQUIRES(&scheme->lock);
 struct request_tag *tag_at_locked(struct scheme *scheme, unsigned index) REQUIRES(&scheme->lock);
 void tag_free_locked(struct scheme *scheme, struct request_tag *tag, unsigned index) REQUIRES(&scheme->lock);
 /* Send a cancel for the tag, once. */

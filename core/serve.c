@@ -121,7 +121,8 @@ static status_t reply_publish_file(struct request_slot *slot, const struct reply
     if (status == 0 && !file_publish_locked(scheme, file, reply->values[0]))
         status = -ERR_INVAL;
     if (status == 0) {
-        kobject_get(&file->object); /* the scheme may die, and drop its own, before the client has it */
+        kobject_get(
+            &file->object); /* the scheme may die, and drop its own, before the client has it */
         slot->spare = NULL;
         *out = file;
     }
@@ -169,8 +170,9 @@ static status_t reply_call(struct request_slot *slot, const struct reply *reply,
         .send = slot->send_number,
         .received = passed,
     };
-    status_t status = user_write(slot->client->space, slot->args + offsetof(struct call_args, values),
-                                 &outputs, sizeof outputs);
+    status_t status =
+        user_write(slot->client->space, slot->args + offsetof(struct call_args, values), &outputs,
+                   sizeof outputs);
     if (status == 0)
         return result;
     if (passed != HANDLE_NONE) {
@@ -252,8 +254,8 @@ enum message_kind { MESSAGE_NONE, MESSAGE_REQUEST, MESSAGE_CANCEL, MESSAGE_FILE,
 struct message {
     enum message_kind kind;
     struct request_slot *slot;
-    struct file *file;            /* counted */
-    uint32_t notices;             /* NOTICE_* of the file */
+    struct file *file; /* counted */
+    uint32_t notices;  /* NOTICE_* of the file */
     uint32_t tag;
 };
 
@@ -351,7 +353,8 @@ static status_t message_send_file(struct thread *t, struct scheme *scheme, struc
     };
     status_t status = message_write(t, &request);
     lock_acquire(&scheme->lock);
-    bool unlisted = status == 0 && close && file_unlist_locked(scheme, file); /* the id is free again */
+    bool unlisted =
+        status == 0 && close && file_unlist_locked(scheme, file); /* the id is free again */
     if (status < 0)
         file_notice_locked(scheme, file, message->notices);
     lock_release(&scheme->lock);
@@ -486,7 +489,8 @@ status_t scheme_serve(struct thread *t, handle_t h, uint64_t reply, uint64_t req
                       uint64_t buffer, uint64_t bytes, uint64_t deadline)
 {
     struct kobject *object;
-    status_t status = handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
+    status_t status =
+        handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
     if (status < 0)
         return status;
     if (reply != 0)
@@ -569,7 +573,8 @@ status_t scheme_copy(struct thread *t, handle_t h, uint64_t tag, uint64_t direct
     struct kobject *object;
     if (tag > UINT32_MAX || direction > COPY_TO_CLIENT)
         return -ERR_INVAL;
-    status_t status = handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
+    status_t status =
+        handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
     if (status < 0)
         return status;
     status = copy_scheme(t, scheme_of(object), (uint32_t)tag, direction == COPY_FROM_CLIENT, offset,

@@ -247,10 +247,12 @@ static status_t signal_default(struct thread *t, uint32_t signo, uint32_t event)
         process->default_pending |= DYAD_SIGNAL_BIT(signo);
     atomic_fetch_or(&process->levels, event);
     t->wait.kill_only = true;
+    t->parked_signo = signo;
     list_append(&process->stopped_threads, &t->wait.link);
     status_t status = wait_arm(t, &process->object, &process->lock, DEADLINE_NEVER);
     if (status != STATUS_PARKED) { /* killed meanwhile */
         list_remove(&t->wait.link);
+        t->parked_signo = 0;
         t->wait.kill_only = false;
         status = 0;
     }

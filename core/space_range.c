@@ -227,19 +227,33 @@ static void range_gather(struct range_op *op, struct region *region, struct regi
     }
 }
 
+/* Somebody has mapped in the range, which will be replaced as well. */
+static status_t range_again(struct range_op *op)
+{
+    op->again = true;
+    range_next(op, RANGE_FREE);
+    return STATUS_STEP;
+}
+
+static void range_free_done(struct range_op *op)
+{
+    enum range_phase next = op->kind == RANGE_MAP ? RANGE_INSERT : RANGE_DONE;
+    range_next(op, op->again ? RANGE_CLOSE : next);
+    op->again = false;
+}
+
 static status_t range_free(struct range_op *op, struct region **dead) REQUIRES(&op->space->lock)
 {
+    bool gather = op->kind == RANGE_MAP && !op->again;
     for (unsigned i = 0; i < SPACE_STEP_REGIONS; i++) {
         struct region *region = range_region(op);
         if (!region) {
-            range_next(op, op->kind == RANGE_MAP ? RANGE_INSERT : RANGE_DONE);
+            range_free_done(op);
             return 0;
         }
         if (!region_is_own(op, region)) {
-            if (op->kind == RANGE_MAP) { /* it will be replaced as well */
-                range_next(op, RANGE_CLOSE);
-                return STATUS_STEP;
-            }
+            if (gather)
+                return range_again(op);
             op->cursor = region->end;
             continue;
         }
@@ -247,7 +261,7 @@ static status_t range_free(struct range_op *op, struct region **dead) REQUIRES(&
             op->cursor = region->start;
         if (!space_drop_words(op->space, &op->cursor, region->end, &op->budget))
             return STATUS_STEP;
-        if (op->kind == RANGE_MAP)
+        if (gather)
             range_gather(op, region, dead);
         else
             space_region_remove(op->space, region, dead);
@@ -261,10 +275,8 @@ static status_t range_insert(struct range_op *op, struct region **dead) REQUIRES
     struct region *place = range_region(op);
     if (place) {
         struct region *next = space_region_next(place);
-        if (!region_is_own(op, place) || (next && next->start < op->end)) {
-            range_next(op, RANGE_CLOSE);
-            return STATUS_STEP;
-        }
+        if (!region_is_own(op, place) || (next && next->start < op->end))
+            return range_again(op);
         space_region_remove(op->space, place, dead);
     }
     space_region_insert(op->space, op->fresh);
@@ -376,11 +388,22 @@ static status_t range_finish(struct range_op *op, status_t status)
     return status;
 }
 
+/* Without a thread nothing runs in the space: the cores only have to forget before they run it. */
+static status_t range_sync(struct thread *t, struct space *space)
+{
+    if (t)
+        return space_sync(t, space);
+    lock_acquire(&space->lock);
+    (void)arch_space_sync(&space->arch);
+    lock_release(&space->lock);
+    return 0;
+}
+
 static status_t range_phase(struct thread *t, struct range_op *op)
 {
     if (op->phase != RANGE_SYNC)
         return range_step_locked(op);
-    status_t status = t && op->changed ? space_sync(t, op->space) : 0;
+    status_t status = op->changed ? range_sync(t, op->space) : 0;
     if (status != 0)
         return status;
     op->changed = false;

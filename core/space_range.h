@@ -6,7 +6,8 @@
  * tree itself holds the pages while other cores may still use them, and nothing is allocated to free memory.
  *
  * A closed region belongs to the operation that closed it (region.closer). Others that need the place wait for it, step by
- * step; since all close in rising order of addresses, no two wait for each other.
+ * step; since all close in rising order of addresses, and give up what they have closed before they start anew, no two wait
+ * for each other.
  */
 #pragma once
 #include "core/space_internal.h"
@@ -37,6 +38,7 @@ struct range_op {
     status_t status;      /* how it will end, if not well */
     bool begun;           /* protect: the region at the cursor has its new protection */
     bool lower;           /* and has lost some */
+    bool again;           /* map: somebody has mapped there meanwhile: give up what is closed, then start anew */
     bool changed;         /* translations were removed or lowered: other cores must forget them */
 };
 

@@ -131,7 +131,11 @@ static status_t sys_protect(struct thread *t, const uint64_t a[6]) {
 
 static status_t sys_memory_create(struct thread *t, const uint64_t a[6]) {
     struct memory *memory;
-    status_t status = a[1] != 0 ? -ERR_INVAL : memory_create(t->object.machine, t->process->quota, a[0], &memory);
+    if (a[1] != 0)
+        return -ERR_INVAL;
+    struct quota *quota = process_spending_quota(t->process);
+    status_t status = memory_create(t->object.machine, quota, a[0], &memory);
+    quota_put(quota);
     if (status < 0)
         return status;
     status = handle_install(t->process, &memory->object, RIGHT_ALL);
@@ -142,7 +146,9 @@ static status_t sys_memory_create(struct thread *t, const uint64_t a[6]) {
 static status_t sys_space_create(struct thread *t, const uint64_t a[6]) {
     (void)a;
     struct space *space;
-    status_t status = space_create(t->object.machine, t->process->quota, &space);
+    struct quota *quota = process_spending_quota(t->process);
+    status_t status = space_create(t->object.machine, quota, &space);
+    quota_put(quota);
     if (status < 0)
         return status;
     status = handle_install(t->process, &space->object, RIGHT_ALL);

@@ -95,7 +95,7 @@ struct thread {
     /* Guarded by the process's lock: */
     uint64_t signal_mask, signal_pending, signal_saved_mask;
     bool signal_restore_mask;     /* SIGNAL_SUSPEND: the frame holds signal_saved_mask */
-    bool parked_default;          /* waits for the supervisor to act on a default signal */
+    uint32_t parked_signo;        /* in stopped_threads for the supervisor to act on this signal; 0: merely stopped */
     uint64_t signal_wait_set;     /* SIGNAL_WAIT: what it waits for */
     uint64_t altstack_base, altstack_bytes;
 };

@@ -21,10 +21,7 @@ status_t process_create_child(struct thread *t, handle_t names_h) {
         kobject_get(&names->object);
         lock_release(&own->lock);
     }
-    lock_acquire(&own->lock);
-    struct quota *quota = own->child_quota != NULL ? own->child_quota : own->quota;
-    quota_get(quota);
-    lock_release(&own->lock);
+    struct quota *quota = process_spending_quota(own);
     struct process *process;
     status_t status = process_create(t->object.machine, quota, names, &process);
     quota_put(quota);

@@ -76,7 +76,7 @@ static int compare(const void *left, const void *right)
     return options.reverse ? -order : order;
 }
 
-/* ---- One entry ------------------------------------------------------------------------------------------------------- */
+/* ---- One entry ------------------------------------------------------------------------------- */
 
 static const char *suffix(const struct entry *entry)
 {
@@ -159,7 +159,7 @@ static void print_long(const struct entry *entry)
     putchar('\n');
 }
 
-/* ---- Many ------------------------------------------------------------------------------------------------------------ */
+/* ---- Many ------------------------------------------------------------------------------------ */
 
 static size_t cell_width(const struct entry *entry)
 {
@@ -265,7 +265,7 @@ static void list_directory(const char *path)
     free_entries(&list);
 }
 
-/* ---- Arguments ------------------------------------------------------------------------------------------------------- */
+/* ---- Arguments ------------------------------------------------------------------------------- */
 
 static void parse_options(int argc, char **argv)
 {

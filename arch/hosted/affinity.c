@@ -4,31 +4,32 @@
  * A hand-over between them is fastest when both spin on a CPU of their own: 0.2 µs for a null call, where sleeping and
  * waking takes 6 µs. That takes two host CPUs a busy core, and none of them busy with something else: on a loaded host a
  * spinning hand-over takes 50 µs and more, because each side spins while the other waits for a CPU. So a core is in one
- * of two modes: spinning and free to move; or sleeping and bound, with its stub thread, to one CPU (12 µs between two
- * spaces; 16 when Linux may spread them). It sleeps while too many cores are busy, and for a time after spinning has
- * not paid.
+ * of two modes: spinning, its stub thread on another CPU; or sleeping, both on one CPU. It sleeps while too many cores
+ * are busy; otherwise it tries the other mode now and then, measures how long a run takes, and stays with the better.
+ * All are bound: left alone, Linux puts a woken stub thread on the
+ * CPU where its core spins (15 preemptions in 64 runs), and spreads a sleeping pair (16 µs a hand-over instead of 12).
  */
 #include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/cpu.h"
 #include "stub_pool.h"
 #include "host.h"
 
-#define WINDOW 64               /* runs after which spinning is judged */
-#define MISSES_MAX 16           /* of them in which the other side did not come in time */
-#define PREEMPTED_MAX 1         /* times that Linux took the CPU away from us meanwhile */
-#define CROWD_PATIENCE 32       /* runs in a row with too many busy cores */
+#define WINDOW 64           /* runs that are measured together */
+#define RUN_CYCLES_MAX 0x100000 /* one long computation shall not hide the others */
+#define CROWD_PATIENCE 32   /* runs in a row with too many busy cores */
 #define BACKOFF_MIN_NS 5000000UL
 #define BACKOFF_MAX_NS 320000000UL
-#define SPIN_NS 20000           /* about what sleeping and being woken costs both sides */
+#define SPIN_NS 20000       /* about what sleeping and being woken costs both sides */
+#define SLEEP_GUESS_NS 15000 /* a run in sleeping mode, before one was measured */
 
 static struct {
     cpu_set_t all;
     int cpus[DYAD_CPUS_MAX];
     unsigned count;
     uint32_t spin_steps;
+    uint64_t sleep_guess; /* cycles */
     _Atomic int busy; /* cores that are not idle */
 } affinity;
 
@@ -45,15 +46,17 @@ static void find_cpus(void)
 /* A pause instruction takes 40 to 140 cycles. The best of a few tries: others are disturbed. */
 static void measure_pause(void)
 {
-    uint64_t best = UINT64_MAX;
+    uint64_t best_ns = UINT64_MAX, best_cycles = UINT64_MAX;
     for (int tries = 0; tries < 5; tries++) {
-        uint64_t start = host_time_ns();
+        uint64_t start_ns = host_time_ns(), start_cycles = __builtin_ia32_rdtsc();
         for (int i = 0; i < 200; i++)
             __builtin_ia32_pause();
-        uint64_t took = host_time_ns() - start;
-        best = took < best ? took : best;
+        uint64_t cycles = __builtin_ia32_rdtsc() - start_cycles, ns = host_time_ns() - start_ns;
+        best_ns = ns < best_ns ? ns : best_ns;
+        best_cycles = cycles < best_cycles ? cycles : best_cycles;
     }
-    affinity.spin_steps = (uint32_t)(SPIN_NS * 200 / (best + 1)) + 1;
+    affinity.spin_steps = (uint32_t)(SPIN_NS * 200 / (best_ns + 1)) + 1;
+    affinity.sleep_guess = best_cycles * SLEEP_GUESS_NS / (best_ns + 1);
 }
 
 unsigned host_cpu_count(void)
@@ -78,83 +81,86 @@ static bool is_crowded(void)
 }
 
 /* Failures do not matter: the host may have taken CPUs away. */
-static void bind(pid_t thread, int cpu)
+static void bind(pid_t thread, unsigned place)
 {
     cpu_set_t one;
     CPU_ZERO(&one);
-    if (cpu >= 0)
-        CPU_SET(cpu, &one);
-    sched_setaffinity(thread, sizeof(one), cpu >= 0 ? &one : &affinity.all);
+    CPU_SET(affinity.cpus[place], &one);
+    sched_setaffinity(thread, sizeof(one), &one);
 }
 
-static long preemptions(void)
+static unsigned core_place(const struct arch_cpu *arch)
 {
-    struct rusage usage;
-    return getrusage(RUSAGE_THREAD, &usage) == 0 ? usage.ru_nivcsw : 0;
+    return arch->index % affinity.count;
 }
 
-static void window_begin(struct arch_cpu *arch)
+/* While half of the CPUs have cores of their own, these places are free of them. */
+static unsigned partner_place(const struct arch_cpu *arch)
 {
-    arch->window_runs = arch->window_misses = 0;
-    arch->preemptions = preemptions();
+    return (arch->index + affinity.count / 2) % affinity.count;
 }
 
-static void start_sleeping(struct arch_cpu *arch)
+static void set_mode(struct arch_cpu *arch, bool spins)
 {
-    if (affinity.count > 1)
-        bind(0, affinity.cpus[arch->index % affinity.count]);
-    arch->host_cpu = affinity.cpus[arch->index % affinity.count];
-    arch->crowded_runs = 0;
+    arch->spins = spins;
+    arch->doubts = 0;
+    arch->window_runs = 0;
+    arch->window_cycles = 0;
 }
 
-static void start_spinning(struct arch_cpu *arch)
+/* Spinning has turned out slower, or other work on this host: try again later and later. */
+static void give_up_spinning(struct arch_cpu *arch)
 {
-    bind(0, -1);
-    arch->host_cpu = -1;
-    arch->crowded_runs = 0;
-    window_begin(arch);
+    uint64_t backoff = arch->backoff_ns * 2;
+    arch->backoff_ns = backoff > BACKOFF_MAX_NS ? BACKOFF_MAX_NS : backoff;
+    arch->retry_ns = host_time_ns() + arch->backoff_ns;
+    set_mode(arch, false);
 }
 
-/* At the end of a window: has spinning paid? */
 static void judge(struct arch_cpu *arch)
 {
-    bool paid = arch->window_misses <= MISSES_MAX &&
-                preemptions() - arch->preemptions <= PREEMPTED_MAX;
-    if (paid) {
-        arch->backoff_ns /= 2;
-        window_begin(arch);
-        return;
+    uint64_t average = arch->window_cycles / WINDOW;
+    if (!arch->spins) {
+        arch->sleep_cycles = (arch->sleep_cycles + average) / 2;
+        set_mode(arch, !is_crowded() && host_time_ns() >= arch->retry_ns);
+    } else if (average > arch->sleep_cycles + arch->sleep_cycles / 4) {
+        give_up_spinning(arch);
+    } else {
+        arch->backoff_ns = arch->backoff_ns / 2 < BACKOFF_MIN_NS ? BACKOFF_MIN_NS : arch->backoff_ns / 2;
+        set_mode(arch, true);
     }
-    arch->backoff_ns = arch->backoff_ns * 4 < BACKOFF_MIN_NS ? BACKOFF_MIN_NS : arch->backoff_ns * 4;
-    if (arch->backoff_ns > BACKOFF_MAX_NS)
-        arch->backoff_ns = BACKOFF_MAX_NS;
-    arch->retry_ns = host_time_ns() + arch->backoff_ns;
-    start_sleeping(arch);
 }
 
-static void choose_mode(struct arch_cpu *arch)
+/* A run took that long. */
+void host_affinity_account(struct arch_cpu *arch, uint64_t cycles)
 {
-    bool crowded = is_crowded();
-    if (arch->host_cpu < 0) {
-        arch->crowded_runs = crowded ? arch->crowded_runs + 1 : 0;
-        if (arch->crowded_runs > CROWD_PATIENCE || affinity.count < 2)
-            start_sleeping(arch);
-        else if (++arch->window_runs >= WINDOW)
-            judge(arch);
-        return;
+    arch->doubts = arch->spins && is_crowded() ? arch->doubts + 1 : 0;
+    arch->window_cycles += cycles < RUN_CYCLES_MAX ? cycles : RUN_CYCLES_MAX;
+    if (arch->doubts > CROWD_PATIENCE)
+        set_mode(arch, false);
+    else if (++arch->window_runs == WINDOW)
+        judge(arch);
+}
+
+void host_affinity_enter(struct arch_cpu *arch)
+{
+    host_cpu_busy(1);
+    if (affinity.count > 1) {
+        bind(0, core_place(arch));
+        set_mode(arch, true);
+        arch->backoff_ns = BACKOFF_MIN_NS;
+        arch->sleep_cycles = affinity.sleep_guess;
     }
-    arch->crowded_runs = crowded ? 0 : arch->crowded_runs + 1; /* the other way round */
-    if (arch->crowded_runs > CROWD_PATIENCE && affinity.count > 1 && host_time_ns() >= arch->retry_ns)
-        start_spinning(arch);
 }
 
 uint32_t host_affinity_update(struct arch_cpu *arch, struct stub *stub, uint32_t index)
 {
-    choose_mode(arch);
-    int16_t place = (int16_t)(arch->host_cpu + 1);
-    if (stub->places[index] != place) {
-        stub->places[index] = place;
-        bind(stub->tids[index], arch->host_cpu);
+    if (affinity.count == 1)
+        return 0;
+    unsigned place = arch->spins ? partner_place(arch) : core_place(arch);
+    if (stub->places[index] != place + 1) {
+        stub->places[index] = (uint16_t)(place + 1);
+        bind(stub->tids[index], place);
     }
-    return arch->host_cpu < 0 && !is_crowded() ? affinity.spin_steps : 0;
+    return arch->spins && !is_crowded() ? affinity.spin_steps : 0;
 }

@@ -32,12 +32,8 @@ void host_cpu_enter(struct cpu *cpu)
     struct arch_cpu *arch = &cpu->arch;
     arch->index = cpu->index;
     arch->deadline_ns = UINT64_MAX;
-    arch->host_cpu = -1;
-    arch->crowded_runs = arch->window_runs = arch->window_misses = 0;
-    arch->preemptions = 0;
-    arch->retry_ns = arch->backoff_ns = 0;
     arch->last = NULL;
-    host_cpu_busy(1);
+    host_affinity_enter(arch);
     atomic_store(&cpus[cpu->index], cpu);
     if (cpu->index == 0 && atomic_load(&device_interrupts))
         host_interrupt(0);

@@ -58,8 +58,10 @@ void host_interrupt(uint32_t bits);   /* devices; any thread */
 /* affinity.c */
 unsigned host_cpu_count(void);        /* of the host, as far as we may use them */
 void host_cpu_busy(int change);       /* a core begins (1) or ends (-1) to have work */
+void host_affinity_enter(struct arch_cpu *arch); /* the calling thread is this core from now on, and busy */
 /* Before this core runs a thread: put both where they belong; how many steps each may spin, 0: not at all. */
 uint32_t host_affinity_update(struct arch_cpu *arch, struct stub *stub, uint32_t index);
+void host_affinity_account(struct arch_cpu *arch, uint64_t cycles); /* after it */
 
 /* Sleep on *word while it is `expected`, at most until the monotonic time deadline_ns (UINT64_MAX: no limit). */
 void host_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);

@@ -79,7 +79,6 @@ static void spin(struct run *r)
             return;
         __builtin_ia32_pause();
     }
-    r->arch->window_misses++;
 }
 
 /* Sleep until the trap, a wake-up or the next time to look. See host_cpu_wake for the order of things. */
@@ -190,8 +189,10 @@ void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap
     atomic_store(&r.arch->wait_word, &r.context->post);
     bool alive = !atomic_load(&r.stub->dead);
     if (alive) {
+        uint64_t start = __builtin_ia32_rdtsc();
         resume(&r);
         alive = wait_for_post(&r);
+        host_affinity_account(r.arch, __builtin_ia32_rdtsc() - start);
     }
     atomic_store(&r.stub->in_run[cpu->index], 0);
     if (alive)

@@ -29,7 +29,7 @@ struct stub {
     uint32_t threads;                /* created, indices below */
     uint64_t used[STUB_WORDS];
     pid_t tids[STUB_THREADS_MAX];
-    int16_t places[STUB_THREADS_MAX]; /* 0: any host CPU, else 1 + the one it is bound to; its core's */
+    uint16_t places[STUB_THREADS_MAX]; /* affinity.c: 0, or 1 + where it is bound to; the running core's */
     bool spoilt;                     /* do not reuse */
 
     /* Guarded by the space's lock: */

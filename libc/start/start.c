@@ -15,8 +15,10 @@ char **environ;
 LIBC_ALIAS(environ, __environ);
 
 /* From the linker; weak, because a program without constructors need not have them. */
-extern init_function *const __preinit_array_start[] LIBC_WEAK LIBC_HIDDEN, *const __preinit_array_end[] LIBC_WEAK LIBC_HIDDEN;
-extern init_function *const __init_array_start[] LIBC_WEAK LIBC_HIDDEN, *const __init_array_end[] LIBC_WEAK LIBC_HIDDEN;
+extern init_function *const __preinit_array_start[] LIBC_WEAK LIBC_HIDDEN;
+extern init_function *const __preinit_array_end[] LIBC_WEAK LIBC_HIDDEN;
+extern init_function *const __init_array_start[] LIBC_WEAK LIBC_HIDDEN;
+extern init_function *const __init_array_end[] LIBC_WEAK LIBC_HIDDEN;
 
 LIBC_HIDDEN _Noreturn void __libc_start(uint64_t *stack, main_function *main);
 

@@ -14,7 +14,10 @@
 #define STACK_DEFAULT (256UL << 10)
 #define PAGE_MASK (DYAD_PAGE_SIZE - 1)
 
-/* A thread's memory, upward: guard, stack, TLS block, struct thread. With a stack of the caller's, the last three are in it. */
+/*
+ * A thread's memory, upward: guard, stack, TLS block, struct thread. With a stack of the caller's, the last three are
+ * in it.
+ */
 struct thread_memory {
     void  *mapping;
     size_t mapping_size;
@@ -60,6 +63,7 @@ static int allocate(const pthread_attr_t *attr, struct thread_memory *memory)
 
 static _Noreturn void thread_entry(struct thread *self)
 {
+    __thread_id(self);        /* for pthread_kill by others */
     __signals_restore(self->signal_mask);
     pthread_exit(self->start(self->argument));
 }

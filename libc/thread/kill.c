@@ -4,6 +4,15 @@
 #include <signal.h>
 #include "internal/signals.h"
 
+/* A thread that was just created writes its id as the first thing it does. */
+static uint32_t id_of(struct thread *thread)
+{
+    const volatile uint32_t *id = &thread->id;
+    while (*id == 0 && thread->alive)
+        sched_yield();
+    return *id;
+}
+
 int pthread_kill(pthread_t handle, int sig)
 {
     struct thread *thread = (struct thread *)handle;
@@ -18,7 +27,7 @@ int pthread_kill(pthread_t handle, int sig)
     struct signal_post post = {
         .info = { .signo = (uint32_t)sig, .code = SI_TKILL, .pid = (uint32_t)dyad_cred_get(CRED_PID),
                   .uid = (uint32_t)dyad_cred_get(CRED_UID) },
-        .thread = thread->id,
+        .thread = id_of(thread),
     };
     if (DYAD_SIGNAL_BIT(sig) & DYAD_SIGNALS_FORCED)
         return kill((pid_t)post.info.pid, sig) < 0 ? errno : 0;

@@ -18,7 +18,7 @@ static bool is_dots(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* ---- Copy ------------------------------------------------------------------------------------------------------------ */
+/* ---- Copy ------------------------------------------------------------------------------------ */
 
 static int preserve(const char *to, const struct stat *st)
 {
@@ -168,7 +168,7 @@ int tree_copy(const char *from, const char *to, const struct tree_copy *options)
     return status;
 }
 
-/* ---- Remove ---------------------------------------------------------------------------------------------------------- */
+/* ---- Remove ---------------------------------------------------------------------------------- */
 
 static int remove_entries(const char *path)
 {

@@ -75,8 +75,6 @@ static const char *next_arg(const char *arg)
 
 static void build_argv(struct vector *argv, const struct settings *s, const char *block, const char *end)
 {
-    bool first = true;
-
     vector_add(argv, "sh");
     if (s->command) {
         vector_add(argv, "-c");
@@ -88,12 +86,8 @@ static void build_argv(struct vector *argv, const struct settings *s, const char
     }
     for (const char *arg = block; arg < end; arg = next_arg(arg)) {
         const char *value = value_of(arg, "arg");
-        if (!value)
-            continue;
-        if (first && s->command)
-            vector_add(argv, "sh"); /* $0 of sh -c */
-        first = false;
-        vector_add(argv, value);
+        if (value)
+            vector_add(argv, value);
     }
 }
 

@@ -47,14 +47,27 @@ static handle_t must_open(handle_t dir, const char *path, uint32_t flags)
     return (handle_t)handle;
 }
 
+/* Each descriptor needs a handle of its own: closing one must not close the others. */
+static handle_t must_dup(handle_t handle)
+{
+    int64_t copy = dyad_handle_dup(handle, RIGHT_ALL);
+
+    if (copy < 0)
+        fail("descriptors", copy);
+    return (handle_t)copy;
+}
+
 static void add_descriptors(struct session *s, bool tty)
 {
-    handle_t terminal = HANDLE_NONE;
-
-    if (tty) /* As the leader of a session without one, this makes it the controlling terminal. */
-        terminal = must_open(HANDLE_NONE, "tty:console", FILE_RDWR);
+    if (!tty) {
+        for (int fd = 0; fd < 3; fd++)
+            add_entry(s, STARTUP_FD, fd, dyad_fd_handle(fd));
+        return;
+    }
+    /* As the leader of a session without one, this makes it the controlling terminal. */
+    handle_t terminal = must_open(HANDLE_NONE, "tty:console", FILE_RDWR);
     for (int fd = 0; fd < 3; fd++)
-        add_entry(s, STARTUP_FD, fd, tty ? terminal : dyad_fd_handle(fd));
+        add_entry(s, STARTUP_FD, fd, fd == 0 ? terminal : must_dup(terminal));
 }
 
 static void add_folders(struct session *s)
@@ -62,7 +75,7 @@ static void add_folders(struct session *s)
     s->root = must_open(HANDLE_NONE, "file:/", FILE_READ | FILE_DIRECTORY);
     add_entry(s, STARTUP_ROOT, 0, s->root);
     int64_t home = dyad_open(HANDLE_NONE, "file:/root", 10, FILE_READ | FILE_DIRECTORY, 0, NULL);
-    add_entry(s, STARTUP_CWD, 0, home < 0 ? s->root : (handle_t)home);
+    add_entry(s, STARTUP_CWD, 0, home < 0 ? must_dup(s->root) : (handle_t)home);
 }
 
 /* Replaces this program; returns only to report an error. */

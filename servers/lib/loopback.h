@@ -75,6 +75,8 @@ int64_t loopback_call(struct loopback *, struct loopback_call *);
 void loopback_cancel(struct loopback *, struct loopback_call *);
 /* The client was killed: the server is sent VERB_cancel, its answer gives -ERR_IDRM. Does not run the server. */
 void loopback_abandon(struct loopback *, struct loopback_call *);
+/* The kernel wants the levels of the file: VERB_watch without an answer; and run. */
+void loopback_watch(struct loopback *, uint64_t file);
 /* The last handle of the file was closed; and run. */
 void loopback_close(struct loopback *, uint64_t file);
 /* The event source of the latest server_watch reports; and run. */

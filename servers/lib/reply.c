@@ -5,7 +5,7 @@
 
 #include "servers/lib/internal.h"
 
-/* ---- Queues and the table of deferred requests --------------------------------------------------------------- */
+/* ---- Queues and the table of deferred requests ----------------------------------------------- */
 
 static struct server_request **deferred_bucket(struct server *server, uint32_t tag)
 {
@@ -123,7 +123,7 @@ void server_request_release(struct server_request *request)
         server_file_drop(file);
 }
 
-/* ---- Staging: an answer travels with the next receive -------------------------------------------------------- */
+/* ---- Staging: an answer travels with the next receive ---------------------------------------- */
 
 /* Takes back what a lost answer carried. */
 static void answer_lost(struct server_request *request, const struct reply *reply)
@@ -140,6 +140,14 @@ static void answer_lost(struct server_request *request, const struct reply *repl
         server->ops->undelivered(request, reply);
 }
 
+/* The kernel refused the answer as such, so its client still waits. */
+static void answer_instead(struct server_request *request)
+{
+    struct transport *transport = request->server->transport;
+    struct reply failed = {.tag = request->wire.tag, .result = -ERR_IO, .send = HANDLE_NONE};
+    (void)transport->ops->serve(transport, &failed, NULL, NULL, 0, 0);
+}
+
 void server_staged_done(struct server *server, int64_t sent)
 {
     struct server_request *request = server->staged;
@@ -147,6 +155,8 @@ void server_staged_done(struct server *server, int64_t sent)
     server->staged = NULL; /* First: freeing a file may answer others. */
     if (sent < 0)
         answer_lost(request, &reply);
+    if (sent < 0 && sent != -ERR_IDRM)
+        answer_instead(request);
     server_request_release(request);
 }
 
@@ -175,7 +185,7 @@ static void stage(struct server_request *request, const struct reply *reply)
     server->staged_reply.tag = request->wire.tag;
 }
 
-/* ---- The forms of an answer ---------------------------------------------------------------------------------- */
+/* ---- The forms of an answer ------------------------------------------------------------------ */
 
 void server_reply_values(struct server_request *request, int64_t result, uint64_t value0,
                          uint64_t value1)
@@ -274,7 +284,7 @@ void server_reply_redirect(struct server_request *request, const char *path, siz
         server_reply_data(request, -ERR_XDEV, path, len);
 }
 
-/* ---- Payload ------------------------------------------------------------------------------------------------- */
+/* ---- Payload --------------------------------------------------------------------------------- */
 
 /* One direction, in the transport's portions. -> bytes moved, or the error when none were. */
 static int64_t copy_all(struct server_request *request, enum copy_direction direction,

@@ -88,19 +88,26 @@ static void handle_cancel(struct server *server, uint32_t tag)
         server_reply(request, -ERR_INTR);
 }
 
-static void handle_watch(struct server_request *request)
+/* From now on the kernel wants to know the file's level. 0 or -ERR_*. */
+static int64_t begin_watch(struct server *server, uint64_t id)
 {
-    struct server_file *file = request->file;
-    struct transport *transport = request->server->transport;
+    struct server_file *file = server_file_find(server, id);
     uint32_t ready = EVENT_READABLE | EVENT_WRITABLE;
+    if (!file && !server->ops->any_file)
+        return -ERR_STALE;
     if (file) {
-        if (request->server->ops->ready)
-            file->ready = request->server->ops->ready(file);
+        if (server->ops->ready)
+            file->ready = server->ops->ready(file);
         file->watched = true;
         ready = file->ready;
     }
-    int64_t result = transport->ops->notify(transport, request->wire.file, ready);
-    server_reply(request, result < 0 ? result : 0);
+    int64_t result = server->transport->ops->notify(server->transport, id, ready);
+    return result < 0 ? result : 0;
+}
+
+static void handle_watch(struct server_request *request)
+{
+    server_reply(request, begin_watch(request->server, request->wire.file));
 }
 
 /* Verbs without an answer -> true. */
@@ -117,6 +124,10 @@ static bool handle_oneway(struct server *server, const struct request *wire)
     case VERB_event:
         server_event_dispatch(server, wire->args[0], (uint32_t)wire->args[1]);
         return true;
+    case VERB_watch:              /* As a call it is answered by handle_watch. */
+        if (wire->tag == 0)
+            (void)begin_watch(server, wire->file); /* It fails when the file is being closed. */
+        return wire->tag == 0;
     default: return wire->tag == 0;
     }
 }
@@ -182,6 +193,12 @@ static void dispatch(struct server_request *request)
     server->active = NULL;
 }
 
+/* What a trap that answers and receives says about the second; anything else is about the answer. */
+static bool is_about_receiving(int64_t result)
+{
+    return result == 0 || result == -ERR_TIMEDOUT || result == -ERR_INTR || result == -ERR_NODEV;
+}
+
 int server_step(struct server *server, uint64_t deadline_ns)
 {
     struct transport *transport = server->transport;
@@ -196,7 +213,7 @@ int server_step(struct server *server, uint64_t deadline_ns)
     int64_t result =
         transport->ops->serve(transport, answering ? &server->staged_reply : NULL, &request->wire,
                               server->in, server->buffer_size, deadline);
-    bool undelivered = answering && (result == -ERR_IDRM || result == -ERR_INVAL);
+    bool undelivered = answering && !is_about_receiving(result);
     if (answering)
         server_staged_done(server, undelivered ? result : 0);
     if (result == 0) {

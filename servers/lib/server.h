@@ -125,7 +125,7 @@ struct server {
     uint32_t steps;              /* since the start, for looking at the clock now and then */
 };
 
-/* ---- Life ---------------------------------------------------------------------------------------------------- */
+/* ---- Life ------------------------------------------------------------------------------------ */
 
 /* buffer_size: bytes of receive and reply buffer each; 0: DYAD_COPY_MAX. -ERR_NOMEM. */
 int server_init(struct server *, const struct server_ops *, struct transport *, void *context,
@@ -141,7 +141,7 @@ int server_run(struct server *);
  * 0, -ERR_TIMEDOUT when nothing came before deadline_ns (or the next timer), or what the transport reports. */
 int server_step(struct server *, uint64_t deadline_ns);
 
-/* ---- Answers: exactly one per request ------------------------------------------------------------------------ */
+/* ---- Answers: exactly one per request -------------------------------------------------------- */
 
 void server_reply(struct server_request *, int64_t result);
 void server_reply_values(struct server_request *, int64_t result, uint64_t value0, uint64_t value1);
@@ -170,7 +170,7 @@ void server_reply_redirect(struct server_request *, const char *path, size_t len
 /* Room for building a reply, at least min(wire.out_len, the server's buffer_size) bytes; valid until the next reply. */
 void *server_out(struct server_request *, size_t *room);
 
-/* ---- Deferred requests --------------------------------------------------------------------------------------- */
+/* ---- Deferred requests ----------------------------------------------------------------------- */
 
 /* Keeps the request beyond its handler and appends it to `queue` (may be NULL). False: out of memory, and it has been
  * answered -ERR_NOMEM. Its payload remains reachable by server_payload. The server sets context and cancel afterwards. */
@@ -184,7 +184,7 @@ void server_queue_reply_all(struct server_queue *, int64_t result);
 /* The deferred request with that tag, or NULL. */
 struct server_request *server_deferred_find(struct server *, uint32_t tag);
 
-/* ---- Payload and passed handles ------------------------------------------------------------------------------ */
+/* ---- Payload and passed handles -------------------------------------------------------------- */
 
 /* Copies payload bytes [offset, offset + len) of the request -> bytes copied (less at the payload's end) or -ERR_*. */
 int64_t server_payload(struct server_request *, void *to, size_t offset, size_t len);
@@ -195,7 +195,7 @@ int64_t server_fill(struct server_request *, size_t offset, const void *from, si
 /* The handle that came along becomes the caller's own (HANDLE_NONE: none). Untaken ones are closed with the answer. */
 handle_t server_take_handle(struct server_request *);
 
-/* ---- Open files and readiness -------------------------------------------------------------------------------- */
+/* ---- Open files and readiness ---------------------------------------------------------------- */
 
 /* refs 1, level READABLE | WRITABLE. */
 void server_file_init(struct server_file *, struct server *, void *node, uint32_t flags);
@@ -216,7 +216,7 @@ struct server_file *server_file_next(struct server *, const struct server_file *
 /* Sets the readiness level. Costs a system call only when somebody watches and the level changed. */
 void server_file_notify(struct server_file *, uint32_t ready);
 
-/* ---- Events and time ----------------------------------------------------------------------------------------- */
+/* ---- Events and time ------------------------------------------------------------------------- */
 
 /* Calls back when `handle` is ready for `mask` (level-triggered). *cookie (may be NULL) names the watch. */
 int server_watch(struct server *, handle_t, uint32_t mask, server_event_fn *, void *arg,
@@ -234,7 +234,7 @@ void server_timer_cancel(struct server *, struct server_timer *);
 /* Nanoseconds of enum dyad_clock. */
 uint64_t server_clock(struct server *, enum dyad_clock);
 
-/* ---- Small things that several servers need ------------------------------------------------------------------ */
+/* ---- Small things that several servers need -------------------------------------------------- */
 
 /* True when cred may do `want` (4 read, 2 write, 1 execute or search) to an object of that mode and owner, by the
  * effective ids. Uid 0 may all, execute only if some x bit is set or it is a directory. */

@@ -28,6 +28,8 @@ static int64_t deliver(struct loopback *loopback, const struct reply *reply)
     struct loopback_call **link = find_call(loopback, reply->tag), *call = *link;
     if (!call || reply->data_len > call->out_len)
         return -ERR_INVAL;
+    if (call->verb == VERB_write && reply->result > call->in_len)
+        return -ERR_INVAL; /* and the call still waits, as the kernel does it */
     *link = call->next;
     if (call->gone)
         return -ERR_IDRM;
@@ -99,7 +101,7 @@ static int64_t loopback_notify(struct transport *transport, uint64_t file, uint3
     return 0;
 }
 
-static int64_t loopback_watch(struct transport *transport, handle_t handle, uint32_t mask,
+static int64_t watch_handle(struct transport *transport, handle_t handle, uint32_t mask,
                               uint64_t cookie)
 {
     struct loopback *loopback = loopback_of(transport);
@@ -130,7 +132,7 @@ void loopback_init(struct loopback *loopback, struct server *server)
         .serve = loopback_serve,
         .copy = loopback_copy,
         .notify = loopback_notify,
-        .watch = loopback_watch,
+        .watch = watch_handle,
         .handle_close = loopback_handle_close,
         .clock = loopback_clock,
     };
@@ -205,6 +207,12 @@ void loopback_abandon(struct loopback *loopback, struct loopback_call *call)
 {
     call->gone = true;
     send_oneway(loopback, VERB_cancel, call->file, call->tag, 0);
+}
+
+void loopback_watch(struct loopback *loopback, uint64_t file)
+{
+    send_oneway(loopback, VERB_watch, file, EVENT_READABLE, 0);
+    loopback_run(loopback);
 }
 
 void loopback_close(struct loopback *loopback, uint64_t file)

@@ -15,10 +15,10 @@ static int64_t kernel_fork(void *context, handle_t parent, uint32_t thread, cons
     return dyad_process_fork(parent, thread, cred);
 }
 
-static int kernel_control(void *context, handle_t process, enum process_op op)
+static int kernel_control(void *context, handle_t process, enum process_op op, uint64_t arg)
 {
     (void)context;
-    return (int)dyad_process_control(process, op, 0, 0);
+    return (int)dyad_process_control(process, op, arg, 0);
 }
 
 static int kernel_kill(void *context, handle_t process, int32_t status)
@@ -53,10 +53,8 @@ static int kernel_take_event(void *context, handle_t process, struct process_eve
     return (int)dyad_process_control(process, PROCESS_TAKE_EVENT, dyad_arg(event), sizeof *event);
 }
 
-#include <stdio.h>
 static void process_ready(struct server *server, uint32_t events, void *arg)
 {
-    char b[99]; struct process *q=arg; dyad_log(1,b,(size_t)snprintf(b,99,"event %x of %u",events,q->cred.pid));
     procd_event(server->context, arg, events);
 }
 

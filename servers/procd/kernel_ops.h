@@ -18,7 +18,7 @@ struct kernel_ops {
     /* -> a handle of the child, which does not run yet */
     int64_t (*fork)(void *context, handle_t parent, uint32_t thread, const struct cred *cred);
     /* op: PROCESS_START, STOP, CONTINUE or RESUME */
-    int (*control)(void *context, handle_t process, enum process_op op);
+    int (*control)(void *context, handle_t process, enum process_op op, uint64_t arg);
     int (*kill)(void *context, handle_t process, int32_t status);
     int (*signal)(void *context, handle_t process, const struct signal_info *info);
     int (*set_cred)(void *context, handle_t process, const struct cred *cred);

@@ -2,9 +2,6 @@
 #include <string.h>
 
 #include "abi/error.h"
-#include <dyad/syscall.h>
-#include <stdio.h>
-#define L(...) do { char b_[99]; dyad_log(1,b_,(size_t)snprintf(b_,99,__VA_ARGS__)); } while (0)
 #include "abi/event.h"
 #include "servers/procd/procd.h"
 
@@ -61,7 +58,7 @@ int64_t procd_fork(struct procd *p, struct process *caller, uint32_t thread)
         return error;
     child->group_count = caller->group_count;
     memcpy(child->groups, caller->groups, sizeof child->groups);
-    error = p->ops->control(p->context, child->handle, PROCESS_START);
+    error = p->ops->control(p->context, child->handle, PROCESS_START, 0);
     if (error < 0) {
         procd_remove(p, child);
         return error;
@@ -156,8 +153,7 @@ static void process_exited(struct procd *p, struct process *process, int32_t sta
         process->cpu_ns = info.cpu_ns;
         memcpy(process->name, info.name, sizeof process->name);
     }
-    L("a");
-    procd_orphans_begin(p, process, &orphans);L("b");
+    procd_orphans_begin(p, process, &orphans);
     p->ops->release(p->context, process);
     process->handle = HANDLE_NONE;
     process->life = LIFE_ZOMBIE;
@@ -168,8 +164,8 @@ static void process_exited(struct procd *p, struct process *process, int32_t sta
     procd_wait_abandon(p, process);
     procd_session_end(p, process);
     orphan_children(p, process);
-    L("c");procd_orphans_end(p, &orphans);L("d");
-    procd_child_changed(p, process, exit_code(status), status);L("e");
+    procd_orphans_end(p, &orphans);
+    procd_child_changed(p, process, exit_code(status), status);
 }
 
 static void process_faulted(struct procd *p, struct process *process, int signo)
@@ -187,7 +183,8 @@ void procd_event(struct procd *p, struct process *process, uint32_t events)
 
     if (process->life == LIFE_ZOMBIE)
         return;
-    while (p->ops->take_event(p->context, process->handle, &event) > 0) {
+    /* An end is the last event, and is told again and again. */
+    while (!exited && p->ops->take_event(p->context, process->handle, &event) > 0) {
         if (event.events & EVENT_EXIT) {
             exited = true;
             status = event.status;
@@ -197,7 +194,6 @@ void procd_event(struct procd *p, struct process *process, uint32_t events)
             procd_default_action(p, process, (int)event.signo);
         }
     }
-    L("took exited %d status %x", exited, status);
     if (!exited)
         return;
     if (p->ops->info(p->context, process->handle, &info) == 0 && info.state == PROCESS_STATE_DEAD)

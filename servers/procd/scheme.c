@@ -1,7 +1,5 @@
 /* scheme.c: the scheme `procd:`: unpacks each request, finds the caller, calls the logic, answers. */
 #include "servers/procd/scheme.h"
-#include <dyad/syscall.h>
-#include <stdio.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +47,6 @@ static void release(struct server_file *file)
 
 static void handle_fork(struct server_request *request)
 {
-    char b[99]; dyad_log(1,b,(size_t)snprintf(b,99,"fork kid %u",(unsigned)request->wire.kid));
     struct process *caller = caller_of(request);
 
     if (caller)
@@ -116,15 +113,11 @@ static void reply_wait(struct server_request *request, int64_t result, const str
 void scheme_wait_done(void *context, void *token, int64_t result, const struct proc_wait_result *out)
 {
     (void)context;
-    char b[99]; dyad_log(1,b,(size_t)snprintf(b,99,"wait done %d",(int)result));
     reply_wait(token, result, out);
 }
 
-#include <dyad/syscall.h>
-#include <stdio.h>
 static void handle_wait(struct server_request *request)
 {
-    char b[99]; dyad_log(1,b,(size_t)snprintf(b,99,"wait kid %u %d",(unsigned)request->wire.kid,(int)request->wire.args[0]));
     struct process *caller = caller_of(request);
     struct proc_wait_result out;
 

@@ -30,16 +30,17 @@ static enum default_action action_of(int signo)
     }
 }
 
-static void resume(struct procd *p, struct process *process)
+/* Its threads that wait for the verdict on signo go on. */
+static void resume(struct procd *p, struct process *process, int signo)
 {
-    (void)p->ops->control(p->context, process->handle, PROCESS_RESUME);
+    (void)p->ops->control(p->context, process->handle, PROCESS_RESUME, (uint64_t)signo);
 }
 
 static void stop(struct procd *p, struct process *process, int signo)
 {
     if (process->life != LIFE_RUNNING)
         return;
-    if (p->ops->control(p->context, process->handle, PROCESS_STOP) < 0)
+    if (p->ops->control(p->context, process->handle, PROCESS_STOP, 0) < 0)
         return;
     process->life = LIFE_STOPPED;
     process->stop_signal = signo;
@@ -58,7 +59,7 @@ static void act_on_deferred(struct procd *p, struct process *process)
         if (!(deferred & DYAD_SIGNAL_BIT(signo)))
             continue;
         if (action_of(signo) == ACTION_STOP)
-            resume(p, process);
+            resume(p, process, signo);
         else
             procd_default_action(p, process, signo);
     }
@@ -68,7 +69,7 @@ static void go_on(struct procd *p, struct process *process)
 {
     if (process->life != LIFE_STOPPED)
         return;
-    (void)p->ops->control(p->context, process->handle, PROCESS_CONTINUE);
+    (void)p->ops->control(p->context, process->handle, PROCESS_CONTINUE, 0);
     process->life = LIFE_RUNNING;
     process->stop_unreported = false;
     process->continue_unreported = true;
@@ -89,7 +90,7 @@ void procd_default_action(struct procd *p, struct process *process, int signo)
     switch (action) {
     case ACTION_TERMINATE:
         if (process->cred.pid == PROCD_INIT_PID)
-            resume(p, process);
+            resume(p, process, signo);
         else
             (void)p->ops->kill(p->context, process->handle, WSTATUS_SIGNAL(signo));
         break;
@@ -98,14 +99,14 @@ void procd_default_action(struct procd *p, struct process *process, int signo)
         if (process->cred.pid != PROCD_INIT_PID &&
             (signo == DYAD_SIGSTOP || !procd_group_orphaned(p, process->cred.pgid)))
             stop(p, process, signo);
-        resume(p, process); /* Its thread goes on once the process does. */
+        resume(p, process, signo); /* Its thread goes on once the process does. */
         break;
     case ACTION_CONTINUE:
         go_on(p, process);
-        resume(p, process);
+        resume(p, process, signo);
         break;
     case ACTION_IGNORE:
-        resume(p, process);
+        resume(p, process, signo);
         break;
     }
 }

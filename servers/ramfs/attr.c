@@ -164,7 +164,7 @@ void verb_accessat(struct server_request *request)
         server_reply(request, may(&cred, walk.node, request->wire.args[0] & 7) ? 0 : -ERR_ACCES);
 }
 
-/* ---- Paths back to text ------------------------------------------------------------------------------------------ */
+/* ---- Paths back to text ---------------------------------------------------------------------- */
 
 /* Writes the absolute path of node to the end of buffer -> its start, or NULL when it has no name or is too long. */
 static char *node_path(const struct ramfs *fs, const struct node *node, char *buffer, size_t size)

@@ -135,7 +135,7 @@ static void set_data(struct archive *archive, struct node *node, const struct me
     contents->base_offset = (uint64_t)(member->data - archive->start);
 }
 
-/* ---- Hard links ---------------------------------------------------------------------------------------------------------- */
+/* ---- Hard links ------------------------------------------------------------------------------ */
 
 static struct node *find_link(const struct archive *archive, const struct member *member)
 {
@@ -174,7 +174,7 @@ static void forget_links(struct archive *archive)
     archive->link_count = 0;
 }
 
-/* ---- Members -------------------------------------------------------------------------------------------------------------- */
+/* ---- Members --------------------------------------------------------------------------------- */
 
 /* Takes away what has the member's name; a directory stays when a directory comes. */
 static int remove_old(struct ramfs *fs, struct walk *at)

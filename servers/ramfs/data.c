@@ -38,7 +38,7 @@ static void uncharged_free(struct ramfs *fs, void *page)
     ramfs_uncharge(fs, PAGE_SIZE);
 }
 
-/* ---- The tree ------------------------------------------------------------------------------------------------- */
+/* ---- The tree -------------------------------------------------------------------------------- */
 
 static bool tree_covers(const struct contents *contents, uint64_t index)
 {
@@ -118,7 +118,7 @@ static void tree_cut(struct ramfs *fs, struct contents *contents, void **slot, u
     }
 }
 
-/* ---- Pages with what is in them --------------------------------------------------------------------------------- */
+/* ---- Pages with what is in them -------------------------------------------------------------- */
 
 /* What an untouched page shows of the image. -> bytes; the rest is zeros. */
 static size_t base_part(const struct contents *contents, uint64_t offset, size_t len)
@@ -151,7 +151,7 @@ static uint8_t *page_for_write(struct ramfs *fs, struct contents *contents, uint
     return page;
 }
 
-/* ---- Contents --------------------------------------------------------------------------------------------------- */
+/* ---- Contents -------------------------------------------------------------------------------- */
 
 void contents_init(struct contents *contents)
 {

@@ -32,7 +32,7 @@ static struct fifo *request_fifo(struct server_request *request)
     return request_node(request)->fifo;
 }
 
-/* ---- Levels and waiters ------------------------------------------------------------------------------------------------ */
+/* ---- Levels and waiters ---------------------------------------------------------------------- */
 
 static uint32_t ready_level(const struct fifo *fifo, uint32_t ends)
 {
@@ -147,7 +147,7 @@ static void update(struct fifo *fifo)
         server_file_notify(&file->file, ready_level(fifo, file->fifo_ends));
 }
 
-/* ---- Open and close ----------------------------------------------------------------------------------------------------- */
+/* ---- Open and close -------------------------------------------------------------------------- */
 
 static void attach(struct fifo *fifo, struct ramfs_file *file, uint32_t ends)
 {
@@ -232,7 +232,7 @@ void fifo_open(struct server_request *request, struct node *node, uint32_t flags
     }
 }
 
-/* ---- Read and write ------------------------------------------------------------------------------------------------------- */
+/* ---- Read and write -------------------------------------------------------------------------- */
 
 void fifo_read(struct server_request *request)
 {

@@ -8,7 +8,7 @@ static uint64_t min_u64(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* ---- Read ------------------------------------------------------------------------------------------------------------ */
+/* ---- Read ------------------------------------------------------------------------------------ */
 
 static void file_read(struct server_request *request)
 {
@@ -50,7 +50,7 @@ void verb_read(struct server_request *request)
         server_reply(request, -ERR_ISDIR);
 }
 
-/* ---- Write ----------------------------------------------------------------------------------------------------------- */
+/* ---- Write ----------------------------------------------------------------------------------- */
 
 /* The part of the payload that did not fit the receive buffer, in portions. -> bytes written of it. */
 static int64_t write_rest(struct server_request *request, struct contents *contents,
@@ -127,7 +127,7 @@ void verb_sync(struct server_request *request)
     server_reply(request, 0);
 }
 
-/* ---- List ------------------------------------------------------------------------------------------------------------ */
+/* ---- List ------------------------------------------------------------------------------------ */
 
 /* "." and "..", which have cookies 1 and 2. */
 static bool list_dots(const struct node *node, uint64_t after, struct server_dirents *out)
@@ -167,7 +167,7 @@ void verb_list(struct server_request *request)
         server_reply_data(request, (int64_t)out.used, out.buffer, out.used);
 }
 
-/* ---- Map ------------------------------------------------------------------------------------------------------------- */
+/* ---- Map ------------------------------------------------------------------------------------- */
 
 /* Whoever may write the file may also make a shared mapping writable later. */
 static uint32_t map_rights(const struct server_file *file, bool shared)

@@ -55,7 +55,7 @@ bool request_walk(struct server_request *request, struct walk *out, size_t offse
                              request->data_len - offset, flags);
 }
 
-/* ---- Creating ------------------------------------------------------------------------------------------------------- */
+/* ---- Creating -------------------------------------------------------------------------------- */
 
 int child_prepare(struct ramfs *fs, const struct cred *cred, const struct walk *walk, uint32_t mode,
                   struct child *out)
@@ -85,7 +85,7 @@ void child_abandon(struct ramfs *fs, struct child *child)
     node_destroy(fs, child->node);
 }
 
-/* ---- Open --------------------------------------------------------------------------------------------------------------- */
+/* ---- Open ------------------------------------------------------------------------------------ */
 
 static void open_new(struct server_request *request, const struct walk *walk, uint32_t flags)
 {

@@ -9,7 +9,7 @@
 struct ramfs;
 struct node;
 
-/* ---- What the process provides (main.c: system calls; a test: plain memory) ------------------------------------ */
+/* ---- What the process provides (main.c: system calls; a test: plain memory) ------------------ */
 
 /* Memory objects, for contents that are mapped. Handles and byte counts >= 0, or -ERR_*. */
 struct ramfs_platform {
@@ -23,7 +23,7 @@ struct ramfs_platform {
     void *context;
 };
 
-/* ---- Pages ------------------------------------------------------------------------------------------------------ */
+/* ---- Pages ----------------------------------------------------------------------------------- */
 
 #define PAGE_SIZE 4096u
 
@@ -33,7 +33,7 @@ struct page_pool {
 void *page_alloc(struct page_pool *); /* zeroed, page aligned; NULL: out of memory */
 void page_free(struct page_pool *, void *page);
 
-/* ---- Contents of a regular file ----------------------------------------------------------------------------------- */
+/* ---- Contents of a regular file -------------------------------------------------------------- */
 
 #define FILE_SIZE_MAX (1ull << 62)
 
@@ -69,7 +69,7 @@ uint64_t contents_pages(const struct contents *);
 /* Moves everything into a memory object, so that mappings and reads agree. */
 int contents_to_object(struct ramfs *, struct contents *);
 
-/* ---- Nodes -------------------------------------------------------------------------------------------------------- */
+/* ---- Nodes ----------------------------------------------------------------------------------- */
 
 struct dir_entry {
     struct dir_entry *hash_next;
@@ -143,7 +143,7 @@ void node_stat(const struct node *, struct dyad_stat *);
 bool ramfs_charge(struct ramfs *, uint64_t bytes);
 void ramfs_uncharge(struct ramfs *, uint64_t bytes);
 
-/* ---- Directories --------------------------------------------------------------------------------------------------- */
+/* ---- Directories ----------------------------------------------------------------------------- */
 
 void dir_free(struct ramfs *, struct directory *);
 struct dir_entry *dir_find(const struct directory *, const char *name, size_t len);
@@ -159,7 +159,7 @@ void dir_remove(struct ramfs *, struct node *dir, struct dir_entry *);
 struct dir_entry *dir_next(const struct directory *, uint64_t after);
 #define DIR_COOKIE_FIRST 3u /* 1 and 2 are . and .. */
 
-/* ---- Paths ---------------------------------------------------------------------------------------------------------- */
+/* ---- Paths ----------------------------------------------------------------------------------- */
 
 #define WALK_FOLLOW 1u /* a symbolic link at the end is followed */
 #define WALK_PARENT \
@@ -188,7 +188,7 @@ struct walk {
 int walk(struct ramfs *, struct walk *, struct node *start, const struct cred *, const char *path,
          size_t len, unsigned flags);
 
-/* ---- The file system and its verbs ------------------------------------------------------------------------------------ */
+/* ---- The file system and its verbs ----------------------------------------------------------- */
 
 struct ramfs {
     struct server *server;

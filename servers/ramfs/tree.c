@@ -8,7 +8,7 @@
 #define RENAME_NOREPLACE 1u
 #define LINK_FOLLOW      0x400u /* AT_SYMLINK_FOLLOW */
 
-/* ---- Making ---------------------------------------------------------------------------------------------------------- */
+/* ---- Making ---------------------------------------------------------------------------------- */
 
 /* Can walk->name be made? Answers the request when not. */
 static bool check_new(struct server_request *request, const struct walk *walk, bool directory)
@@ -88,7 +88,7 @@ void verb_symlinkat(struct server_request *request)
                  symlink_make(request_fs(request), &request->wire.cred, &walk, target, len));
 }
 
-/* ---- Removing -------------------------------------------------------------------------------------------------------- */
+/* ---- Removing -------------------------------------------------------------------------------- */
 
 /* May the name of node be taken out of dir? 0 or -ERR_*. */
 static int may_remove(const struct cred *cred, const struct node *dir, const struct node *node)
@@ -147,7 +147,7 @@ void verb_unlinkat(struct server_request *request)
     server_reply(request, result);
 }
 
-/* ---- Two paths ------------------------------------------------------------------------------------------------------- */
+/* ---- Two paths ------------------------------------------------------------------------------- */
 
 /* Walks "old NUL new"; the new path starts at the directory args[1] if there is one. */
 static bool walk_two(struct server_request *request, struct walk *old, unsigned old_flags,
@@ -206,7 +206,7 @@ void verb_linkat(struct server_request *request)
     server_reply(request, result);
 }
 
-/* ---- Rename ---------------------------------------------------------------------------------------------------------- */
+/* ---- Rename ---------------------------------------------------------------------------------- */
 
 /* Is `node` on the way from dir up to the root? */
 static bool is_above(const struct ramfs *fs, const struct node *node, const struct node *dir)

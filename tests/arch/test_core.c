@@ -175,7 +175,7 @@ static void test_thread_is_created_whatever_the_first_one_does(void **state)
     struct pair pair = {.p = p, .user = first};
     arch_user_leave(&first);
     player_start(1, run_and_answer, &pair);
-    usleep(2000);
+    usleep(2000); /* mostly it runs by then; either way the thread must come */
     struct arch_user third;
     player_thread(&p, &third, guest(gate_once), 0);
     player_expect_syscall(&p, &third, 7, NULL);
@@ -283,10 +283,14 @@ static void test_stopped_stub_holds_only_its_core(void **state)
 {
     struct pair pair = {0};
     player_open(&pair.p);
-    player_thread(&pair.p, &pair.user, guest(spin), 0);
+    player_thread(&pair.p, &pair.user, guest(count), DATA);
     player_start(1, run_and_answer, &pair);
-    usleep(2000);
+    volatile uint64_t *count = player_data(&pair.p);
+    for (unsigned i = 0; *count == 0; i++)
+        arch_cpu_relax(i);
     kill(pair.p.space.stub->pid, SIGSTOP);
+    for (unsigned i = 0; !stub_is_stopped(pair.p.space.stub); i++)
+        arch_cpu_relax(i);
     atomic_store(&pair.rounds, 1);
     arch_cpu_kick(player_cpu(1));
     struct player p;

@@ -13,7 +13,7 @@ E' </dev/null
 check 'here-document without expansion' 0 "a \$x$nl" -c "cat <<'E'
 a \$x
 E" </dev/null
-check 'command substitution' 0 "<one two>$nl" -c 'echo "<$(echo one; echo two)>" | tr "\n" " " | sed "s/ $//" 2>/dev/null || { set -- $(echo one; echo two); echo "<$*>"; }' </dev/null
+check 'command substitution' 0 "<one two>$nl" -c 'set -- $(echo one; echo two); echo "<$*>"' </dev/null
 check 'nested command substitution' 0 "x-y-z$nl" -c 'echo x-$(echo y-$(echo z))' </dev/null
 check 'subshell keeps its variables' 0 "2 1$nl" -c 'x=1; y=$(x=2; echo $x); (x=3); echo $y $x' </dev/null
 check 'exit status of a subshell' 5 '' -c '(exit 5)' </dev/null
@@ -27,7 +27,7 @@ check 'pipeline of ten' 0 "x$nl" -c 'echo x | cat | cat | cat | cat | cat | cat 
 check 'status of a pipeline' 1 '' -c 'true | false' </dev/null
 check 'redirections' 0 "two$nl" -c 'cd /tmp; echo one >f; echo two >>f; tail -n 1 f; rm f' </dev/null
 check 'redirected input' 0 "a$nl" -c 'echo a >/tmp/x; cat </tmp/x' </dev/null
-check 'closed and duplicated descriptors' 0 "out$nl" -c 'exec 3>&1; echo out >&3; exec 3>&-; echo x >&3' 2>/dev/null </dev/null || true
+EXPECT_STDERR="sh: 1: 3: Bad file descriptor$nl" check 'closed and duplicated descriptors' 2 "out$nl" -c 'exec 3>&1; echo out >&3; exec 3>&-; echo x >&3' </dev/null
 check 'case, functions, arithmetic' 0 "6 b$nl" -c 'f() { echo $(($1 * 2)); }; case foo in a*) r=a;; f*) r=b;; esac; echo $(f 3) $r' </dev/null
 check 'loop over files' 0 "/tmp/d/a /tmp/d/b$nl" -c 'mkdir /tmp/d; >/tmp/d/b; >/tmp/d/a; echo /tmp/d/*' </dev/null
 check 'large pipe' 0 "100000$nl" -c 'i=0; while [ $i -lt 1000 ]; do echo 1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890; i=$((i+1)); done | wc -c | { read n; echo $((n - 1000)); }' </dev/null
@@ -35,7 +35,7 @@ check 'arguments' 0 "name a b c$nl" -c 'echo $0 $1 "$2"' name a 'b c' </dev/null
 check 'command not found' 127 '' -c 'exec 2>/dev/null; nosuchcommand' </dev/null
 check 'not executable' 126 '' -c 'exec 2>/dev/null; echo >/tmp/f; chmod 644 /tmp/f; /tmp/f' </dev/null
 check 'script with interpreter' 0 "args: 1 2$nl" -c 'printf "#!/bin/sh\necho args: \$*\n" >/tmp/s; chmod 755 /tmp/s; /tmp/s 1 2' </dev/null
-check 'killed by a signal' 143 '' -c 'sh -c "kill -TERM \$\$"' </dev/null
+EXPECT_STDERR="Terminated$nl" check 'killed by a signal' 143 '' -c 'sh -c "kill -TERM \$\$"' </dev/null
 EXPECT_STDERR="err$nl" check 'streams stay apart' 0 "out$nl" -c 'echo out; echo err >&2' </dev/null
 printf '\000\001\377\r\n\200' >"$work/binary"
 check 'binary safe' 0 "$(printf 'same\nx')" -c 'cat >/tmp/b; n=$(wc -c </tmp/b); [ $n -eq 6 ] && echo same; printf x' <"$work/binary"

@@ -19,7 +19,8 @@ static void hog(void) {
         char *block = malloc(1 << 20);
         if (block == NULL)
             _exit(99);
-        memset(block, 1, 1 << 20);
+        for (size_t i = 0; i < 1 << 20; i += 4096)
+            ((volatile char *)block)[i] = 1;
     }
 }
 

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -308,6 +309,57 @@ static void test_broken_pipe(void)
     close(ends[1]);
 }
 
+static void test_shell_commands(void)
+{
+    char line[64] = "";
+    if (access("/bin/sh", X_OK) < 0)
+        return;
+    CHECK_IS(system("exit 3"), 3 << 8);
+    CHECK(system(NULL) != 0);
+    FILE *f = popen("echo out; exit 4", "r");
+    CHECK(f && fgets(line, sizeof line, f));
+    CHECK_IS(strcmp(line, "out\n"), 0);
+    CHECK_IS(pclose(f), 4 << 8);
+    f = popen("read x; test \"$x\" = in", "w");
+    CHECK(f && fprintf(f, "in\n") == 3);
+    CHECK_IS(pclose(f), 0);
+    char *argv[] = { "sh", "-c", "exit 6", NULL };
+    pid_t pid;
+    CHECK_IS(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), 0);
+    CHECK_IS(wait_for(pid), 6 << 8);
+}
+
+/* Vector registers and the FPU must survive handlers that use them, wherever they strike. */
+static volatile double noise;
+static volatile sig_atomic_t ticks;
+static void tick(int sig)
+{
+    (void)sig;
+    noise = noise * 1.5 + 3.25;
+    ticks++;
+}
+
+static double sum_series(void)
+{
+    double sum = 0, sign = 1;
+    for (int i = 0; i < 300000; i++, sign = -sign)
+        sum += sign / (2 * i + 1);
+    return sum;
+}
+
+static void test_floating_point_survives_signals(void)
+{
+    struct itimerval every = { { 0, 500 }, { 0, 500 } }, off = { 0 };
+    double quiet = sum_series();
+    signal(SIGALRM, tick);
+    setitimer(ITIMER_REAL, &every, NULL);
+    for (int i = 0; i < 60; i++)
+        CHECK(sum_series() == quiet);
+    setitimer(ITIMER_REAL, &off, NULL);
+    CHECK(ticks > 0);
+    signal(SIGALRM, SIG_DFL);
+}
+
 static int fork_order[3];
 static int fork_count;
 static void prepare(void) { fork_order[0] = ++fork_count; }
@@ -364,6 +416,8 @@ int main(int argc, char **argv)
     test_broken_pipe();
     test_atfork_handlers();
     test_shared_memory();
+    test_shell_commands();
+    test_floating_point_survives_signals();
     chdir("/");
     CHECK_IS(rmdir(folder), 0);
     return check_end();

@@ -30,9 +30,10 @@ struct arch_cpu {
     uint64_t deadline_ns;        /* arch_timer_arm; this core only */
     struct stub_context *last;   /* the context that trapped last: it may still spin and can be told to stop */
     /* affinity.c; this core only: */
-    int host_cpu;                /* that this core is bound to and sleeps on, or -1: it spins */
-    uint32_t crowded_runs;
-    uint32_t window_runs, window_misses;
-    long preemptions;
+    bool spins;                  /* rather than sleep until a trap */
+    uint32_t doubts;             /* runs in a row for which that was wrong */
+    uint32_t window_runs;
+    uint64_t window_cycles;      /* that those runs took */
+    uint64_t sleep_cycles;       /* what a run takes when sleeping */
     uint64_t retry_ns, backoff_ns;
 };

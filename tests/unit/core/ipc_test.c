@@ -58,12 +58,16 @@ static void rig_run(struct rig *rig, struct thread *t)
 void rig_pump(struct rig *rig)
 {
     struct thread *t;
+    bool ran;
     do {
-        while ((t = sched_next(rig->cpu)) != NULL)
+        ran = false;
+        while ((t = sched_next(rig->cpu)) != NULL) {
             rig_run(rig, t);
+            ran = true;
+        }
         reap_run(rig->machine);
         fake_machine_settle(rig->machine);
-    } while (rig->cpu->queue.count != 0 || rig->cpu->handoff != NULL);
+    } while (ran);
 }
 
 void rig_advance(struct rig *rig, uint64_t ns)
@@ -118,7 +122,8 @@ void actor_kill(struct actor *a)
     list_init(&threads);
     struct thread *found[512];
     unsigned count = 0;
-    LIST_FOR_EACH (node, &a->process->threads) {
+    LIST_FOR_EACH(node, &a->process->threads)
+    {
         struct thread *t = LIST_ENTRY(node, struct thread, process_link);
         if (t->wait.state == WAIT_NONE && !t->queued && a->rig->cpu->handoff != t)
             found[count++] = t;
@@ -254,8 +259,9 @@ status_t do_read(struct actor *a, handle_t h, uint64_t user, uint64_t bytes, uin
     status_t status = handle_lookup(a->process, h, 0, RIGHT_READ, &object, NULL);
     if (status < 0)
         return status;
-    status = object->ops->read == NULL ? -ERR_INVAL
-                                       : CALL(a, object->ops->read(a->t, object, user, bytes, offset, 0));
+    status = object->ops->read == NULL
+                 ? -ERR_INVAL
+                 : CALL(a, object->ops->read(a->t, object, user, bytes, offset, 0));
     kobject_put(object);
     return status;
 }
@@ -266,8 +272,9 @@ status_t do_write(struct actor *a, handle_t h, uint64_t user, uint64_t bytes, ui
     status_t status = handle_lookup(a->process, h, 0, RIGHT_WRITE, &object, NULL);
     if (status < 0)
         return status;
-    status = object->ops->write == NULL ? -ERR_INVAL
-                                        : CALL(a, object->ops->write(a->t, object, user, bytes, offset, 0));
+    status = object->ops->write == NULL
+                 ? -ERR_INVAL
+                 : CALL(a, object->ops->write(a->t, object, user, bytes, offset, 0));
     kobject_put(object);
     return status;
 }
@@ -279,10 +286,12 @@ status_t do_close(struct actor *a, handle_t h)
 
 handle_t do_scheme(struct actor *server, const char *name)
 {
-    status_t names = handle_install(server->process, &server->rig->machine->names->object, RIGHT_ALL);
+    status_t names =
+        handle_install(server->process, &server->rig->machine->names->object, RIGHT_ALL);
     assert_true(names >= 0);
     put_text(server, AT_PATH, name);
-    status_t scheme = CALL(server, scheme_create(server->t, (handle_t)names, AT_PATH, strlen(name), 0));
+    status_t scheme =
+        CALL(server, scheme_create(server->t, (handle_t)names, AT_PATH, strlen(name), 0));
     assert_true(scheme >= 0);
     assert_int_equal(do_close(server, (handle_t)names), 0);
     return (handle_t)scheme;
@@ -290,7 +299,8 @@ handle_t do_scheme(struct actor *server, const char *name)
 
 status_t do_receive(struct actor *server, handle_t scheme, uint64_t deadline)
 {
-    return CALL(server, scheme_serve(server->t, scheme, 0, AT_REQUEST, AT_BUFFER, 0x20000, deadline));
+    return CALL(server,
+                scheme_serve(server->t, scheme, 0, AT_REQUEST, AT_BUFFER, 0x20000, deadline));
 }
 
 status_t do_reply(struct actor *server, handle_t scheme, struct reply reply)
@@ -299,10 +309,12 @@ status_t do_reply(struct actor *server, handle_t scheme, struct reply reply)
     return CALL(server, scheme_serve(server->t, scheme, AT_REPLY, 0, 0, 0, DEADLINE_NEVER));
 }
 
-status_t do_reply_receive(struct actor *server, handle_t scheme, struct reply reply, uint64_t deadline)
+status_t do_reply_receive(struct actor *server, handle_t scheme, struct reply reply,
+                          uint64_t deadline)
 {
     put(server, AT_REPLY, &reply, sizeof reply);
-    return CALL(server, scheme_serve(server->t, scheme, AT_REPLY, AT_REQUEST, AT_BUFFER, 0x20000, deadline));
+    return CALL(server, scheme_serve(server->t, scheme, AT_REPLY, AT_REQUEST, AT_BUFFER, 0x20000,
+                                     deadline));
 }
 
 struct request received(struct actor *server)

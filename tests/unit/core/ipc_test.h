@@ -21,27 +21,27 @@
 #define MIB (1UL << 20)
 
 /* User memory of every actor: scratch that the helpers use, and room for the test. */
-#define USER_BASE 0x100000UL
+#define USER_BASE  0x100000UL
 #define USER_BYTES (1UL << 20)
-#define USER_BAD 0x40000000UL          /* nothing is mapped there */
-#define AT_ARGS (USER_BASE + 0x000UL)  /* struct call_args */
-#define AT_REPLY (USER_BASE + 0x100UL) /* struct reply */
+#define USER_BAD   0x40000000UL          /* nothing is mapped there */
+#define AT_ARGS    (USER_BASE + 0x000UL) /* struct call_args */
+#define AT_REPLY   (USER_BASE + 0x100UL) /* struct reply */
 #define AT_REQUEST (USER_BASE + 0x200UL)
-#define AT_PATH (USER_BASE + 0x300UL)
-#define AT_IN (USER_BASE + 0x10000UL)  /* 128 KiB each */
-#define AT_OUT (USER_BASE + 0x30000UL)
-#define AT_DATA (USER_BASE + 0x50000UL)
-#define AT_BUFFER (USER_BASE + 0x70000UL)
+#define AT_PATH    (USER_BASE + 0x300UL)
+#define AT_IN      (USER_BASE + 0x10000UL) /* 128 KiB each */
+#define AT_OUT     (USER_BASE + 0x30000UL)
+#define AT_DATA    (USER_BASE + 0x50000UL)
+#define AT_BUFFER  (USER_BASE + 0x70000UL)
 
 struct rig {
     struct machine *machine;
-    struct cpu *cpu;              /* the host thread's */
+    struct cpu *cpu; /* the host thread's */
 };
 
 struct actor {
     struct rig *rig;
     struct process *process;
-    struct thread *t;             /* counted */
+    struct thread *t; /* counted */
 };
 
 void rig_start(struct rig *rig);
@@ -92,7 +92,8 @@ handle_t do_scheme(struct actor *server, const char *name); /* registered in the
 
 status_t do_receive(struct actor *server, handle_t scheme, uint64_t deadline);
 status_t do_reply(struct actor *server, handle_t scheme, struct reply reply); /* only replies */
-status_t do_reply_receive(struct actor *server, handle_t scheme, struct reply reply, uint64_t deadline);
+status_t do_reply_receive(struct actor *server, handle_t scheme, struct reply reply,
+                          uint64_t deadline);
 struct request received(struct actor *server); /* the request at AT_REQUEST */
 struct reply simple_reply(uint32_t tag, int64_t result);
 

@@ -4,7 +4,7 @@
 struct pair {
     struct rig rig;
     struct actor client, server;
-    handle_t scheme, file;        /* the server's scheme; the client's open file, id 7 */
+    handle_t scheme, file; /* the server's scheme; the client's open file, id 7 */
 };
 
 static int pair_start(void **state)
@@ -16,7 +16,8 @@ static int pair_start(void **state)
     actor_start(&p->client, &p->rig);
     actor_start(&p->server, &p->rig);
     p->scheme = do_scheme(&p->server, "test");
-    p->file = open_file(&p->client, &p->server, p->scheme, "test:file", FILE_RDWR, 7, FILE_SEEKABLE);
+    p->file =
+        open_file(&p->client, &p->server, p->scheme, "test:file", FILE_RDWR, 7, FILE_SEEKABLE);
     *state = p;
     return 0;
 }
@@ -163,13 +164,15 @@ static void test_a_bad_reply_leaves_the_request_served(void **state)
     reply.data_len = 4;
     reply.data = (const void *)USER_BAD;
     assert_int_equal(do_reply(&p->server, p->scheme, reply), -ERR_FAULT);
-    assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(r.tag, STATUS_PARKED)), -ERR_INVAL);
+    assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(r.tag, STATUS_PARKED)),
+                     -ERR_INVAL);
     reply = simple_reply(r.tag, 0);
     reply.flags = REPLY_HANDLE; /* with no handle */
     assert_int_equal(do_reply(&p->server, p->scheme, reply), -ERR_INVAL);
     reply.flags = 8;
     assert_int_equal(do_reply(&p->server, p->scheme, reply), -ERR_INVAL);
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, USER_BAD, 0, 0, 0, 0)), -ERR_FAULT);
+    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, USER_BAD, 0, 0, 0, 0)),
+                     -ERR_FAULT);
     assert_true(actor_parked(&p->client));
     assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(r.tag, 3)), 0);
     assert_int_equal(actor_result(&p->client), 3);
@@ -178,7 +181,8 @@ static void test_a_bad_reply_leaves_the_request_served(void **state)
 static void test_bad_client_buffers_are_the_clients_error(void **state)
 {
     struct pair *p = *state;
-    struct call_args args = {.in = (const void *)USER_BAD, .in_len = 4, .deadline = DEADLINE_NEVER, .send = HANDLE_NONE};
+    struct call_args args = {
+        .in = (const void *)USER_BAD, .in_len = 4, .deadline = DEADLINE_NEVER, .send = HANDLE_NONE};
     /* A server waits: it never sees the request. */
     assert_int_equal(do_receive(&p->server, p->scheme, DEADLINE_NEVER), STATUS_PARKED);
     assert_int_equal(do_call_args(&p->client, p->file, VERB_control, args), -ERR_FAULT);
@@ -195,9 +199,11 @@ static void test_bad_client_buffers_are_the_clients_error(void **state)
     assert_int_equal(do_receive(&p->server, p->scheme, 0), -ERR_TIMEDOUT);
     assert_int_equal(actor_result(&p->client), -ERR_FAULT);
     /* The arguments themselves. */
-    assert_int_equal(CALL(&p->client, scheme_call(p->client.t, p->file, VERB_control, USER_BAD)), -ERR_FAULT);
+    assert_int_equal(CALL(&p->client, scheme_call(p->client.t, p->file, VERB_control, USER_BAD)),
+                     -ERR_FAULT);
     /* A bad `out` shows when the reply comes; the server has done its part. */
-    args = (struct call_args){.out = (void *)USER_BAD, .out_len = 4, .deadline = DEADLINE_NEVER, .send = HANDLE_NONE};
+    args = (struct call_args){
+        .out = (void *)USER_BAD, .out_len = 4, .deadline = DEADLINE_NEVER, .send = HANDLE_NONE};
     assert_int_equal(do_call_args(&p->client, p->file, VERB_control, args), STATUS_PARKED);
     assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
     struct reply reply = simple_reply(received(&p->server).tag, 4);
@@ -212,14 +218,20 @@ static void test_bad_server_buffers_are_the_servers_error_and_the_request_stays(
     struct pair *p = *state;
     put_text(&p->client, AT_IN, "abc");
     assert_int_equal(do_call(&p->client, p->file, VERB_control, 3, 0), STATUS_PARKED);
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, AT_BUFFER, 16, 0)), -ERR_FAULT);
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, AT_REQUEST, USER_BAD, 16, 0)), -ERR_FAULT);
+    assert_int_equal(
+        CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, AT_BUFFER, 16, 0)),
+        -ERR_FAULT);
+    assert_int_equal(
+        CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, AT_REQUEST, USER_BAD, 16, 0)),
+        -ERR_FAULT);
     assert_true(actor_parked(&p->client));
     assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
     assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(received(&p->server).tag, 0)), 0);
     assert_int_equal(actor_result(&p->client), 0);
     /* While it waits with a bad buffer: the next call tells it, and finds the next server. */
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, DEADLINE_NEVER)), STATUS_PARKED);
+    assert_int_equal(
+        CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, DEADLINE_NEVER)),
+        STATUS_PARKED);
     assert_int_equal(do_call(&p->client, p->file, VERB_control, 3, 0), STATUS_PARKED);
     assert_int_equal(actor_result(&p->server), -ERR_FAULT);
     assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
@@ -243,20 +255,30 @@ static void test_hostile_arguments_are_refused(void **state)
     assert_int_equal(do_call_args(&p->client, p->file, VERB_stat, args), -ERR_BADF);
     assert_int_equal(do_open(&p->client, "nobody:x", FILE_READ), -ERR_NODEV);
     assert_int_equal(do_open(&p->client, "no scheme", FILE_READ), -ERR_INVAL);
-    assert_int_equal(do_open(&p->client, "averyveryveryveryveryveryverylongname:x", FILE_READ), -ERR_NODEV);
+    assert_int_equal(do_open(&p->client, "averyveryveryveryveryveryverylongname:x", FILE_READ),
+                     -ERR_NODEV);
     assert_int_equal(do_open(&p->client, "", FILE_READ), -ERR_INVAL);
     assert_int_equal(do_open(&p->client, "test:x", 0x80000000u), -ERR_INVAL);
     assert_int_equal(do_open(&p->client, "test:x", FILE_SEEKABLE), -ERR_INVAL);
-    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, HANDLE_NONE, USER_BAD, 6, 0, 0, 0)), -ERR_FAULT);
-    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, HANDLE_NONE, AT_PATH, DYAD_PATH_MAX + 1, 0, 0, 0)), -ERR_NAMETOOLONG);
-    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, 9999, AT_PATH, 3, 0, 0, 0)), -ERR_BADF);
+    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, HANDLE_NONE, USER_BAD, 6, 0, 0, 0)),
+                     -ERR_FAULT);
+    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, HANDLE_NONE, AT_PATH,
+                                                  DYAD_PATH_MAX + 1, 0, 0, 0)),
+                     -ERR_NAMETOOLONG);
+    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, 9999, AT_PATH, 3, 0, 0, 0)),
+                     -ERR_BADF);
     /* Serving needs the right. */
-    status_t weak = CALL(&p->server, handle_dup(p->server.t, p->scheme, RIGHT_ALL & ~RIGHT_CONTROL));
+    status_t weak =
+        CALL(&p->server, handle_dup(p->server.t, p->scheme, RIGHT_ALL & ~RIGHT_CONTROL));
     assert_int_equal(do_receive(&p->server, (handle_t)weak, 0), -ERR_ACCES);
     assert_int_equal(do_receive(&p->client, p->file, 0), -ERR_INVAL);
-    assert_int_equal(CALL(&p->server, scheme_copy(p->server.t, p->scheme, 1, 2, 0, AT_DATA, 1)), -ERR_INVAL);
-    assert_int_equal(CALL(&p->server, scheme_copy(p->server.t, p->scheme, UINT64_MAX, 0, 0, AT_DATA, 1)), -ERR_INVAL);
-    assert_int_equal(CALL(&p->server, scheme_notify(p->server.t, p->scheme, 12345, EVENT_READABLE)), -ERR_NOENT);
+    assert_int_equal(CALL(&p->server, scheme_copy(p->server.t, p->scheme, 1, 2, 0, AT_DATA, 1)),
+                     -ERR_INVAL);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(p->server.t, p->scheme, UINT64_MAX, 0, 0, AT_DATA, 1)),
+        -ERR_INVAL);
+    assert_int_equal(CALL(&p->server, scheme_notify(p->server.t, p->scheme, 12345, EVENT_READABLE)),
+                     -ERR_NOENT);
 }
 
 static void test_open_ids_must_be_new_and_not_zero(void **state)
@@ -269,7 +291,8 @@ static void test_open_ids_must_be_new_and_not_zero(void **state)
     reply.values[0] = 7;
     assert_int_equal(do_reply(&p->server, p->scheme, reply), -ERR_INVAL); /* open */
     reply.values[0] = UINT64_MAX;
-    assert_int_equal(do_reply(&p->server, p->scheme, reply), -ERR_INVAL); /* would be an error code */
+    assert_int_equal(do_reply(&p->server, p->scheme, reply),
+                     -ERR_INVAL); /* would be an error code */
     reply.values[0] = 8;
     assert_int_equal(do_reply(&p->server, p->scheme, reply), 0);
     assert_true(actor_result(&p->client) >= 0);
@@ -281,7 +304,8 @@ static void test_failed_open_leaves_nothing_and_a_redirect_comes_terminated(void
     uint16_t handles = p->client.process->handles.count;
     assert_int_equal(do_open(&p->client, "test:x", FILE_READ), STATUS_PARKED);
     assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
-    assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(received(&p->server).tag, -ERR_NOENT)), 0);
+    assert_int_equal(
+        do_reply(&p->server, p->scheme, simple_reply(received(&p->server).tag, -ERR_NOENT)), 0);
     assert_int_equal(actor_result(&p->client), -ERR_NOENT);
     put_text(&p->client, AT_OUT, "XXXXXXXXXXXX");
     assert_int_equal(do_open(&p->client, "test:x", FILE_READ), STATUS_PARKED);
@@ -302,7 +326,9 @@ static void test_open_relative_to_a_directory_names_it(void **state)
 {
     struct pair *p = *state;
     put_text(&p->client, AT_PATH, "sub");
-    assert_int_equal(CALL(&p->client, scheme_open(p->client.t, p->file, AT_PATH, 3, FILE_READ, 0644, 0)), STATUS_PARKED);
+    assert_int_equal(
+        CALL(&p->client, scheme_open(p->client.t, p->file, AT_PATH, 3, FILE_READ, 0644, 0)),
+        STATUS_PARKED);
     assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
     struct request r = received(&p->server);
     assert_int_equal(r.file, 7);
@@ -345,7 +371,9 @@ static void test_reads_and_writes_advance_the_files_own_offset(void **state)
     answer(p, 1, 0);
     assert_int_equal(received(&p->server).args[0], 5);
     assert_int_equal(tell(p), 70); /* with an offset given it does not move */
-    assert_int_equal(CALL(&p->client, handle_control(p->client.t, p->file, HANDLE_SET_FLAGS, FILE_APPEND | FILE_WRITE | FILE_SYNC)), 0);
+    assert_int_equal(CALL(&p->client, handle_control(p->client.t, p->file, HANDLE_SET_FLAGS,
+                                                     FILE_APPEND | FILE_WRITE | FILE_SYNC)),
+                     0);
     assert_int_equal(do_write(&p->client, p->file, AT_IN, 4, UINT64_MAX), STATUS_PARKED);
     answer(p, 4, 1004);
     assert_true(received(&p->server).file_flags & FILE_APPEND);
@@ -375,10 +403,14 @@ static void test_seek_checks_its_range(void **state)
     struct pair *p = *state;
     struct thread *t = p->client.t;
     assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_SET, 100)), 100);
-    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_CUR, (uint64_t)-50)), 50);
-    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_CUR, (uint64_t)-51)), -ERR_INVAL);
-    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_CUR, INT64_MAX)), -ERR_OVERFLOW);
-    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_SET, (uint64_t)-1)), -ERR_INVAL);
+    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_CUR, (uint64_t)-50)),
+                     50);
+    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_CUR, (uint64_t)-51)),
+                     -ERR_INVAL);
+    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_CUR, INT64_MAX)),
+                     -ERR_OVERFLOW);
+    assert_int_equal(CALL(&p->client, handle_control(t, p->file, HANDLE_SEEK_SET, (uint64_t)-1)),
+                     -ERR_INVAL);
     assert_int_equal(tell(p), 50);
     assert_int_equal(do_read(&p->client, p->file, AT_OUT, 1, (uint64_t)1 << 63), -ERR_INVAL);
     handle_t stream = open_file(&p->client, &p->server, p->scheme, "test:s", FILE_RDWR, 9, 0);
@@ -410,18 +442,28 @@ static void test_scheme_copy_reaches_what_did_not_fit(void **state)
     struct pair *p = *state;
     put_text(&p->client, AT_IN, "0123456789");
     assert_int_equal(do_call(&p->client, p->file, VERB_control, 10, 20), STATUS_PARKED);
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, AT_REQUEST, AT_BUFFER, 4, 0)), 0);
+    assert_int_equal(
+        CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, AT_REQUEST, AT_BUFFER, 4, 0)), 0);
     struct request r = received(&p->server);
     assert_int_equal(r.in_len, 10);
     assert_int_equal(r.in_done, 4);
     struct thread *t = p->server.t;
-    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_FROM_CLIENT, 4, AT_DATA, 100)), 6);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_FROM_CLIENT, 4, AT_DATA, 100)), 6);
     assert_true(holds(&p->server, AT_DATA, "456789", 6));
-    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_FROM_CLIENT, 10, AT_DATA, 1)), 0);
-    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_FROM_CLIENT, UINT64_MAX, AT_DATA, 1)), 0);
-    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_TO_CLIENT, 10, AT_DATA, 6)), 6);
-    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_TO_CLIENT, 10, USER_BAD, 6)), -ERR_FAULT);
-    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag + 1, COPY_TO_CLIENT, 0, AT_DATA, 6)), -ERR_INVAL);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_FROM_CLIENT, 10, AT_DATA, 1)), 0);
+    assert_int_equal(CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_FROM_CLIENT, UINT64_MAX,
+                                                  AT_DATA, 1)),
+                     0);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_TO_CLIENT, 10, AT_DATA, 6)), 6);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(t, p->scheme, r.tag, COPY_TO_CLIENT, 10, USER_BAD, 6)),
+        -ERR_FAULT);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(t, p->scheme, r.tag + 1, COPY_TO_CLIENT, 0, AT_DATA, 6)),
+        -ERR_INVAL);
     assert_true(holds(&p->client, AT_OUT + 10, "456789", 6));
     assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(r.tag, 0)), 0);
     assert_int_equal(call_outputs(&p->client).out_done, 16);
@@ -445,10 +487,12 @@ static void test_a_handle_travels_with_a_call_and_back_with_the_reply(void **sta
     reply.flags = REPLY_HANDLE;
     reply.send = r.received;
     assert_int_equal(do_reply(&p->server, p->scheme, reply), 0);
-    assert_int_equal(CALL(&p->server, handle_control(p->server.t, r.received, HANDLE_INFO, 0)), -ERR_BADF); /* moved */
+    assert_int_equal(CALL(&p->server, handle_control(p->server.t, r.received, HANDLE_INFO, 0)),
+                     -ERR_BADF); /* moved */
     handle_t back = call_outputs(&p->client).received;
     assert_true(back >= 0);
-    assert_int_equal(CALL(&p->client, handle_control(p->client.t, back, HANDLE_SAME, (uint64_t)mine)), 1);
+    assert_int_equal(
+        CALL(&p->client, handle_control(p->client.t, back, HANDLE_SAME, (uint64_t)mine)), 1);
 }
 
 static void test_a_handle_without_the_right_to_pass_stays(void **state)

@@ -1,12 +1,12 @@
 /* test_event.c: does an event queue report what is ready, as long as it is, to those who wait, and nothing for ever lost? */
 #include "ipc_test.h"
 
-#define MS 1000000UL
+#define MS        1000000UL
 #define AT_EVENTS AT_DATA
 
 struct world {
     struct rig rig;
-    struct actor a, b;            /* two threads of one process */
+    struct actor a, b;              /* two threads of one process */
     handle_t queue, reader, writer; /* the pipe is a's */
 };
 
@@ -38,7 +38,8 @@ static int world_end(void **state)
     return 0;
 }
 
-static status_t watch(struct actor *a, handle_t queue, handle_t object, uint64_t mask, uint64_t cookie)
+static status_t watch(struct actor *a, handle_t queue, handle_t object, uint64_t mask,
+                      uint64_t cookie)
 {
     return CALL(a, event_watch(a->t, queue, object, mask, cookie));
 }
@@ -166,7 +167,8 @@ static void test_watches_end_with_the_last_handle_of_object_or_queue(void **stat
 {
     struct world *w = *state;
     struct event touched = {0};
-    put(&w->a, AT_EVENTS, &touched, sizeof touched); /* so that the page is there when memory is measured */
+    put(&w->a, AT_EVENTS, &touched,
+        sizeof touched); /* so that the page is there when memory is measured */
     status_t copy = CALL(&w->a, handle_dup(w->a.t, w->writer, RIGHT_ALL));
     size_t before = heap_bytes_used(w->rig.machine);
     assert_int_equal(watch(&w->a, w->queue, w->writer, EVENT_WRITABLE, 1), 0);

@@ -21,6 +21,14 @@ static status_t object_write(struct fixture *f, struct memory *memory, uint64_t 
     return memory->object.ops->write(&f->thread, &memory->object, buffer, bytes, offset, 0);
 }
 
+static uint64_t present_pages(struct memory *memory)
+{
+    lock_acquire(&memory->lock);
+    uint64_t present = memory->present;
+    lock_release(&memory->lock);
+    return present;
+}
+
 /* ---- memory objects ---- */
 
 static void test_object_reads_zero_where_nothing_was_written(void **state)
@@ -32,7 +40,7 @@ static void test_object_reads_zero_where_nothing_was_written(void **state)
     poke(f.space, BASE + 5, 99);
     assert_int_equal(object_read(&f, memory, BASE, 2 * PAGE, PAGE - 7), 2 * PAGE);
     assert_int_equal(peek(f.space, BASE + 5), 0);
-    assert_int_equal(memory->present, 0);
+    assert_int_equal(present_pages(memory), 0);
     assert_int_equal(object_read(&f, memory, BASE, 10 * PAGE, 3 * PAGE), 100);
     assert_int_equal(object_read(&f, memory, BASE, 10, 3 * PAGE + 100), 0);
     assert_int_equal(object_read(&f, memory, BASE, 10, UINT64_MAX), -ERR_SPIPE);
@@ -40,7 +48,7 @@ static void test_object_reads_zero_where_nothing_was_written(void **state)
     assert_int_equal(object_write(&f, memory, BASE, 10, 3 * PAGE + 95), 5);
     assert_int_equal(object_write(&f, memory, BASE, 10, 3 * PAGE + 100), -ERR_NOSPC);
     assert_int_equal(object_write(&f, memory, BASE, 0, 3 * PAGE + 100), 0);
-    assert_int_equal(memory->present, 1);
+    assert_int_equal(present_pages(memory), 1);
     memory_check(memory);
     kobject_put(&memory->object);
     fixture_end(&f);
@@ -86,7 +94,7 @@ static void test_shrinking_frees_unmapped_pages_and_growing_shows_zeros(void **s
     assert_int_equal(status, STATUS_STEP);
     assert_int_equal(memory_bytes(memory), PAGE + 10);
     assert_int_equal(fixture_finish(&f, status), 0);
-    assert_int_equal(memory->present, 2);
+    assert_int_equal(present_pages(memory), 2);
     assert_true(page_count_free(f.machine) - free >= 998 - mapped);
     assert_int_equal(fake_load(f.space, 0, BASE + 900 * PAGE, &value), 0); /* was mapped: stays */
     assert_int_equal(fake_load(f.space, 0, BASE + 500 * PAGE, &value), -ERR_RANGE);

@@ -1,12 +1,12 @@
 /* test_pipe.c: do pipes keep bytes, atomicity, ends and signals as POSIX wants them? And futexes their wake-ups? */
 #include "ipc_test.h"
 
-#define MS 1000000UL
+#define MS        1000000UL
 #define PIPE_SIZE 65536u
 
 struct world {
     struct rig rig;
-    struct actor a, b;            /* threads of one process */
+    struct actor a, b; /* threads of one process */
     handle_t reader, writer;
 };
 
@@ -139,9 +139,12 @@ static void test_small_writes_go_in_whole_or_wait(void **state)
 static void test_nonblocking_ends_say_so(void **state)
 {
     struct world *w = *state;
-    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->reader, HANDLE_SET_FLAGS, FILE_NONBLOCK)), 0);
-    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->writer, HANDLE_SET_FLAGS, FILE_NONBLOCK)), 0);
-    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->writer, HANDLE_GET_FLAGS, 0)), FILE_NONBLOCK | FILE_WRITE);
+    assert_int_equal(
+        CALL(&w->a, handle_control(w->a.t, w->reader, HANDLE_SET_FLAGS, FILE_NONBLOCK)), 0);
+    assert_int_equal(
+        CALL(&w->a, handle_control(w->a.t, w->writer, HANDLE_SET_FLAGS, FILE_NONBLOCK)), 0);
+    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->writer, HANDLE_GET_FLAGS, 0)),
+                     FILE_NONBLOCK | FILE_WRITE);
     assert_int_equal(read_some(&w->a, w, 1), -ERR_AGAIN);
     assert_int_equal(write_some(&w->a, w, PIPE_SIZE - 10), PIPE_SIZE - 10);
     assert_int_equal(write_some(&w->a, w, 4096), -ERR_AGAIN); /* atomic: not a part of it */
@@ -182,7 +185,8 @@ static void test_no_writer_is_the_end_and_no_reader_is_epipe_and_a_signal(void *
     assert_int_equal(do_write(&w->a, ends[1], AT_IN, 1, UINT64_MAX), STATUS_PARKED);
     assert_int_equal(do_close(&w->b, ends[0]), 0);
     assert_int_equal(actor_result(&w->a), -ERR_PIPE);
-    assert_true((w->a.t->signal_pending | w->a.process->signal_pending) & DYAD_SIGNAL_BIT(DYAD_SIGPIPE));
+    assert_true((w->a.t->signal_pending | w->a.process->signal_pending) &
+                DYAD_SIGNAL_BIT(DYAD_SIGPIPE));
     assert_int_equal(do_write(&w->a, ends[1], AT_IN, 1, UINT64_MAX), -ERR_PIPE);
 }
 
@@ -221,8 +225,10 @@ static void test_bad_memory_and_offsets_change_nothing(void **state)
 {
     struct world *w = *state;
     assert_int_equal(do_write(&w->a, w->writer, USER_BAD, 10, UINT64_MAX), -ERR_FAULT);
-    assert_int_equal(do_write(&w->a, w->writer, USER_BASE + USER_BYTES - 5, 10, UINT64_MAX), -ERR_FAULT);
-    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->reader, HANDLE_SET_FLAGS, FILE_NONBLOCK)), 0);
+    assert_int_equal(do_write(&w->a, w->writer, USER_BASE + USER_BYTES - 5, 10, UINT64_MAX),
+                     -ERR_FAULT);
+    assert_int_equal(
+        CALL(&w->a, handle_control(w->a.t, w->reader, HANDLE_SET_FLAGS, FILE_NONBLOCK)), 0);
     assert_int_equal(read_some(&w->a, w, 1), -ERR_AGAIN);
     assert_int_equal(write_some(&w->a, w, 10), 10);
     assert_int_equal(do_read(&w->a, w->reader, USER_BAD, 10, UINT64_MAX), -ERR_FAULT);
@@ -233,7 +239,8 @@ static void test_bad_memory_and_offsets_change_nothing(void **state)
     assert_int_equal(do_read(&w->a, w->writer, AT_OUT, 1, UINT64_MAX), -ERR_ACCES);
     assert_int_equal(CALL(&w->a, pipe_create(w->a.t, USER_BAD, 0)), -ERR_FAULT);
     assert_int_equal(w->a.process->handles.count, 2);
-    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->reader, HANDLE_SEEK_SET, 0)), -ERR_SPIPE);
+    assert_int_equal(CALL(&w->a, handle_control(w->a.t, w->reader, HANDLE_SEEK_SET, 0)),
+                     -ERR_SPIPE);
     struct call_args args = {.out = (void *)AT_OUT, .out_len = 4096, .send = HANDLE_NONE};
     assert_int_equal(do_call_args(&w->a, w->reader, VERB_stat, args), 0);
     assert_int_equal(do_call_args(&w->a, w->reader, VERB_control, args), -ERR_NOTTY);

@@ -86,6 +86,39 @@ static void test_signal_takes_a_queued_call_back(void **state)
     assert_int_equal(actor_result(&p->client), 5);
 }
 
+static void test_a_call_that_is_not_made_leaves_no_handle_with_the_server(void **state)
+{
+    struct pair *p = *state;
+    uint16_t before = p->server.process->handles.count;
+    assert_int_equal(do_receive(&p->server, p->scheme, DEADLINE_NEVER), STATUS_PARKED);
+    struct call_args args = {.deadline = DEADLINE_NEVER};
+    args.send = (handle_t)CALL(&p->client, event_create(p->client.t));
+    actor_signal(&p->client);
+    assert_int_equal(do_call_args(&p->client, p->file, VERB_PRIVATE, args), -ERR_INTR);
+    assert_int_equal(p->server.process->handles.count, before);
+    args.deadline = 0;
+    actor_signal_taken(&p->client);
+    assert_int_equal(do_call_args(&p->client, p->file, VERB_PRIVATE, args), -ERR_TIMEDOUT);
+    assert_int_equal(p->server.process->handles.count, before);
+    assert_true(actor_parked(&p->server));
+}
+
+static void test_a_request_that_could_not_be_received_stays_first(void **state)
+{
+    struct pair *p = *state;
+    struct actor second;
+    actor_thread(&second, &p->client);
+    assert_int_equal(call_until(p, DEADLINE_NEVER), STATUS_PARKED);
+    assert_int_equal(do_call(&second, p->file, VERB_PRIVATE + 1, 0, 0), STATUS_PARKED);
+    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, 0)),
+                     -ERR_FAULT);
+    assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
+    assert_int_equal(received(&p->server).verb, VERB_PRIVATE);
+    actor_kill(&p->client);
+    actor_drop(&second);
+    actor_drop(&p->client);
+}
+
 static void test_signal_of_a_served_call_sends_one_cancel_and_the_client_stays(void **state)
 {
     struct pair *p = *state;
@@ -126,7 +159,8 @@ static void test_a_cancel_survives_a_bad_request_pointer(void **state)
     struct pair *p = *state;
     uint32_t tag = serve_call(p, DEADLINE_NEVER);
     actor_signal(&p->client);
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, 0)), -ERR_FAULT);
+    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, 0)),
+                     -ERR_FAULT);
     expect_cancel(p, tag);
     assert_int_equal(do_reply(&p->server, p->scheme, simple_reply(tag, 0)), 0);
 }
@@ -156,9 +190,12 @@ static void test_deadline_abandons_a_served_call(void **state)
     struct reply late = simple_reply(tag, 0);
     late.flags = REPLY_HANDLE;
     late.send = queue;
-    assert_int_equal(CALL(&p->server, scheme_copy(p->server.t, p->scheme, tag, COPY_TO_CLIENT, 0, AT_DATA, 1)), -ERR_IDRM);
+    assert_int_equal(
+        CALL(&p->server, scheme_copy(p->server.t, p->scheme, tag, COPY_TO_CLIENT, 0, AT_DATA, 1)),
+        -ERR_IDRM);
     assert_int_equal(do_reply_receive(&p->server, p->scheme, late, 0), -ERR_IDRM);
-    assert_int_equal(CALL(&p->server, handle_control(p->server.t, queue, HANDLE_INFO, 0)) & 0xff, HANDLE_KIND_EVENT);
+    assert_int_equal(CALL(&p->server, handle_control(p->server.t, queue, HANDLE_INFO, 0)) & 0xff,
+                     HANDLE_KIND_EVENT);
     assert_int_equal(do_reply(&p->server, p->scheme, late), -ERR_INVAL); /* the tag is free again */
 }
 
@@ -220,7 +257,8 @@ static void test_kill_during_an_open_gives_the_server_its_id_back(void **state)
     expect_cancel(p, tag);
     struct reply reply = simple_reply(tag, 0);
     reply.values[0] = 8;
-    assert_int_equal(do_reply(&p->server, p->scheme, reply), -ERR_IDRM); /* so the server closes it by itself */
+    assert_int_equal(do_reply(&p->server, p->scheme, reply),
+                     -ERR_IDRM); /* so the server closes it by itself */
 }
 
 /* ---- death of the scheme ---- */
@@ -305,7 +343,8 @@ static void test_a_chain_of_schemes_in_each_others_queues_dies_in_turn(void **st
     }
     for (unsigned i = 0; i + 1 < CHAIN; i++) {
         struct call_args args = {.deadline = DEADLINE_NEVER, .send = schemes[i]};
-        assert_int_equal(do_call_args(&threads[i], schemes[i + 1], VERB_PRIVATE, args), STATUS_PARKED);
+        assert_int_equal(do_call_args(&threads[i], schemes[i + 1], VERB_PRIVATE, args),
+                         STATUS_PARKED);
         assert_int_equal(do_close(&p->client, schemes[i]), 0);
     }
     assert_true(actor_parked(&threads[0]));
@@ -344,7 +383,8 @@ static void test_close_is_announced_once_after_the_last_handle(void **state)
     assert_int_equal(do_close(&p->client, p->file), 0);
     expect_nothing(p);
     assert_int_equal(do_close(&p->client, (handle_t)copy), 0);
-    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, 0)), -ERR_FAULT);
+    assert_int_equal(CALL(&p->server, scheme_serve(p->server.t, p->scheme, 0, USER_BAD, 0, 0, 0)),
+                     -ERR_FAULT);
     assert_int_equal(do_receive(&p->server, p->scheme, 0), 0);
     assert_int_equal(received(&p->server).verb, VERB_close);
     assert_int_equal(received(&p->server).file, 7);
@@ -433,6 +473,8 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, pair_start, pair_end)
     const struct CMUnitTest tests[] = {
         T(test_signal_takes_a_queued_call_back),
+        T(test_a_call_that_is_not_made_leaves_no_handle_with_the_server),
+        T(test_a_request_that_could_not_be_received_stays_first),
         T(test_signal_of_a_served_call_sends_one_cancel_and_the_client_stays),
         T(test_cancel_reaches_a_waiting_server_at_once),
         T(test_a_reply_before_the_cancel_is_received_withdraws_it),

@@ -145,7 +145,7 @@ static void test_boot_arguments_become_argv(void **state)
     expect_argv(ARGS(""), "sh|");
     expect_argv(ARGS("tty=1\0term=xterm\0"), "sh|");
     expect_argv(ARGS("command=echo hi\0"), "sh|-c|echo hi|");
-    expect_argv(ARGS("command=x\0arg=1\0arg=\0arg=3"), "sh|-c|x|sh|1||3|");
+    expect_argv(ARGS("command=x\0arg=1\0arg=\0arg=3"), "sh|-c|x|1||3|");
     expect_argv(ARGS("script=/host/a.sh\0arg=-v\0"), "sh|/host/a.sh|-v|");
     expect_argv(ARGS("\0unknown=1\0=\0command=\0"), "sh|-c||");
 }

@@ -36,7 +36,7 @@ static int64_t fake_fork(void *context, handle_t parent, uint32_t thread, const 
     return child;
 }
 
-static int fake_control(void *context, handle_t handle, enum process_op op)
+static int fake_control(void *context, handle_t handle, enum process_op op, uint64_t arg)
 {
     struct fake_kernel *k = context;
     struct fake_process *process = row(k, handle);
@@ -102,6 +102,8 @@ static int fake_take_event(void *context, handle_t handle, struct process_event 
     if (process->event_count == 0)
         return 0;
     *event = process->events[0];
+    if (event->events & EVENT_EXIT) /* An end stays. */
+        return 1;
     process->event_count--;
     memmove(process->events, process->events + 1, process->event_count * sizeof *event);
     return 1;

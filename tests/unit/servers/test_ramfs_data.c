@@ -172,7 +172,7 @@ static void test_no_space_loses_nothing(void **state)
     assert_int_equal(fs_make("g", "room again", 0644), 0);
 }
 
-/* ---- Files of the image ------------------------------------------------------------------------------------------------- */
+/* ---- Files of the image ---------------------------------------------------------------------- */
 
 static _Alignas(4096) char image[256 * 1024];
 

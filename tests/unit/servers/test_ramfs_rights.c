@@ -146,7 +146,7 @@ static void test_moving_a_directory_needs_the_right_to_change_it(void **state)
     assert_int_equal(fs_rename("a/d", "a/e"), 0);
 }
 
-/* ---- Times -------------------------------------------------------------------------------------------------------------- */
+/* ---- Times ----------------------------------------------------------------------------------- */
 
 static struct dyad_stat stat_of(const char *path)
 {
