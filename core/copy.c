@@ -74,20 +74,35 @@ static size_t chunk_at(uint64_t user, size_t bytes)
     return bytes < room ? bytes : room;
 }
 
+/* The usual case of access_page in a few instructions: a page that is there, and that a write need not copy first. NULL: not so. */
+static char *access_present(struct space *space, uint64_t at, unsigned access)
+    REQUIRES(&space->lock)
+{
+    const struct region *region = space_region_at(space, at);
+    if (!region || (access & ~region->prot)) /* closed regions have none; ACCESS_FORCE is never in it */
+        return NULL;
+    uintptr_t word = radix_get(&space->pages, at >> DYAD_PAGE_SHIFT);
+    if (!word || ((access & MAP_PROT_WRITE) && (word & (WORD_SHARED | WORD_GUARDED))))
+        return NULL;
+    return (char *)page_ptr(space->object.machine, word_page(word)) + PAGE_OFFSET(at);
+}
+
 /* Copy one chunk, which lies in one page. access: MAP_PROT_READ copies from user, MAP_PROT_WRITE to user. */
 static status_t copy_chunk(struct space *space, uint64_t user, char *kernel, size_t bytes,
                            unsigned access)
 {
     struct space_page page;
+    status_t status = 0;
     lock_acquire(&space->lock);
-    status_t status = access_page(space, user, access, &page);
-    if (status == 0) {
-        char *there = (char *)arch_phys_ptr(page.phys) + PAGE_OFFSET(user);
-        if (access & MAP_PROT_WRITE)
-            page_copy(there, kernel, bytes);
-        else
-            page_copy(kernel, there, bytes);
+    char *there = access_present(space, user, access);
+    if (!there) {
+        status = access_page(space, user, access, &page);
+        if (status == 0)
+            there = (char *)arch_phys_ptr(page.phys) + PAGE_OFFSET(user);
     }
+    if (there)
+        page_copy(access & MAP_PROT_WRITE ? there : kernel,
+                  access & MAP_PROT_WRITE ? kernel : there, bytes);
     lock_release(&space->lock);
     return status;
 }
@@ -99,6 +114,8 @@ static status_t copy_range(struct space *space, uint64_t user, char *kernel, siz
         return 0;
     if (!range_is_user(user, bytes))
         return -ERR_FAULT;
+    if (PAGE_OFFSET(user) + bytes <= DYAD_PAGE_SIZE)
+        return copy_chunk(space, user, kernel, bytes, access);
     for (;;) {
         size_t chunk = chunk_at(user, bytes);
         status_t status = copy_chunk(space, user, kernel, chunk, access);

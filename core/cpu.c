@@ -173,6 +173,8 @@ static void cpu_run_current(struct cpu *cpu, struct thread *t) {
     }
     if (atomic_load_explicit(&t->attention, memory_order_relaxed) != 0 && !cpu_attend(t))
         return;
+    if (!space_settle(t, t->space)) /* it waits, or goes on with t->step */
+        return;
     struct trap trap = {.kind = TRAP_KICK};
     cpu_arm(cpu, t);
     arch_user_run(&t->user, &t->space->arch, &trap);

@@ -326,7 +326,14 @@ bool handle_table_close_step(struct process *process, unsigned most)
         if (!handle_table_pop(process, &cursor, &ref))
             break;
         handle_end_watches(process, ref.object);
+        struct kobject *served = ref.object->ops->kind == HANDLE_KIND_SCHEME ? ref.object : NULL;
+        if (served != NULL)
+            kobject_get(served);
         handle_ref_drop(&ref);
+        if (served == NULL)
+            continue;
+        scheme_server_ended(scheme_of(served), process->kid);
+        kobject_put(served);
     }
     lock_acquire(&process->lock);
     bool empty = process->handles.count == 0 && process->handles.reserved == 0;

@@ -37,7 +37,8 @@ static void log_append(struct klog *log, const char *line, size_t bytes) {
     lock_release(&log->lock);
 }
 
-void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes) {
+/* Lines up to level `shown` of the machine's verbosity also go to arch_log_write. */
+static void log_put(struct machine *machine, enum log_level level, enum log_level shown, const char *text, size_t bytes) {
     char line[LOG_LINE_MAX];
     uint64_t us = arch_time_ns(DYAD_CLOCK_MONOTONIC) / 1000;
     size_t length = format_text(line, sizeof line, "%lu.%06lu %s ", (unsigned long)(us / 1000000),
@@ -47,8 +48,16 @@ void log_text(struct machine *machine, enum log_level level, const char *text, s
     line[length++] = '\n';
     if (machine->log != NULL)
         log_append(machine->log, line, length);
-    if (machine->log == NULL || (uint32_t)level <= machine->boot.verbosity)
+    if (machine->log == NULL || (uint32_t)shown <= machine->boot.verbosity)
         arch_log_write(line, length);
+}
+
+void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes) {
+    log_put(machine, level, level, text, bytes);
+}
+
+void log_guest_text(struct machine *machine, enum log_level level, const char *text, size_t bytes) {
+    log_put(machine, level, level > LOG_INFO ? level : LOG_INFO, text, bytes);
 }
 
 void log_line(struct machine *machine, enum log_level level, const char *format, ...) {

@@ -15,6 +15,8 @@ void log_fini(struct machine *machine);
 /* One line, without newline. Formats: %s %d %u %x %c %% with l and ll, %p, width and 0. Any context; takes LOCK_LOG. */
 void log_line(struct machine *machine, enum log_level level, const char *format, ...) PRINTF_LIKE(3, 4);
 void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes);
+/* The same for a program's line: it reaches whoever watches the machine only from verbosity LOG_INFO on. */
+void log_guest_text(struct machine *machine, enum log_level level, const char *text, size_t bytes);
 /* Bytes from position *offset of the log (counted since boot; older than kept: moved up to the oldest). -> bytes copied. */
 size_t log_read(struct machine *machine, uint64_t *offset, char *to, size_t bytes);
 uint64_t log_end(struct machine *machine);

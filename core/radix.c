@@ -107,35 +107,96 @@ static void radix_join(struct radix *radix, struct quota *quota, struct radix_no
     quota_free(quota, node, sizeof *node);
 }
 
-uintptr_t radix_remove(struct radix *radix, struct quota *quota, uint64_t index)
+/* The nodes from the root to the leaf that covers `index`, into path; -> how many, 0: there is no leaf. */
+static unsigned radix_path(const struct radix *radix, uint64_t index, struct radix_node *path[RADIX_LEVELS])
 {
-    struct radix_node *path[RADIX_LEVELS];
     unsigned depth = 0;
     struct radix_node *node = radix->root;
     while (node && radix_node_covers(node, index)) {
         path[depth++] = node;
         if (node->shift == 0)
-            break;
+            return depth;
         node = node_child(node, node_way(node, index));
     }
-    if (depth == 0 || path[depth - 1]->shift != 0)
-        return 0;
-    uintptr_t word = node->slots[node_way(node, index)];
-    if (word == 0)
-        return 0;
+    return 0;
+}
+
+/* The leaf at the end of the path is empty: free it, and what is empty above it. */
+static void radix_prune(struct radix *radix, struct quota *quota, struct radix_node **path, unsigned depth)
+{
+    uint64_t index = path[depth - 1]->prefix;
+    quota_free(quota, path[--depth], sizeof **path);
     while (depth-- > 0) {
-        node = path[depth];
+        struct radix_node *node = path[depth];
         unsigned way = node_way(node, index);
         node->slots[way] = 0;
         node->present &= ~way_bit(way);
         if (node->present) {
             radix_join(radix, quota, depth > 0 ? path[depth - 1] : NULL, node);
-            return word;
+            return;
         }
         quota_free(quota, node, sizeof *node);
     }
     radix->root = NULL;
+}
+
+uintptr_t radix_remove(struct radix *radix, struct quota *quota, uint64_t index)
+{
+    struct radix_node *path[RADIX_LEVELS];
+    unsigned depth = radix_path(radix, index, path);
+    if (depth == 0)
+        return 0;
+    struct radix_node *leaf = path[depth - 1];
+    unsigned way = node_way(leaf, index);
+    uintptr_t word = leaf->slots[way];
+    leaf->slots[way] = 0;
+    leaf->present &= ~way_bit(way);
+    if (word != 0 && leaf->present == 0)
+        radix_prune(radix, quota, path, depth);
     return word;
+}
+
+/* The bits of a leaf's words that lie in [index, end). */
+static uint64_t leaf_bits(const struct radix_node *leaf, uint64_t index, uint64_t end)
+{
+    uint64_t bits = leaf->present;
+    if (index > leaf->prefix)
+        bits &= ~UINT64_C(0) << (index - leaf->prefix);
+    if (end - leaf->prefix < RADIX_WAYS)
+        bits &= way_bit((unsigned)(end - leaf->prefix)) - 1;
+    return bits;
+}
+
+unsigned radix_remove_leaf(struct radix *radix, struct quota *quota, uint64_t *index, uint64_t end,
+                           uintptr_t words[RADIX_WAYS])
+{
+    struct radix_node *path[RADIX_LEVELS];
+    if (!radix_next_slot(radix, index) || *index >= end)
+        return 0;
+    unsigned depth = radix_path(radix, *index, path), count = 0;
+    struct radix_node *leaf = path[depth - 1];
+    uint64_t bits = leaf_bits(leaf, *index, end);
+    leaf->present &= ~bits;
+    *index = leaf->prefix + RADIX_WAYS;
+    for (; bits; bits &= bits - 1) {
+        unsigned way = (unsigned)__builtin_ctzll(bits);
+        words[count++] = leaf->slots[way];
+        leaf->slots[way] = 0;
+    }
+    if (leaf->present == 0)
+        radix_prune(radix, quota, path, depth);
+    return count;
+}
+
+bool radix_walk_leaf(struct radix_walk *walk)
+{
+    uint64_t index = walk->next;
+    if (index >= walk->end || !radix_next_slot(walk->radix, &index) || index >= walk->end)
+        return false;
+    walk->leaf = radix_leaf(walk->radix, index);
+    walk->bits = leaf_bits(walk->leaf, index, walk->end);
+    walk->next = walk->leaf->prefix + RADIX_WAYS;
+    return true;
 }
 
 static uintptr_t *node_first(struct radix_node *node, uint64_t *index)

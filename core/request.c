@@ -125,6 +125,7 @@ static void request_abandon_locked(struct scheme *scheme, struct request_slot *s
     unsigned index = tag_index(slot->message.tag);
     struct request_tag *tag = tag_at_locked(scheme, index);
     tag->state = TAG_ABANDONED;
+    tag->server_kid = slot->server_kid;
     tag->slot = NULL;
     slot->message.tag = 0;
     tag_cancel_locked(scheme, tag, index);

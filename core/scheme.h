@@ -54,6 +54,7 @@ struct request_slot {
 enum tag_state { TAG_FREE, TAG_HELD, TAG_ABANDONED };
 struct request_tag {
     struct request_slot *slot;    /* TAG_HELD */
+    uint64_t server_kid;          /* TAG_ABANDONED: who may still reply */
     uint16_t generation;          /* never 0 */
     uint16_t next, prev;          /* index + 1: free list (next only), or scheme.cancels */
     uint8_t state;                /* enum tag_state */
@@ -142,6 +143,9 @@ MUST_CHECK status_t scheme_call(struct thread *t, handle_t file, uint64_t verb, 
 
 /* May `t`, blocked in a call, be forked by the server process `server`? (process_fork's rule) */
 bool scheme_is_serving(struct process *server, struct thread *t);
+/* The server process with this kernel id has ended, and the scheme may live on: its requests end or are queued again.
+ * No locks held; none of its threads is left. */
+void scheme_server_ended(struct scheme *scheme, uint64_t kid);
 /* The thread is destroyed: gives back its slot. */
 void request_slot_free(struct thread *t);
 

@@ -78,26 +78,27 @@ static void guard_flush(struct space *space, uint64_t index, uint64_t count, uns
 static bool guard_region(struct space *space, const struct region *region, uint64_t *addr,
                          unsigned *budget) REQUIRES(&space->lock)
 {
-    uint64_t index = *addr >> DYAD_PAGE_SHIFT, end = region->end >> DYAD_PAGE_SHIFT;
+    struct radix_walk walk = radix_walk_start(&space->pages, *addr >> DYAD_PAGE_SHIFT,
+                                              region->end >> DYAD_PAGE_SHIFT);
     uint64_t run = 0, count = 0;
     uintptr_t *slot;
-    while ((slot = radix_next_slot(&space->pages, &index)) != NULL && index < end && *budget > 0) {
+    while (*budget > 0 && (slot = radix_walk_next(&walk)) != NULL) {
         (*budget)--;
-        if (!(*slot & (WORD_SHARED | WORD_GUARDED))) {
-            *slot |= WORD_GUARDED;
-            bool writable = (*slot & WORD_MAPPED) && (region->prot & MAP_PROT_WRITE);
-            if (writable && run + count != index) {
-                guard_flush(space, run, count, region->prot);
-                run = index;
-                count = 0;
-            }
-            count += writable;
+        if (*slot & (WORD_SHARED | WORD_GUARDED))
+            continue;
+        *slot |= WORD_GUARDED;
+        if (!(*slot & WORD_MAPPED) || !(region->prot & MAP_PROT_WRITE))
+            continue;
+        if (run + count != walk.index) {
+            guard_flush(space, run, count, region->prot);
+            run = walk.index;
+            count = 0;
         }
-        index++;
+        count++;
     }
     guard_flush(space, run, count, region->prot);
-    bool done = !slot || index >= end;
-    *addr = done ? region->end : index << DYAD_PAGE_SHIFT;
+    bool done = *budget > 0 || !radix_walk_next(&walk);
+    *addr = done ? region->end : walk.index << DYAD_PAGE_SHIFT;
     return done;
 }
 
@@ -150,22 +151,39 @@ static uintptr_t fork_word(struct machine *machine, uintptr_t *slot)
     return (uintptr_t)copy;
 }
 
+/* Pages of the child that are charged already: one charge for many. */
+struct fork_charge {
+    uint64_t left;
+    struct radix_node *leaf; /* of the child, where the last page went */
+};
+#define CHARGE_PAGES 32
+
+static bool fork_charge(struct quota *quota, struct fork_charge *charge)
+{
+    if (charge->left == 0) {
+        if (quota_charge(quota, QUOTA_PAGES, CHARGE_PAGES) == 0)
+            charge->left = CHARGE_PAGES;
+        else if (quota_charge(quota, QUOTA_PAGES, 1) == 0)
+            charge->left = 1;
+    }
+    return charge->left != 0;
+}
+
 static status_t fork_share_page(struct space *from, struct space *to, uint64_t index,
-                                uintptr_t *slot) REQUIRES(&from->lock) REQUIRES(&to->lock)
+                                uintptr_t *slot, struct fork_charge *charge)
+    REQUIRES(&from->lock) REQUIRES(&to->lock)
 {
     struct machine *machine = from->object.machine;
-    status_t status = quota_charge(to->quota, QUOTA_PAGES, 1);
-    if (status < 0)
-        return status;
+    if (!fork_charge(to->quota, charge))
+        return -ERR_NOMEM;
     uintptr_t word = fork_word(machine, slot);
-    if (word)
-        status = radix_insert(&to->pages, to->quota, index, word);
-    if (!word || status < 0) {
-        if (word)
-            page_put(machine, word_page(word));
-        quota_release(to->quota, QUOTA_PAGES, 1);
+    if (!word)
+        return -ERR_NOMEM;
+    if (radix_insert_near(&to->pages, to->quota, &charge->leaf, index, word) < 0) {
+        page_put(machine, word_page(word));
         return -ERR_NOMEM;
     }
+    charge->left--;
     to->present++;
     return 0;
 }
@@ -187,23 +205,22 @@ static status_t fork_share(struct space *from, struct space *to, uint64_t *addr,
 {
     if (!guard_is_settled(from))
         return STATUS_STEP;
-    uint64_t index = *addr >> DYAD_PAGE_SHIFT;
+    struct radix_walk walk = radix_walk_start(&from->pages, *addr >> DYAD_PAGE_SHIFT,
+                                              DYAD_USER_END >> DYAD_PAGE_SHIFT);
+    struct fork_charge charge = {0};
     status_t status = 0;
     uintptr_t *slot;
-    while ((slot = radix_next_slot(&from->pages, &index)) != NULL) {
+    while (status == 0 && (slot = radix_walk_next(&walk)) != NULL) {
         if (*budget == 0) {
+            *addr = walk.index << DYAD_PAGE_SHIFT;
             status = STATUS_STEP;
             break;
         }
         (*budget)--;
-        if (fork_wants(from, to, index << DYAD_PAGE_SHIFT, *slot)) {
-            status = fork_share_page(from, to, index, slot);
-            if (status < 0)
-                break;
-        }
-        index++;
+        if (fork_wants(from, to, walk.index << DYAD_PAGE_SHIFT, *slot))
+            status = fork_share_page(from, to, walk.index, slot, &charge);
     }
-    *addr = index << DYAD_PAGE_SHIFT;
+    quota_release(to->quota, QUOTA_PAGES, charge.left);
     return status;
 }
 

@@ -88,7 +88,7 @@ struct space_page {
  */
 MUST_CHECK status_t space_bring(struct space *space, struct region *region, uint64_t addr,
                                 bool write, struct space_page *out) REQUIRES(&space->lock);
-/* Take out up to *budget words in [*cursor, end) with their pages and charges; true: all. Nobody translates them any more. */
+/* Take out *budget words, or up to a leaf more, in [*cursor, end) with their pages and charges; true: all. Nobody translates them any more. */
 bool space_drop_words(struct space *space, uint64_t *cursor, uint64_t end, unsigned *budget)
     REQUIRES(&space->lock);
 

@@ -159,18 +159,20 @@ status_t space_bring(struct space *space, struct region *region, uint64_t addr, 
 bool space_drop_words(struct space *space, uint64_t *cursor, uint64_t end, unsigned *budget)
 {
     struct machine *machine = space->object.machine;
+    uintptr_t words[RADIX_WAYS];
     uint64_t index = index_of(*cursor), dropped = 0;
-    uintptr_t word;
-    while ((word = radix_next(&space->pages, &index)) != 0 && index < index_of(end) &&
-           dropped < *budget) {
-        radix_remove(&space->pages, space->quota, index);
-        page_put(machine, word_page(word));
-        dropped++;
+    bool done = false;
+    while (!done && *budget > 0) {
+        unsigned count =
+            radix_remove_leaf(&space->pages, space->quota, &index, index_of(end), words);
+        for (unsigned i = 0; i < count; i++)
+            page_put(machine, word_page(words[i]));
+        dropped += count;
+        *budget -= count < *budget ? count : *budget;
+        done = count == 0;
     }
     space->present -= dropped;
     quota_release(space->quota, QUOTA_PAGES, dropped);
-    *budget -= (unsigned)dropped;
-    bool done = word == 0 || index >= index_of(end);
     *cursor = done ? end : index << DYAD_PAGE_SHIFT;
     return done;
 }

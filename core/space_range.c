@@ -132,26 +132,25 @@ static void range_flush(struct range_op *op, uint64_t index, uint64_t count)
 /* Flush the mapped pages from the cursor to `end`, in runs; true: all. */
 static bool range_flush_words(struct range_op *op, uint64_t end) REQUIRES(&op->space->lock)
 {
-    uint64_t index = index_of(op->cursor), run = 0, count = 0;
-    uintptr_t *slot;
-    while ((slot = radix_next_slot(&op->space->pages, &index)) != NULL && index < index_of(end) &&
-           op->budget > 0) {
+    struct radix_walk walk = radix_walk_start(&op->space->pages, index_of(op->cursor), index_of(end));
+    uint64_t run = 0, count = 0;
+    uintptr_t *slot = NULL;
+    while (op->budget > 0 && (slot = radix_walk_next(&walk)) != NULL) {
         op->budget--;
-        if (*slot & WORD_MAPPED) {
-            if (run + count != index) {
-                range_flush(op, run, count);
-                run = index;
-                count = 0;
-            }
-            count++;
-            if (op->phase == RANGE_FORGET)
-                *slot &= ~WORD_MAPPED;
+        if (!(*slot & WORD_MAPPED))
+            continue;
+        if (run + count != walk.index) {
+            range_flush(op, run, count);
+            run = walk.index;
+            count = 0;
         }
-        index++;
+        count++;
+        if (op->phase == RANGE_FORGET)
+            *slot &= ~WORD_MAPPED;
     }
     range_flush(op, run, count);
-    bool done = !slot || index >= index_of(end);
-    op->cursor = done ? end : index << DYAD_PAGE_SHIFT;
+    bool done = op->budget > 0 || !radix_walk_next(&walk);
+    op->cursor = done ? end : walk.index << DYAD_PAGE_SHIFT;
     return done;
 }
 

@@ -85,8 +85,15 @@ static uint32_t memory_rights(uint64_t prot, uint64_t flags) {
     return prot & MAP_PROT_EXEC ? rights | RIGHT_EXEC : rights;
 }
 
+/* What the handle allows space_protect to raise a mapping to later. */
+static unsigned memory_may(uint32_t rights) {
+    return (rights & RIGHT_READ ? MAP_PROT_READ : 0) | (rights & RIGHT_WRITE ? MAP_PROT_WRITE : 0) |
+           (rights & RIGHT_EXEC ? MAP_PROT_EXEC : 0);
+}
+
 static status_t sys_map(struct thread *t, const uint64_t a[6]) {
     unsigned prot = a[3] & 0xf, flags = (unsigned)(a[3] & ~0xfUL);
+    uint32_t granted = 0;
     struct memory *memory = NULL;
     struct space *space;
     if (a[3] > UINT32_MAX)
@@ -94,14 +101,14 @@ static status_t sys_map(struct thread *t, const uint64_t a[6]) {
     if ((handle_t)a[4] != HANDLE_NONE) {
         struct kobject *object;
         status_t status = handle_lookup(t->process, (handle_t)a[4], HANDLE_KIND_MEMORY, memory_rights(prot, flags),
-                                        &object, NULL);
+                                        &object, &granted);
         if (status < 0)
             return status;
         memory = CONTAINER_OF(object, struct memory, object);
     }
     status_t status = find_space(t, (handle_t)a[0], &space);
     if (status == 0) {
-        status = space_map(t, space, a[1], a[2], prot, flags, memory, a[5]);
+        status = space_map(t, space, a[1], a[2], prot | SPACE_MAY(memory_may(granted)), flags, memory, a[5]);
         kobject_put(&space->object);
     }
     if (memory != NULL)
@@ -274,7 +281,7 @@ static status_t sys_log(struct thread *t, const uint64_t a[6]) {
     status_t status = user_read(t->space, text, a[1], bytes);
     if (status < 0)
         return status;
-    log_text(t->object.machine, (enum log_level)a[0], text, bytes);
+    log_guest_text(t->object.machine, (enum log_level)a[0], text, bytes);
     return 0;
 }
 

@@ -124,7 +124,7 @@ static bool handle_oneway(struct server *server, const struct request *wire)
     case VERB_event:
         server_event_dispatch(server, wire->args[0], (uint32_t)wire->args[1]);
         return true;
-    case VERB_watch:              /* As a call it is answered by handle_watch. */
+    case VERB_watch: /* As a call it is answered by handle_watch. */
         if (wire->tag == 0)
             (void)begin_watch(server, wire->file); /* It fails when the file is being closed. */
         return wire->tag == 0;

@@ -102,7 +102,7 @@ static int64_t loopback_notify(struct transport *transport, uint64_t file, uint3
 }
 
 static int64_t watch_handle(struct transport *transport, handle_t handle, uint32_t mask,
-                              uint64_t cookie)
+                            uint64_t cookie)
 {
     struct loopback *loopback = loopback_of(transport);
     loopback->watched_handle = handle;

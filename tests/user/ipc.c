@@ -292,6 +292,61 @@ static void test_death_of_the_server_wakes_its_clients(void) {
     CHECK_IS(end_of(taken), 0);
 }
 
+/* ---- death of a server whose scheme a supervisor holds ---- */
+
+static void serve_and_die(unsigned requests) {
+    struct request request;
+    answer_open();
+    for (unsigned i = 0; i < requests; i++)
+        CHECK_IS(receive(&request), 0);
+    _exit(check_failures);
+}
+
+static pid_t dying_server(unsigned requests) {
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0)
+        serve_and_die(requests);
+    return child;
+}
+
+static int client_of_dying_server(void) {
+    handle_t file = open_t();
+    struct call_args args = {0};
+    if (call_t(file, VERB_PRIVATE, &args) != -ERR_NODEV) /* taken, and perhaps done: not repeated */
+        return 1;
+    return call_t(file, VERB_PRIVATE, &args) == 5 ? 0 : 2; /* the file lives on in the next server */
+}
+
+static int client_with_restartable_verb(void) {
+    struct call_args args = {0};
+    return call_t(open_t(), VERB_stat, &args) == 6 ? 0 : 1;
+}
+
+static void test_supervised_scheme_outlives_its_server(void) {
+    struct request request;
+    pid_t server = dying_server(1);
+    pid_t child = client(client_of_dying_server);
+    CHECK_IS(end_of(server), 0);
+    CHECK_IS(receive(&request), 0);
+    CHECK_IS(request.file, ROOT_FILE);
+    CHECK_IS(answer(&request, 5), 0);
+    CHECK_IS(end_of(child), 0);
+    drain_close();
+}
+
+static void test_restartable_request_is_offered_again(void) {
+    struct request request;
+    pid_t server = dying_server(1);
+    pid_t child = client(client_with_restartable_verb);
+    CHECK_IS(end_of(server), 0);
+    CHECK_IS(receive(&request), 0);
+    CHECK_IS(request.verb, VERB_stat);
+    CHECK_IS(answer(&request, 6), 0);
+    CHECK_IS(end_of(child), 0);
+    drain_close();
+}
+
 static void test_generations_of_handles(void) {
     handle_t ends[2], again[2];
     CHECK_IS(dyad_pipe_create(ends, 0), 0);
@@ -314,6 +369,8 @@ int main(void) {
     test_killed_client_leaves_at_once();
     test_bad_client_buffers_are_the_clients_fault();
     test_handles_pass_both_ways_with_their_rights();
+    test_supervised_scheme_outlives_its_server();
+    test_restartable_request_is_offered_again();
     test_death_of_the_server_wakes_its_clients();
     test_generations_of_handles();
     return check_end();

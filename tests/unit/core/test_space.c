@@ -423,6 +423,34 @@ static void test_unmapped_page_stays_until_other_cores_have_left(void **state)
     fixture_end(&f);
 }
 
+static void test_replacing_map_takes_what_was_mapped_there_meanwhile(void **state)
+{
+    struct fixture f;
+    uint8_t value;
+    fixture_start(&f, 8 * MIB);
+    /* Two regions with a hole; core 1 keeps the replacing map waiting, and another thread maps in the hole. */
+    assert_int_equal(fixture_map(&f, BASE + PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + PAGE);
+    assert_int_equal(fixture_map(&f, BASE + 5 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + 5 * PAGE);
+    poke(f.space, BASE + PAGE, 1);
+    fake_enter(f.space, 1);
+    assert_int_equal(fake_load(f.space, 1, BASE + 5 * PAGE, &value), 0);
+    assert_int_equal(space_map(&f.thread, f.space, BASE, 8 * PAGE, RX, MAP_FLAG_FIXED, NULL, 0), STATUS_PARKED);
+    struct thread other = {.space = f.space, .object.machine = f.machine};
+    assert_int_equal(space_map(&other, f.space, BASE + 3 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + 3 * PAGE);
+    poke(f.space, BASE + 3 * PAGE, 3);
+    /* A second operation on what the first has closed waits for it. */
+    assert_int_equal(space_unmap(&other, f.space, BASE + 5 * PAGE, PAGE), STATUS_STEP);
+    assert_int_equal(fixture_finish(&f, STATUS_PARKED), BASE);
+    fake_space_check(f.space);
+    assert_int_equal(count_regions(f.space), 1);
+    for (unsigned i = 0; i < 8; i++)
+        assert_int_equal(peek(f.space, BASE + i * PAGE), 0);
+    assert_int_equal(other.step(&other), 0);
+    assert_int_equal(user_read(f.space, &value, BASE + 5 * PAGE, 1), -ERR_FAULT);
+    fake_leave(f.space, 1);
+    fixture_end(&f);
+}
+
 static void test_killed_thread_still_brings_its_unmap_to_an_end(void **state)
 {
     struct fixture f;
@@ -653,6 +681,7 @@ int main(void)
         cmocka_unit_test(test_protect_needs_a_gapless_range_and_the_right),
         cmocka_unit_test(test_large_ranges_go_in_bounded_steps),
         cmocka_unit_test(test_unmapped_page_stays_until_other_cores_have_left),
+        cmocka_unit_test(test_replacing_map_takes_what_was_mapped_there_meanwhile),
         cmocka_unit_test(test_killed_thread_still_brings_its_unmap_to_an_end),
         cmocka_unit_test(test_broken_copy_on_write_waits_for_old_readers),
         cmocka_unit_test(test_fork_separates_private_and_shares_shared_memory),

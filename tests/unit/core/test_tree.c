@@ -114,9 +114,23 @@ static void test_radix_agrees_with_array(void **state)
         seen++;
     }
     assert_int_equal(seen, present);
+
+    /* A walk over part of it, then removal by leaves of that part and of the rest. */
+    uint64_t start = spread_key(1000), end = spread_key(1000) + 5000;
+    struct radix_walk walk = radix_walk_start(&radix, start, end);
+    size_t inside = 0;
+    for (uintptr_t *slot; (slot = radix_walk_next(&walk)) != NULL; inside++)
+        assert_true(*slot == walk.index * 16 + 16 && walk.index >= start && walk.index < end);
+    uintptr_t taken[RADIX_WAYS];
+    at = start;
+    for (unsigned count; (count = radix_remove_leaf(&radix, &machine->quota, &at, end, taken)) != 0;)
+        inside -= count;
+    assert_int_equal(inside, 0);
+    at = start;
+    assert_true(radix_next(&radix, &at) == 0 || at >= end);
     at = 0;
-    while (radix_next(&radix, &at))
-        assert_true(radix_remove(&radix, &machine->quota, at) != 0);
+    while (radix_remove_leaf(&radix, &machine->quota, &at, UINT64_C(1) << RADIX_INDEX_BITS, taken) != 0)
+        radix_check(&radix);
     assert_null(radix.root);
     assert_int_equal(atomic_load(&machine->quota.used[QUOTA_KERNEL_BYTES]), 0);
     fake_machine_destroy(machine);
