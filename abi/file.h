@@ -57,3 +57,20 @@ struct dyad_statfs {
     uint64_t block_size, blocks, blocks_free, files, files_free;
     uint32_t name_max, flags;
 };
+
+/* VERB_lock, args[0]. Record locks (fcntl) belong to the caller's process, whole-file locks (flock) to the open file. */
+enum dyad_lock_command {
+    FILE_LOCK_QUERY = 5,
+    FILE_LOCK_SET = 6,
+    FILE_LOCK_SET_WAIT = 7,
+    FILE_LOCK_WHOLE = 8,
+    FILE_LOCK_WHOLE_WAIT = 9,
+};
+/* args[3]. args[1]: absolute start, args[2]: bytes (0: to the end of the file, however it grows). */
+enum dyad_lock_type { FILE_LOCK_READ = 0, FILE_LOCK_WRITE = 1, FILE_LOCK_NONE = 2 };
+
+/* Reply to FILE_LOCK_QUERY: the first lock in the way; type FILE_LOCK_NONE when there is none. */
+struct dyad_lock_reply {
+    int64_t start, length;
+    uint32_t type, pid;
+};

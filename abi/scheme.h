@@ -50,12 +50,11 @@
  *   accessat   in: path; args[0] R_OK 4 | W_OK 2 | X_OK 1; args[1] 1: by effective ids
  *   path       out: absolute path of the file -> bytes
  *   sync       args[0] 1: data only
- *   lock       args[0] LOCK_* command, args[1] start, args[2] length, args[3] type
+ *   lock       args[0] enum dyad_lock_command, args[1] start, args[2] length, args[3] enum dyad_lock_type (abi/file.h); out: a query's struct dyad_lock_reply
  *   map        args[0] offset, args[1] length, args[2] MAP_* prot and flags -> handle: a memory object,
  *              values[0] offset in it, values[1] bytes valid from there
  *   control    args[0] command of the scheme's own (ioctl); in, out
  *   statfs     out: struct dyad_statfs
- *   getlk..    (lock with type query uses lock)
  */
 #define DYAD_VERB_LIST(X)    \
     X(1, open, 1)            \

@@ -285,11 +285,12 @@ enum dyad_clock { DYAD_CLOCK_REALTIME = 0, DYAD_CLOCK_MONOTONIC = 1, DYAD_CLOCK_
 #define AT_DYAD_STARTUP 0x1001   /* address of struct startup */
 #define AT_DYAD_XSAVE 0x1002     /* bytes of an XSAVE area for this machine, standard format, 512 if only FXSAVE */
 #define AT_DYAD_CPUS 0x1003      /* number of cores */
+#define AT_DYAD_CWD 0x1004       /* address of the working directory's path, for when its server has been restarted */
 
 /* The handles that a program starts with. */
 enum startup_kind {
     STARTUP_FD = 1,      /* a POSIX descriptor: number */
-    STARTUP_ROOT,        /* the root directory */
+    STARTUP_ROOT,        /* the root directory; number: STARTUP_ROOT_CHANGED after a chroot */
     STARTUP_CWD,         /* the working directory */
     STARTUP_PROC,        /* the process server's scheme */
     STARTUP_NAMESPACE,   /* the namespace, with RIGHT_CALL to register schemes (servers only) */
@@ -298,6 +299,7 @@ enum startup_kind {
     STARTUP_NOTIFY,      /* a service's ready pipe: one byte written says that it is ready */
     STARTUP_SCHEME,      /* a scheme that the supervisor owns and this service serves; number: index in its unit's list */
 };
+#define STARTUP_ROOT_CHANGED 1
 struct startup_entry {
     uint32_t kind;
     int32_t number;

@@ -51,15 +51,16 @@ static bool access_allowed(const struct region *region, unsigned access)
     return !(access & MAP_PROT_ALL & ~region->prot);
 }
 
+#define NOINLINE __attribute__((noinline)) /* keeps the usual case short */
+
 /* The page at user address `at` for this access. */
-static status_t access_page(struct space *space, uint64_t at, unsigned access,
-                            struct space_page *out) REQUIRES(&space->lock)
+static NOINLINE status_t access_page(struct space *space, uint64_t at, unsigned access,
+                                     struct space_page *out) REQUIRES(&space->lock)
 {
     struct region *region = space_region_at(space, at);
     if (!access_allowed(region, access))
         return -ERR_FAULT;
-    status_t status =
-        space_bring(space, region, PAGE_ROUND_DOWN(at), access & MAP_PROT_WRITE, out);
+    status_t status = space_bring(space, region, PAGE_ROUND_DOWN(at), access & MAP_PROT_WRITE, out);
     return status == -ERR_RANGE ? -ERR_FAULT : status;
 }
 
@@ -79,7 +80,8 @@ static char *access_present(struct space *space, uint64_t at, unsigned access)
     REQUIRES(&space->lock)
 {
     const struct region *region = space_region_at(space, at);
-    if (!region || (access & ~region->prot)) /* closed regions have none; ACCESS_FORCE is never in it */
+    if (!region ||
+        (access & ~region->prot)) /* closed regions have none; ACCESS_FORCE is never in it */
         return NULL;
     uintptr_t word = radix_get(&space->pages, at >> DYAD_PAGE_SHIFT);
     if (!word || ((access & MAP_PROT_WRITE) && (word & (WORD_SHARED | WORD_GUARDED))))
@@ -88,8 +90,8 @@ static char *access_present(struct space *space, uint64_t at, unsigned access)
 }
 
 /* Copy one chunk, which lies in one page. access: MAP_PROT_READ copies from user, MAP_PROT_WRITE to user. */
-static status_t copy_chunk(struct space *space, uint64_t user, char *kernel, size_t bytes,
-                           unsigned access)
+static NOINLINE status_t copy_chunk(struct space *space, uint64_t user, char *kernel, size_t bytes,
+                                    unsigned access)
 {
     struct space_page page;
     status_t status = 0;
@@ -107,15 +109,9 @@ static status_t copy_chunk(struct space *space, uint64_t user, char *kernel, siz
     return status;
 }
 
-static status_t copy_range(struct space *space, uint64_t user, char *kernel, size_t bytes,
-                           unsigned access)
+static NOINLINE status_t copy_pages(struct space *space, uint64_t user, char *kernel, size_t bytes,
+                                    unsigned access)
 {
-    if (bytes == 0)
-        return 0;
-    if (!range_is_user(user, bytes))
-        return -ERR_FAULT;
-    if (PAGE_OFFSET(user) + bytes <= DYAD_PAGE_SIZE)
-        return copy_chunk(space, user, kernel, bytes, access);
     for (;;) {
         size_t chunk = chunk_at(user, bytes);
         status_t status = copy_chunk(space, user, kernel, chunk, access);
@@ -125,6 +121,18 @@ static status_t copy_range(struct space *space, uint64_t user, char *kernel, siz
         user += chunk;
         kernel += chunk;
     }
+}
+
+static status_t copy_range(struct space *space, uint64_t user, char *kernel, size_t bytes,
+                           unsigned access)
+{
+    if (bytes == 0)
+        return 0;
+    if (!range_is_user(user, bytes))
+        return -ERR_FAULT;
+    if (PAGE_OFFSET(user) + bytes <= DYAD_PAGE_SIZE)
+        return copy_chunk(space, user, kernel, bytes, access);
+    return copy_pages(space, user, kernel, bytes, access);
 }
 
 status_t user_read(struct space *space, void *to, uint64_t user, size_t bytes)
@@ -149,8 +157,7 @@ status_t user_read_text(struct space *space, char *to, uint64_t user, size_t byt
 /* ---- between spaces ---- */
 
 /* The page at `at`, held by a reference (*page NULL: fixed memory, which stays). */
-static status_t hold_page(struct space *space, uint64_t at, unsigned access,
-                          struct space_page *out)
+static status_t hold_page(struct space *space, uint64_t at, unsigned access, struct space_page *out)
 {
     lock_acquire(&space->lock);
     status_t status = access_page(space, at, access, out);

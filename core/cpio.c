@@ -2,12 +2,12 @@
 #include "core/cpio.h"
 
 /* "070701", then 13 fields of 8 hexadecimal digits (cpio(5), "New ASCII Format"). */
-#define MAGIC_BYTES 6
-#define FIELD_BYTES 8
+#define MAGIC_BYTES  6
+#define FIELD_BYTES  8
 #define HEADER_BYTES 110
 enum cpio_field { FIELD_MODE = 1, FIELD_FILESIZE = 6, FIELD_NAMESIZE = 11 };
 
-#define MODE_TYPE 0170000u
+#define MODE_TYPE    0170000u
 #define MODE_REGULAR 0100000u
 
 static const char trailer[] = "TRAILER!!!";

@@ -3,11 +3,11 @@
 #include "core/base.h"
 
 struct cpio_file {
-    const char *name;    /* in the archive, without a leading "/" or "./"; not NUL-terminated */
+    const char *name; /* in the archive, without a leading "/" or "./"; not NUL-terminated */
     size_t name_bytes;
-    uint64_t offset;     /* of the contents, from the start of the archive */
+    uint64_t offset; /* of the contents, from the start of the archive */
     uint64_t bytes;
-    uint32_t mode;       /* POSIX st_mode */
+    uint32_t mode; /* POSIX st_mode */
 };
 
 /* The entry at *at, which becomes the place of the next one. False at the end, or where the archive is damaged. Trailers and the

@@ -2,6 +2,7 @@
 #include "core/cpu.h"
 
 #include "core/ipc.h"
+#include "core/kschemes.h"
 #include "core/log.h"
 #include "core/machine.h"
 #include "core/process.h"
@@ -98,24 +99,27 @@ static bool cpu_attend(struct thread *t) {
 
 /* Timers, devices, the log. */
 static void cpu_poll(struct cpu *cpu) {
-    uint64_t now = arch_time_ns(DYAD_CLOCK_MONOTONIC);
-    timer_run(cpu, now);
-    if (cpu->index == 0)
-        watchdog_poll(cpu->machine, now);
+    struct machine *machine = cpu->machine;
+    uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+    if (timer_next(cpu) <= now)
+        timer_run(cpu, now);
+    if (cpu->index == 0 && now >= machine->watchdog.next_ns)
+        watchdog_poll(machine, now);
     uint32_t devices = arch_pending();
     if (devices != 0)
-        kernel_schemes_irq(cpu->machine, devices);
-    kernel_schemes_log_grown(cpu->machine);
-    reap_run(cpu->machine);
-    (void)reclaim_step(cpu->machine);
+        kernel_schemes_irq(machine, devices);
+    if (kernel_schemes_log_watched(machine->schemes))
+        kernel_schemes_log_grown(machine);
+    if (reaper_pending(&machine->schemes->reaper))
+        reap_run(machine);
+    if (reclaim_pending(&machine->page_pool.reclaim))
+        (void)reclaim_step(machine);
 }
 
 static void cpu_arm(struct cpu *cpu, struct thread *t) {
     uint64_t deadline = timer_next(cpu);
     /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks or sets resched. */
-    lock_acquire(&cpu->queue.lock);
-    bool others = cpu->queue.count != 0;
-    lock_release(&cpu->queue.lock);
+    bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
     if (t != NULL && others && t->slice_end_ns < deadline)
         deadline = t->slice_end_ns;
     if (deadline != cpu->timer_armed_ns) {
@@ -131,11 +135,10 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t) {
         cpu->handoff = NULL;
         sched_ready(handed);
     }
-    if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) &&
-        cpu->timer_armed_ns > arch_time_ns(DYAD_CLOCK_MONOTONIC))
+    if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) && cpu->timer_armed_ns > cpu->now_ns)
         return;
     atomic_store_explicit(&cpu->resched, false, memory_order_relaxed);
-    if (arch_time_ns(DYAD_CLOCK_MONOTONIC) < t->slice_end_ns)
+    if (cpu->now_ns < t->slice_end_ns)
         return;
     cpu_yield(cpu, t);
 }
@@ -152,7 +155,7 @@ static void cpu_idle(struct cpu *cpu) {
     atomic_store(&cpu->idle, true);
     atomic_thread_fence(memory_order_seq_cst); /* pairs with sched_ready */
     struct thread *t = sched_next(cpu);
-    if (t == NULL && !reclaim_step(cpu->machine)) {
+    if (t == NULL && !reclaim_step(cpu->machine) && !reaper_pending(&cpu->machine->schemes->reaper)) {
         cpu_arm(cpu, NULL);
         uint64_t start = arch_time_ns(DYAD_CLOCK_MONOTONIC);
         arch_cpu_idle();
@@ -183,7 +186,9 @@ static void cpu_run_current(struct cpu *cpu, struct thread *t) {
 }
 
 void cpu_step(struct cpu *cpu) {
-    atomic_fetch_add_explicit(&cpu->loop_count, 1, memory_order_relaxed);
+    /* Only this core writes it: no atomic addition is needed. */
+    uint64_t loops = atomic_load_explicit(&cpu->loop_count, memory_order_relaxed);
+    atomic_store_explicit(&cpu->loop_count, loops + 1, memory_order_relaxed);
     if (cpu->reap != NULL) {
         struct kobject *object = &cpu->reap->object;
         cpu->reap = NULL;

@@ -11,7 +11,7 @@ struct space;
 struct run_queue {
     struct lock lock;             /* rank LOCK_RUNQUEUE */
     struct tree ready GUARDED_BY(&lock);   /* thread.run_node by virtual deadline */
-    uint32_t count GUARDED_BY(&lock);
+    _Atomic uint32_t count;       /* changed under lock; read without it as a hint: who queues also sets resched and kicks */
     uint64_t vtime GUARDED_BY(&lock);      /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);
 };
@@ -24,6 +24,9 @@ struct cpu {
     struct run_queue queue;
     struct lock timer_lock;       /* rank LOCK_TIMER */
     struct tree timers GUARDED_BY(&timer_lock); /* thread.wait.timer by deadline */
+    /* The first deadline in timers, UINT64_MAX: none. Changed under timer_lock, read without it. Only this core adds timers, so it
+     * never sees a value that is too late; one that another core has just removed costs a look or a wake-up in vain. */
+    _Atomic uint64_t timer_first_ns;
     _Atomic bool idle;            /* in or about to enter arch_cpu_idle */
     _Atomic bool resched;         /* a better thread was queued here by another core */
     /* Only this core's: */
@@ -31,12 +34,18 @@ struct cpu {
     struct thread *handoff;       /* runs next, before the queue */
     struct thread *reap;          /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;
+    uint64_t now_ns;              /* when this round of the loop began, or time was last accounted */
     uint64_t switches, traps;
     _Atomic uint64_t idle_ns;      /* others may read it */
     /* For the watchdog: */
     _Atomic uint64_t loop_count, current_kid;
     _Atomic uint32_t current_thread_id;
 };
+
+/* The earliest deadline on this core; UINT64_MAX: none. */
+static inline uint64_t timer_next(const struct cpu *cpu) {
+    return atomic_load_explicit(&cpu->timer_first_ns, memory_order_relaxed);
+}
 
 /* The loop of a core; does not return. Called by the body once a core. */
 _Noreturn void cpu_main(struct cpu *cpu);

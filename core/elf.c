@@ -101,7 +101,8 @@ status_t elf_parse(const void *file, uint64_t bytes, struct elf_image *out)
         return -ERR_NOEXEC;
     for (unsigned i = 0; i < elf.phnum; i++) {
         struct elf_program_header header;
-        memcpy(&header, (const char *)file + elf.phoff + (uint64_t)i * sizeof header, sizeof header);
+        memcpy(&header, (const char *)file + elf.phoff + (uint64_t)i * sizeof header,
+               sizeof header);
         if (!parse_program_header(&header, &elf, bytes, out))
             return -ERR_NOEXEC;
     }
@@ -118,8 +119,8 @@ static status_t load_zeros(struct space *space, const struct elf_segment *segmen
     static const char zeros[DYAD_PAGE_SIZE];
     status_t status = 0;
     if (file_pages_end > segment->file_end && (segment->prot & MAP_PROT_WRITE))
-        status = space_write_force(space, segment->file_end, zeros,
-                                   file_pages_end - segment->file_end);
+        status =
+            space_write_force(space, segment->file_end, zeros, file_pages_end - segment->file_end);
     if (status == 0 && segment->end > file_pages_end)
         status = space_map_now(space, file_pages_end, segment->end - file_pages_end, segment->prot,
                                MAP_FLAG_NOREPLACE, NULL, 0, NULL);
@@ -134,8 +135,9 @@ static status_t load_segment(struct space *space, struct memory *memory, uint64_
     if (segment->file_end == segment->start) /* zeros only */
         file_pages_end = segment->start;
     if (file_pages_end > segment->start)
-        status = space_map_now(space, segment->start, file_pages_end - segment->start, segment->prot,
-                               MAP_FLAG_NOREPLACE, memory, offset + segment->file_offset, NULL);
+        status =
+            space_map_now(space, segment->start, file_pages_end - segment->start, segment->prot,
+                          MAP_FLAG_NOREPLACE, memory, offset + segment->file_offset, NULL);
     return status == 0 ? load_zeros(space, segment, file_pages_end) : status;
 }
 

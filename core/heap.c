@@ -9,12 +9,13 @@
 
 #include "core/machine.h"
 
-#define POISON 0xd7
+#define POISON      0xd7
 #define OFFSET_NONE UINT32_MAX
 
 /* 544 is a radix node (core/radix.h). */
-static const uint16_t class_sizes[HEAP_CLASSES] = {16,  32,  48,  64,  80,  96,  112, 128, 160,  192,
-                                                   224, 256, 320, 384, 448, 544, 768, 1024, 1360, 2048};
+static const uint16_t class_sizes[HEAP_CLASSES] = {16,  32,  48,  64,   80,   96,  112,
+                                                   128, 160, 192, 224,  256,  320, 384,
+                                                   448, 544, 768, 1024, 1360, 2048};
 
 /* page.owner of a slab's first page. */
 struct slab_state {
@@ -193,7 +194,8 @@ void *heap_alloc(struct machine *machine, size_t bytes)
         return NULL;
     void *pointer = NULL;
     if (bytes <= HEAP_PIECE_MAX)
-        pointer = class_alloc(machine, heap->class_of[(bytes + HEAP_PIECE_UNIT - 1) / HEAP_PIECE_UNIT]);
+        pointer =
+            class_alloc(machine, heap->class_of[(bytes + HEAP_PIECE_UNIT - 1) / HEAP_PIECE_UNIT]);
     else
         pointer = block_alloc(machine, bytes);
     if (pointer)

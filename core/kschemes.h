@@ -75,6 +75,11 @@ struct reaper {
     _Atomic bool busy;
 };
 void reaper_init(struct reaper *reaper);
+/* Is there anything to reap? A hint: what is missed now is found in the next round. */
+static inline bool reaper_pending(const struct reaper *reaper)
+{
+    return atomic_load_explicit(&reaper->count, memory_order_relaxed) != 0;
+}
 
 struct kernel_schemes {
     struct reaper reaper;
@@ -82,6 +87,11 @@ struct kernel_schemes {
     struct ksource log;
     _Atomic uint64_t log_seen;
 };
+
+static inline bool kernel_schemes_log_watched(struct kernel_schemes *schemes)
+{
+    return atomic_load_explicit(&schemes->log.file_count, memory_order_relaxed) != 0;
+}
 
 extern const struct kernel_scheme_ops ksys_scheme, klog_scheme, ktime_scheme, kproc_scheme, khw_scheme;
 

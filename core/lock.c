@@ -36,10 +36,6 @@ static void rank_drop(const struct lock *lock)
     ASSERT(cpu->locks_held & (nested | plain));
     cpu->locks_held &= ~(cpu->locks_held & nested ? nested : plain);
 }
-#else
-#define holder_tag() 1U
-#define rank_take(lock, nested) ((void)0)
-#define rank_drop(lock) ((void)0)
 #endif
 
 void lock_init(struct lock *lock, enum lock_rank rank)
@@ -49,9 +45,8 @@ void lock_init(struct lock *lock, enum lock_rank rank)
 }
 
 /* Spins reading, so that the line stays shared until the holder writes it. */
-static NO_THREAD_ANALYSIS void lock_take(struct lock *lock)
+static NO_THREAD_ANALYSIS void lock_take(struct lock *lock, uint32_t tag)
 {
-    uint32_t tag = holder_tag();
     unsigned spins = 0;
     while (atomic_exchange_explicit(&lock->held, tag, memory_order_acquire)) {
         do
@@ -60,16 +55,17 @@ static NO_THREAD_ANALYSIS void lock_take(struct lock *lock)
     }
 }
 
+#ifdef DYAD_DEBUG
 NO_THREAD_ANALYSIS void lock_acquire(struct lock *lock)
 {
     rank_take(lock, false);
-    lock_take(lock);
+    lock_take(lock, holder_tag());
 }
 
 NO_THREAD_ANALYSIS void lock_acquire_nested(struct lock *lock)
 {
     rank_take(lock, true);
-    lock_take(lock);
+    lock_take(lock, holder_tag());
 }
 
 NO_THREAD_ANALYSIS void lock_release(struct lock *lock)
@@ -78,8 +74,9 @@ NO_THREAD_ANALYSIS void lock_release(struct lock *lock)
     rank_drop(lock);
     atomic_store_explicit(&lock->held, 0, memory_order_release);
 }
-
-bool lock_is_held(const struct lock *lock)
+#else
+NO_THREAD_ANALYSIS void lock_spin(struct lock *lock)
 {
-    return atomic_load_explicit(&lock->held, memory_order_relaxed) != 0;
+    lock_take(lock, 1);
 }
+#endif

@@ -42,7 +42,33 @@ struct CAPABILITY("lock") lock {
 };
 
 void lock_init(struct lock *lock, enum lock_rank rank);
+/* For asserts. */
+static inline bool lock_is_held(const struct lock *lock)
+{
+    return atomic_load_explicit(&lock->held, memory_order_relaxed) != 0;
+}
+
+#ifdef DYAD_DEBUG /* with the checks of ranks and holders */
 void lock_acquire(struct lock *lock) ACQUIRES(lock);
 void lock_acquire_nested(struct lock *lock) ACQUIRES(lock); /* the same rank is held: see enum lock_rank */
 void lock_release(struct lock *lock) RELEASES(lock);
-bool lock_is_held(const struct lock *lock);                 /* for asserts */
+#else
+void lock_spin(struct lock *lock); /* it was held: wait, and take it */
+
+/* Acquire pairs with the release of whoever held it before. */
+static inline NO_THREAD_ANALYSIS void lock_acquire(struct lock *lock) ACQUIRES(lock)
+{
+    if (atomic_exchange_explicit(&lock->held, 1, memory_order_acquire))
+        lock_spin(lock);
+}
+
+static inline NO_THREAD_ANALYSIS void lock_acquire_nested(struct lock *lock) ACQUIRES(lock)
+{
+    lock_acquire(lock);
+}
+
+static inline NO_THREAD_ANALYSIS void lock_release(struct lock *lock) RELEASES(lock)
+{
+    atomic_store_explicit(&lock->held, 0, memory_order_release);
+}
+#endif

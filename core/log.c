@@ -37,7 +37,7 @@ static void log_append(struct klog *log, const char *line, size_t bytes) {
     lock_release(&log->lock);
 }
 
-/* Lines up to level `shown` of the machine's verbosity also go to arch_log_write. */
+/* Lines up to level `shown` of the machine's verbosity also go to ARCH_DEVICE_LOG. */
 static void log_put(struct machine *machine, enum log_level level, enum log_level shown, const char *text, size_t bytes) {
     char line[LOG_LINE_MAX];
     uint64_t us = arch_time_ns(DYAD_CLOCK_MONOTONIC) / 1000;
@@ -49,7 +49,7 @@ static void log_put(struct machine *machine, enum log_level level, enum log_leve
     if (machine->log != NULL)
         log_append(machine->log, line, length);
     if (machine->log == NULL || (uint32_t)shown <= machine->boot.verbosity)
-        arch_log_write(line, length);
+        (void)arch_device_write(ARCH_DEVICE_LOG, line, length);
 }
 
 void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes) {

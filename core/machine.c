@@ -36,6 +36,7 @@ static void cpu_init(struct cpu *cpu, struct machine *machine, uint32_t index) {
     lock_init(&cpu->queue.lock, LOCK_RUNQUEUE);
     lock_init(&cpu->timer_lock, LOCK_TIMER);
     cpu->timer_armed_ns = UINT64_MAX;
+    atomic_init(&cpu->timer_first_ns, UINT64_MAX);
 }
 
 static status_t machine_add_cpus(struct machine *machine) {
@@ -108,7 +109,7 @@ struct cpu *machine_cpu(struct machine *machine, unsigned index) {
 }
 
 static void say(const char *text) {
-    arch_log_write(text, strlen(text));
+    (void)arch_device_write(ARCH_DEVICE_LOG, text, strlen(text));
 }
 
 struct machine *machine_boot(const struct boot_info *info) {

@@ -35,7 +35,7 @@ struct machine {
 };
 
 /* Build the machine in the RAM that info describes (a copy of *info is kept, what it points to is borrowed), load init, and
- * prepare every core. NULL with the reason through arch_log_write when that fails. Other cores are started by cpu_main of core 0. */
+ * prepare every core. NULL with the reason through ARCH_DEVICE_LOG when that fails. Other cores are started by cpu_main of core 0. */
 struct machine *machine_boot(const struct boot_info *info);
 /* The parts without init and its process: for tests and simulators. */
 struct machine *machine_create(const struct boot_info *info);

@@ -108,7 +108,8 @@ static void radix_join(struct radix *radix, struct quota *quota, struct radix_no
 }
 
 /* The nodes from the root to the leaf that covers `index`, into path; -> how many, 0: there is no leaf. */
-static unsigned radix_path(const struct radix *radix, uint64_t index, struct radix_node *path[RADIX_LEVELS])
+static unsigned radix_path(const struct radix *radix, uint64_t index,
+                           struct radix_node *path[RADIX_LEVELS])
 {
     unsigned depth = 0;
     struct radix_node *node = radix->root;
@@ -122,7 +123,8 @@ static unsigned radix_path(const struct radix *radix, uint64_t index, struct rad
 }
 
 /* The leaf at the end of the path is empty: free it, and what is empty above it. */
-static void radix_prune(struct radix *radix, struct quota *quota, struct radix_node **path, unsigned depth)
+static void radix_prune(struct radix *radix, struct quota *quota, struct radix_node **path,
+                        unsigned depth)
 {
     uint64_t index = path[depth - 1]->prefix;
     quota_free(quota, path[--depth], sizeof **path);

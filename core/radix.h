@@ -8,14 +8,14 @@
 #pragma once
 #include "core/quota.h"
 
-#define RADIX_BITS 6
-#define RADIX_WAYS (1U << RADIX_BITS)
+#define RADIX_BITS       6
+#define RADIX_WAYS       (1U << RADIX_BITS)
 #define RADIX_INDEX_BITS 54
 
 struct radix_node {
-    uint64_t prefix;  /* of all indices below it; the bits that select are 0 */
-    uint64_t present; /* a bit a slot */
-    unsigned shift;   /* 0: a leaf */
+    uint64_t prefix;             /* of all indices below it; the bits that select are 0 */
+    uint64_t present;            /* a bit a slot */
+    unsigned shift;              /* 0: a leaf */
     uintptr_t slots[RADIX_WAYS]; /* a leaf's words, or struct radix_node * */
 };
 struct radix {
@@ -52,8 +52,9 @@ MUST_CHECK status_t radix_insert(struct radix *radix, struct quota *quota, uint6
 
 /* The same when `leaf` (or NULL) covered the index before: filling a tree in order does not search. *leaf becomes the one that
  * covers it now. The tree may have lost nothing since. */
-static inline MUST_CHECK status_t radix_insert_near(struct radix *radix, struct quota *quota, struct radix_node **leaf,
-                                                    uint64_t index, uintptr_t word)
+static inline MUST_CHECK status_t radix_insert_near(struct radix *radix, struct quota *quota,
+                                                    struct radix_node **leaf, uint64_t index,
+                                                    uintptr_t word)
 {
     struct radix_node *near = *leaf;
     if (near && radix_node_covers(near, index)) {
@@ -81,18 +82,20 @@ static inline uintptr_t radix_next(const struct radix *radix, uint64_t *index)
 
 /* Take out the words of the first leaf that has any in [*index, end): up to RADIX_WAYS into words. -> how many; *index goes on behind
  * them. 0: there are none. */
-unsigned radix_remove_leaf(struct radix *radix, struct quota *quota, uint64_t *index, uint64_t end, uintptr_t words[RADIX_WAYS]);
+unsigned radix_remove_leaf(struct radix *radix, struct quota *quota, uint64_t *index, uint64_t end,
+                           uintptr_t words[RADIX_WAYS]);
 
 /* A walk over the words in [index, end), in order; they may be changed in place, but the tree may not change otherwise. */
 struct radix_walk {
     const struct radix *radix;
     struct radix_node *leaf;
-    uint64_t bits;  /* words of the leaf still to come */
-    uint64_t next;  /* where to look for the next leaf */
+    uint64_t bits; /* words of the leaf still to come */
+    uint64_t next; /* where to look for the next leaf */
     uint64_t end;
     uint64_t index; /* of the word returned last */
 };
-static inline struct radix_walk radix_walk_start(const struct radix *radix, uint64_t index, uint64_t end)
+static inline struct radix_walk radix_walk_start(const struct radix *radix, uint64_t index,
+                                                 uint64_t end)
 {
     return (struct radix_walk){.radix = radix, .next = index, .end = end};
 }

@@ -3,7 +3,7 @@
  *
  * The end of a scheme or of an event queue can mean any amount of work, and can end further ones (a scheme's last
  * handle in flight in another scheme's queue): it neither fits one trap nor may it recurse. So it is queued here; whoever
- * queues something also works for a while, unless somebody works already, and every core goes on in its loop.
+ * queues something also works for a while, unless somebody works already, and goes on in its core's loop.
  */
 #include "core/event.h"
 #include "core/kschemes.h"
@@ -62,6 +62,10 @@ void reap_run(struct machine *machine)
             reap_step(reaper, reap);
         atomic_store(&reaper->busy, false);
     }
+    /* A turn is over and something is left: the core comes back for it instead of sleeping or staying in user mode. */
+    struct cpu *self = arch_cpu_self();
+    if (steps >= REAP_STEPS && self != NULL && atomic_load(&reaper->count) != 0)
+        arch_cpu_kick(self);
 }
 
 void reap_add(struct machine *machine, struct reap *reap)

@@ -23,5 +23,10 @@ struct reclaim {
 
 void reclaim_init(struct reclaim *reclaim);
 void reclaim_add(struct machine *machine, struct reclaim_item *item);
+/* Is there anything? A hint: what is missed now is found in the next round. */
+static inline bool reclaim_pending(const struct reclaim *reclaim)
+{
+    return atomic_load_explicit(&reclaim->count, memory_order_relaxed) != 0;
+}
 /* One bounded step; cheap when there is nothing. -> whether there is more. Called by every core's loop. No locks held. */
 bool reclaim_step(struct machine *machine);

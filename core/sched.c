@@ -21,7 +21,7 @@ void sched_init_thread(struct thread *t, struct cpu *cpu) {
 }
 
 static uint64_t sched_virtual(uint64_t ns, uint64_t weight) {
-    return ns * SCHED_WEIGHT_NORMAL / weight;
+    return weight == SCHED_WEIGHT_NORMAL ? ns : ns * SCHED_WEIGHT_NORMAL / weight; /* usually without the division */
 }
 
 static int64_t sched_clamp_lag(int64_t lag) {
@@ -30,11 +30,17 @@ static int64_t sched_clamp_lag(int64_t lag) {
     return lag < -SCHED_LAG_MAX ? -SCHED_LAG_MAX : lag;
 }
 
+/* The lock orders the changes; relaxed for those who look without it. */
+static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&queue->lock) {
+    uint32_t count = atomic_load_explicit(&queue->count, memory_order_relaxed);
+    atomic_store_explicit(&queue->count, count + (uint32_t)change, memory_order_relaxed);
+}
+
 static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock) {
     ASSERT(!t->queued);
     t->vruntime = queue->vtime + (uint64_t)sched_clamp_lag((int64_t)t->vruntime);
     t->queued = true;
-    queue->count++;
+    queue_count_change(queue, 1);
     queue->weight_sum += t->weight;
     tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->weight));
 }
@@ -43,7 +49,7 @@ static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&qu
     tree_remove(&queue->ready, &t->run_node);
     t->vruntime -= queue->vtime;
     t->queued = false;
-    queue->count--;
+    queue_count_change(queue, -1);
     queue->weight_sum -= t->weight;
 }
 
@@ -77,7 +83,7 @@ void sched_ready(struct thread *t) {
     /* Pairs with the idle core: it sets idle, then looks at its queue; here the queue is filled, then idle is read. */
     atomic_thread_fence(memory_order_seq_cst);
     if (cpu == self) {
-        cpu->resched = true;
+        atomic_store_explicit(&cpu->resched, true, memory_order_relaxed);
     } else {
         atomic_store(&cpu->resched, true);
         arch_cpu_kick(cpu);
@@ -101,8 +107,11 @@ static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) RE
 
 static struct thread *queue_take(struct cpu *from, struct cpu *to) {
     struct run_queue *queue = &from->queue;
+    /* What comes in right after this look is announced by sched_ready, which kicks its core. */
+    if (atomic_load_explicit(&queue->count, memory_order_relaxed) == 0)
+        return NULL;
     lock_acquire(&queue->lock);
-    struct thread *t = queue->count != 0 ? queue_pick(queue, to->index) : NULL;
+    struct thread *t = queue_pick(queue, to->index);
     if (t != NULL)
         queue_remove(queue, t);
     lock_release(&queue->lock);
@@ -112,7 +121,7 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to) {
 static void sched_begin(struct cpu *cpu, struct thread *t) {
     atomic_store_explicit(&t->cpu, cpu, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst); /* pairs with thread_interrupt */
-    t->started_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+    t->started_ns = cpu->now_ns;
     t->slice_end_ns = t->started_ns + SCHED_SLICE_NS;
     cpu->current = t;
     cpu->switches++;
@@ -134,7 +143,7 @@ struct thread *sched_next(struct cpu *cpu) {
 }
 
 void sched_account(struct cpu *cpu, struct thread *t) {
-    uint64_t now = arch_time_ns(DYAD_CLOCK_MONOTONIC);
+    uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
     uint64_t ran = now - t->started_ns;
     t->started_ns = now;
     t->runtime_ns += ran;

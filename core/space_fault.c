@@ -3,7 +3,7 @@
 #include "core/space_internal.h"
 
 #define AROUND_PAGES 16 /* an aligned group, always in one leaf of the tree */
-#define AHEAD_PAGES 4   /* made at once when anonymous memory is touched in a row */
+#define AHEAD_PAGES  4  /* made at once when anonymous memory is touched in a row */
 _Static_assert(RADIX_WAYS % AROUND_PAGES == 0, "a group lies in one leaf");
 
 /* Pages [first, end) around the one at `index`, cut to the region. */
@@ -45,8 +45,8 @@ static status_t run_flush(struct space *space, struct radix_node *leaf, struct r
     run->pages = 0;
     if (pages == 0)
         return 0;
-    status_t status = arch_space_map(&space->arch, run->index << DYAD_PAGE_SHIFT, run->phys, pages,
-                                     run->prot);
+    status_t status =
+        arch_space_map(&space->arch, run->index << DYAD_PAGE_SHIFT, run->phys, pages, run->prot);
     for (uint64_t i = 0; status == 0 && i < pages; i++)
         leaf->slots[(run->index + i) & (RADIX_WAYS - 1)] |= WORD_MAPPED;
     return status;

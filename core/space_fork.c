@@ -78,8 +78,8 @@ static void guard_flush(struct space *space, uint64_t index, uint64_t count, uns
 static bool guard_region(struct space *space, const struct region *region, uint64_t *addr,
                          unsigned *budget) REQUIRES(&space->lock)
 {
-    struct radix_walk walk = radix_walk_start(&space->pages, *addr >> DYAD_PAGE_SHIFT,
-                                              region->end >> DYAD_PAGE_SHIFT);
+    struct radix_walk walk =
+        radix_walk_start(&space->pages, *addr >> DYAD_PAGE_SHIFT, region->end >> DYAD_PAGE_SHIFT);
     uint64_t run = 0, count = 0;
     uintptr_t *slot;
     while (*budget > 0 && (slot = radix_walk_next(&walk)) != NULL) {
@@ -188,16 +188,29 @@ static status_t fork_share_page(struct space *from, struct space *to, uint64_t i
     return 0;
 }
 
-/* Pages of memory objects are found there again by the child's own faults. Where another thread has changed the mappings since
- * the regions were copied, the child's regions decide. */
-static bool fork_wants(struct space *from, struct space *to, uint64_t addr, uintptr_t word)
+/* Addresses up to `end` whose private pages the child gets, or does not. */
+struct fork_extent {
+    uint64_t end;
+    bool wanted;
+};
+
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The extent at addr, which has a page. Where another thread has changed the mappings since the regions were copied, the
+ * child's regions decide. */
+static struct fork_extent fork_extent_at(struct space *from, struct space *to, uint64_t addr)
     REQUIRES(&from->lock) REQUIRES(&to->lock)
 {
     const struct region *region = space_region_at(from, addr);
     const struct region *copy = space_region_at(to, addr);
-    if ((word & WORD_OBJECT) || !region || !copy || !region_is_forked(region))
-        return false;
-    return region_is_private(region) && region_is_private(copy);
+    if (!region || !copy)
+        return (struct fork_extent){addr + DYAD_PAGE_SIZE, false};
+    return (struct fork_extent){lesser(region->end, copy->end), region_is_forked(region) &&
+                                                                    region_is_private(region) &&
+                                                                    region_is_private(copy)};
 }
 
 static status_t fork_share(struct space *from, struct space *to, uint64_t *addr, unsigned *budget)
@@ -205,9 +218,10 @@ static status_t fork_share(struct space *from, struct space *to, uint64_t *addr,
 {
     if (!guard_is_settled(from))
         return STATUS_STEP;
-    struct radix_walk walk = radix_walk_start(&from->pages, *addr >> DYAD_PAGE_SHIFT,
-                                              DYAD_USER_END >> DYAD_PAGE_SHIFT);
+    struct radix_walk walk =
+        radix_walk_start(&from->pages, *addr >> DYAD_PAGE_SHIFT, DYAD_USER_END >> DYAD_PAGE_SHIFT);
     struct fork_charge charge = {0};
+    struct fork_extent extent = {0};
     status_t status = 0;
     uintptr_t *slot;
     while (status == 0 && (slot = radix_walk_next(&walk)) != NULL) {
@@ -217,7 +231,10 @@ static status_t fork_share(struct space *from, struct space *to, uint64_t *addr,
             break;
         }
         (*budget)--;
-        if (fork_wants(from, to, walk.index << DYAD_PAGE_SHIFT, *slot))
+        if (walk.index << DYAD_PAGE_SHIFT >= extent.end)
+            extent = fork_extent_at(from, to, walk.index << DYAD_PAGE_SHIFT);
+        /* Pages of memory objects are found there again by the child's own faults. */
+        if (extent.wanted && !(*slot & WORD_OBJECT))
             status = fork_share_page(from, to, walk.index, slot, &charge);
     }
     quota_release(to->quota, QUOTA_PAGES, charge.left);
@@ -225,8 +242,8 @@ static status_t fork_share(struct space *from, struct space *to, uint64_t *addr,
 }
 
 static status_t fork_phase(struct space *from, struct space *to, enum fork_phase phase,
-                           uint64_t *addr, unsigned *budget)
-    REQUIRES(&from->lock) REQUIRES(&to->lock)
+                           uint64_t *addr, unsigned *budget) REQUIRES(&from->lock)
+                                                                          REQUIRES(&to->lock)
 {
     switch (phase) {
     case FORK_REGIONS: return fork_regions(from, to, addr);

@@ -3,18 +3,19 @@
 #include "core/space.h"
 
 /* Further flags of a region. */
-#define REGION_CLOSING 0x10000u      /* being removed: no access, its pages wait for the other cores */
-#define REGION_FIXED_MAPPED 0x20000u /* translations of fixed memory may exist, which has no words in space.pages */
+#define REGION_CLOSING 0x10000u /* being removed: no access, its pages wait for the other cores */
+#define REGION_FIXED_MAPPED \
+    0x20000u /* translations of fixed memory may exist, which has no words in space.pages */
 
 /* Tags in the low bits of a word in space.pages. In private regions a word without GUARDED and SHARED is writable. */
-#define WORD_MAPPED 1UL  /* a translation may exist */
+#define WORD_MAPPED  1UL /* a translation may exist */
 #define WORD_GUARDED 2UL /* write-protected for a fork in progress, but ours alone */
-#define WORD_SHARED 4UL  /* may have other owners: copied before it is written */
-#define WORD_OBJECT 8UL  /* the region's memory object has it (or had it before it was shrunk) */
-#define WORD_TAGS 15UL
+#define WORD_SHARED  4UL /* may have other owners: copied before it is written */
+#define WORD_OBJECT  8UL /* the region's memory object has it (or had it before it was shrunk) */
+#define WORD_TAGS    15UL
 
 /* Bounds of one step. */
-#define SPACE_STEP_PAGES 256
+#define SPACE_STEP_PAGES   256
 #define SPACE_STEP_REGIONS 64
 
 #define MAP_PROT_ALL (MAP_PROT_READ | MAP_PROT_WRITE | MAP_PROT_EXEC)

@@ -86,8 +86,7 @@ static struct region *map_create_region(struct space *space, const struct map_re
     return region;
 }
 
-static bool range_is_free(struct space *space, uint64_t addr, uint64_t bytes)
-    REQUIRES(&space->lock)
+static bool range_is_free(struct space *space, uint64_t addr, uint64_t bytes) REQUIRES(&space->lock)
 {
     struct region *region = space_region_from(space, addr);
     return !region || region->start >= addr + bytes;

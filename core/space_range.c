@@ -55,8 +55,7 @@ static status_t range_cut(struct space *space, struct region **region, uint64_t 
 
 /* Cut both ends of the whole range before anything else, since only this can fail. STATUS_STEP: wait for another operation
  * that is removing a region there. */
-static status_t range_cut_ends(struct range_op *op, struct region **dead)
-    REQUIRES(&op->space->lock)
+static status_t range_cut_ends(struct range_op *op, struct region **dead) REQUIRES(&op->space->lock)
 {
     struct region *first = space_region_at(op->space, op->start);
     struct region *last = space_region_at(op->space, op->end - 1);
@@ -126,13 +125,14 @@ static void range_flush(struct range_op *op, uint64_t index, uint64_t count)
     if (op->phase == RANGE_APPLY)
         arch_space_protect(arch, index << DYAD_PAGE_SHIFT, count, op->prot);
     else
-        arch_space_unmap(arch, index << DYAD_PAGE_SHIFT, count);
+        arch_space_protect(arch, index << DYAD_PAGE_SHIFT, count, 0);
 }
 
 /* Flush the mapped pages from the cursor to `end`, in runs; true: all. */
 static bool range_flush_words(struct range_op *op, uint64_t end) REQUIRES(&op->space->lock)
 {
-    struct radix_walk walk = radix_walk_start(&op->space->pages, index_of(op->cursor), index_of(end));
+    struct radix_walk walk =
+        radix_walk_start(&op->space->pages, index_of(op->cursor), index_of(end));
     uint64_t run = 0, count = 0;
     uintptr_t *slot = NULL;
     while (op->budget > 0 && (slot = radix_walk_next(&walk)) != NULL) {
@@ -305,8 +305,8 @@ static status_t range_check(struct range_op *op) REQUIRES(&op->space->lock)
 }
 
 /* Give the region at the cursor its new protection. */
-static status_t range_begin_region(struct range_op *op, struct region **region, struct region **dead)
-    REQUIRES(&op->space->lock)
+static status_t range_begin_region(struct range_op *op, struct region **region,
+                                   struct region **dead) REQUIRES(&op->space->lock)
 {
     status_t status = range_cut(op->space, region, op->start, op->end, dead);
     if (status < 0)

@@ -27,19 +27,20 @@ enum range_phase {
 
 /* Lives in thread.op while it goes in steps. */
 struct range_op {
-    struct space *space;  /* counted */
+    struct space *space; /* counted */
     uint64_t start, end;
     uint64_t cursor;      /* where the phase has got to */
     struct region *fresh; /* map: owned until inserted */
     enum range_kind kind;
     enum range_phase phase;
-    unsigned prot;        /* protect: the new protection */
-    unsigned budget;      /* pages left in this step */
-    status_t status;      /* how it will end, if not well */
-    bool begun;           /* protect: the region at the cursor has its new protection */
-    bool lower;           /* and has lost some */
-    bool again;           /* map: somebody has mapped there meanwhile: give up what is closed, then start anew */
-    bool changed;         /* translations were removed or lowered: other cores must forget them */
+    unsigned prot;   /* protect: the new protection */
+    unsigned budget; /* pages left in this step */
+    status_t status; /* how it will end, if not well */
+    bool begun;      /* protect: the region at the cursor has its new protection */
+    bool lower;      /* and has lost some */
+    bool
+        again; /* map: somebody has mapped there meanwhile: give up what is closed, then start anew */
+    bool changed; /* translations were removed or lowered: other cores must forget them */
 };
 
 /*

@@ -17,7 +17,7 @@ static void space_announce(struct space *space)
 
 status_t space_retire(struct space *space, uint64_t addr, struct page *old)
 {
-    arch_space_unmap(&space->arch, addr, 1);
+    arch_space_protect(&space->arch, addr, 1, 0);
     uint64_t ticket = arch_space_sync(&space->arch);
     if (arch_space_synced(&space->arch, ticket)) {
         if (old)

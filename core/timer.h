@@ -21,5 +21,4 @@ void timer_arm(struct machine *machine, struct timer *timer, uint64_t deadline_n
 void timer_disarm(struct timer *timer);
 /* Fire what is due on this core. No locks held. */
 void timer_run(struct cpu *cpu, uint64_t now_ns);
-/* The earliest deadline on this core; UINT64_MAX: none. */
-uint64_t timer_next(struct cpu *cpu);
+/* The earliest deadline on this core: cpu.h's timer_next. */

@@ -130,6 +130,10 @@ int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes)
 {
+    if (device == ARCH_DEVICE_LOG) {
+        host_log_write(data, bytes);
+        return (int64_t)bytes;
+    }
     if (device == ARCH_DEVICE_CONSOLE_SIZE)
         return -ERR_BADF;
     unsigned stream = stream_of(device);

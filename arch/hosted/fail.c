@@ -65,7 +65,7 @@ _Noreturn void arch_panic(const char *message)
     leave(HOST_FAILURE);
 }
 
-void arch_log_write(const char *text, size_t bytes)
+void host_log_write(const char *text, size_t bytes)
 {
     if (write(STDERR_FILENO, text, bytes) < 0)
         return;

@@ -30,6 +30,7 @@ uint64_t options_size(const char *text); /* "64M" -> bytes; 0: not a size */
 void bootargs_make(const struct host_options *options, char **args, uint32_t *bytes);
 
 /* fail.c */
+void host_log_write(const char *text, size_t bytes);
 _Noreturn void host_fail(const char *format, ...) PRINTF_LIKE(1, 2); /* before the machine runs */
 void host_crash_handlers(void); /* a fault in dyad itself prints a backtrace and restores the terminal */
 void *host_allocate(size_t bytes); /* zeroed; never NULL: running out of host memory ends dyad */

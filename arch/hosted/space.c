@@ -109,14 +109,6 @@ status_t arch_space_map(struct arch_space *space, uint64_t vaddr, uint64_t phys,
     return 0;
 }
 
-void arch_space_unmap(struct arch_space *space, uint64_t vaddr, size_t pages)
-{
-    check_range(vaddr, pages);
-    mappings_reserve(space->stub, 1);
-    ring_push(space->stub,
-              (struct stub_request){vaddr, pages * DYAD_PAGE_SIZE, 0, STUB_OP_UNMAP, 0});
-}
-
 /*
  * Linux's mprotect would raise pages that have less than `prot`. Only "readable" cannot raise anything
  * (whatever is mapped is readable), and it is the common case: fork. All else forgets the range.

@@ -35,7 +35,7 @@ struct boot_info {
     uint64_t initfs_bytes;         /* exact length */
     const char *args;              /* boot arguments, NUL-separated */
     uint32_t args_bytes;
-    uint32_t verbosity;            /* log levels up to this go to arch_log_write */
+    uint32_t verbosity;            /* log levels up to this go to ARCH_DEVICE_LOG */
     uint64_t gate;                 /* user address of the gate, the same in every space */
     uint32_t xsave_bytes;          /* AT_DYAD_XSAVE */
     const char *body;              /* "hosted", "x86_64", "sim" */
@@ -89,14 +89,12 @@ void arch_space_fini(struct arch_space *space); /* no thread runs in it or will 
 MUST_CHECK status_t arch_space_map(struct arch_space *space, uint64_t vaddr, uint64_t phys,
                                    size_t pages, unsigned prot);
 
-/* Forget translations. Other cores may still use the old ones until arch_space_sync's ticket is done. */
-void arch_space_unmap(struct arch_space *space, uint64_t vaddr, size_t pages);
-
-/* Lower the protection of whatever is translated in the range to `prot` (never raises). As for unmap. */
+/* Lower the protection of whatever is translated in the range to `prot` (never raises); 0 forgets the translations. Other cores
+ * may still use the old ones until arch_space_sync's ticket is done. */
 void arch_space_protect(struct arch_space *space, uint64_t vaddr, size_t pages, unsigned prot);
 
 /*
- * Start making every core forget what unmap and protect have changed so far; never waits. Returns a ticket.
+ * Start making every core forget what protect has taken away so far; never waits. Returns a ticket.
  * Cores that run the space are made to leave user mode (their arch_user_run returns, TRAP_KICK at least).
  * arch_space_synced: true once no core can use a translation removed before the ticket. It becomes
  * true at the latest when each of those cores has returned from arch_user_run; the calling core counts as out.
@@ -164,16 +162,15 @@ void arch_timer_arm(uint64_t deadline_ns);
 
 void arch_entropy(void *buffer, size_t bytes); /* cryptographic quality */
 
-/* Lines of the kernel's log, for whoever watches the machine (stderr, serial). */
-void arch_log_write(const char *text, size_t bytes);
-
 /* Devices that the body itself emulates, behind the `hw:` scheme. Each is also an interrupt bit. */
 enum arch_device {
     ARCH_DEVICE_CONSOLE0,     /* terminal, both ways */
     ARCH_DEVICE_CONSOLE1,     /* standard output */
     ARCH_DEVICE_CONSOLE2,     /* standard error */
     ARCH_DEVICE_CONSOLE_SIZE, /* reads a struct tty_winsize; ready after a change */
-    ARCH_DEVICE_COUNT
+    ARCH_DEVICE_COUNT,
+    /* Lines of the kernel's log, for whoever watches the machine (stderr, serial): written only, never full, from any context. */
+    ARCH_DEVICE_LOG = ARCH_DEVICE_COUNT,
 };
 /* Bytes moved; 0: would block (an interrupt bit announces a change); -ERR_NODATA: end of input; other errors. */
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes);

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 #include "internal/files.h"
-#include "internal/lock_verb.h"
+#include "abi/file.h"
 
 #define FLAGS_VISIBLE (FILE_APPEND | FILE_NONBLOCK | FILE_SYNC | FILE_PATH)
 #define FLAGS_SETTABLE (FILE_APPEND | FILE_NONBLOCK)
@@ -67,7 +67,7 @@ static int64_t lock_start(handle_t h, const struct flock *lock, int64_t *start)
 
 static int64_t lock_call(handle_t h, int command, struct flock *lock)
 {
-    struct lock_reply reply = { 0 };
+    struct dyad_lock_reply reply = { 0 };
     struct call_args args = CALL_ARGS_NONE;
     int64_t start, length = lock->l_len;
     int64_t result = lock_start(h, lock, &start);
@@ -89,7 +89,7 @@ static int64_t lock_call(handle_t h, int command, struct flock *lock)
     if (result < 0 || command != F_GETLK)
         return result < 0 ? result : 0;
     lock->l_type = (short)reply.type;
-    if (reply.type != LOCK_TYPE_NONE) {
+    if (reply.type != FILE_LOCK_NONE) {
         lock->l_whence = SEEK_SET;
         lock->l_start = reply.start;
         lock->l_len = reply.length;

@@ -2,11 +2,14 @@
 #include "internal/files.h"
 #include "internal/startup.h"
 
-struct process_files __files = { .root = HANDLE_NONE, .cwd = HANDLE_NONE, .umask = 022 };
+struct process_files __files = { .root = HANDLE_NONE, .cwd = HANDLE_NONE, .umask = 022, .cwd_path = "" };
 _Atomic handle_t __proc_server = HANDLE_NONE;
 
 void __files_start(const struct startup *startup)
 {
+    const char *cwd_path = (const char *)__auxv_get(AT_DYAD_CWD);
+    if (cwd_path)
+        __files.cwd_path = cwd_path;
     __files.umask = startup->umask;
     for (uint32_t i = 0; i < startup->count; i++) {
         const struct startup_entry *entry = &startup->entries[i];
@@ -15,7 +18,10 @@ void __files_start(const struct startup *startup)
             if ((uint32_t)entry->number < OPEN_MAX)
                 __fd_table[entry->number] = __fd_word(entry->handle, false);
             break;
-        case STARTUP_ROOT: __files.root = entry->handle; break;
+        case STARTUP_ROOT:
+            __files.root = entry->handle;
+            __files.chrooted = entry->number == STARTUP_ROOT_CHANGED;
+            break;
         case STARTUP_CWD: __files.cwd = entry->handle; break;
         case STARTUP_PROC: __proc_server = entry->handle; break;
         }

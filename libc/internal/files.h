@@ -19,6 +19,8 @@ LIBC_HIDDEN extern _Atomic uint32_t __fd_table[OPEN_MAX];
 struct process_files {
     _Atomic handle_t root, cwd;
     _Atomic uint32_t umask;
+    bool chrooted;                      /* the root is not the file system's */
+    const char *cwd_path;               /* what getcwd said when it was last changed, or "": for path/recover.c */
 };
 LIBC_HIDDEN extern struct process_files __files;
 
@@ -50,6 +52,7 @@ struct path_target {
     handle_t    dir;       /* HANDLE_NONE: text is "scheme:rest" */
     const char *text;
     size_t      len;
+    _Atomic handle_t *place;   /* where dir is from when it is the process's root or working directory; NULL: elsewhere */
 };
 
 /*
@@ -58,6 +61,19 @@ struct path_target {
  * Errors: -ERR_NOENT for an empty path, -ERR_NAMETOOLONG, -ERR_BADF.
  */
 LIBC_HIDDEN int64_t __path_target(int dirfd, const char *path, char *room, struct path_target *out);
+
+/*
+ * After a call of `verb` at target->dir gave `result`: true when that was because the directory is the process's own and its
+ * server has been restarted, when target->dir is a new one now and the call may be made again. At most once a target.
+ */
+LIBC_HIDDEN bool __path_recover_slowly(struct path_target *target, uint32_t verb, int64_t result);
+static inline bool __path_recover(struct path_target *target, uint32_t verb, int64_t result)
+{
+    return unlikely(result < 0) && __path_recover_slowly(target, verb, result);
+}
+
+/* Ask for the path of the working directory and keep it, for that case. */
+LIBC_HIDDEN void __cwd_remember(void);
 
 /* The length of "name:" at the start of text, or 0 when it is no scheme path. */
 LIBC_HIDDEN size_t __path_scheme_prefix(const char *text, size_t len);

@@ -11,7 +11,8 @@ struct stack_request {
     char *const *argv;
     char *const *envp;
     const char  *path;                       /* AT_EXECFN */
-    const uint64_t (*auxv)[2];               /* without AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP and AT_NULL */
+    const char  *cwd_path;                   /* AT_DYAD_CWD; NULL: no such entry */
+    const uint64_t (*auxv)[2];               /* without AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_NULL */
     size_t       auxv_count;
     const struct startup_entry *entries;
     uint32_t     entry_count;

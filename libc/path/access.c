@@ -38,7 +38,9 @@ static int64_t access_at(int dir, const char *path, int mode, bool effective)
     args.in_len = (uint32_t)target.len;
     args.out = room;
     args.out_len = DYAD_PATH_MAX;
-    result = __verb_call(target.dir, VERB_accessat, &args);
+    do
+        result = __verb_call(target.dir, VERB_accessat, &args);
+    while (__path_recover(&target, VERB_accessat, result));
     if (result != -ERR_XDEV || args.out_done == 0 || args.out_done > DYAD_PATH_MAX)
         return result < 0 ? result : 0;
     room[args.out_done] = 0;

@@ -33,13 +33,19 @@ static int64_t change(const char *path, _Atomic handle_t *place)
 
 int chdir(const char *path)
 {
-    return (int)__result(change(path, &__files.cwd));
+    int64_t result = change(path, &__files.cwd);
+    if (result == 0)
+        __cwd_remember();
+    return (int)__result(result);
 }
 
 /* Only a point of view: a process that wants out can still open other schemes of its namespace. */
 int chroot(const char *path)
 {
-    return (int)__result(dyad_cred_get(CRED_EUID) != 0 ? -ERR_PERM : change(path, &__files.root));
+    int64_t result = dyad_cred_get(CRED_EUID) != 0 ? -ERR_PERM : change(path, &__files.root);
+    if (result == 0)
+        __files.chrooted = true;
+    return (int)__result(result);
 }
 
 int fchdir(int fd)
@@ -55,6 +61,7 @@ int fchdir(int fd)
         result = dyad_handle_dup(h, RIGHT_ALL);
     if (result >= 0) {
         replace(&__files.cwd, (handle_t)result);
+        __cwd_remember();
         result = 0;
     }
     return (int)__result(result);

@@ -8,7 +8,11 @@
 /* The path with its terminator -> bytes. A path of another scheme is shown as /scheme/name/rest. */
 static int64_t current_path(char room[DYAD_PATH_MAX + 64])
 {
-    int64_t n = __verb_data(__files.cwd, VERB_path, 0, 0, NULL, 0, room, DYAD_PATH_MAX);
+    struct path_target target = { .dir = __files.cwd, .place = &__files.cwd };
+    int64_t n;
+    do
+        n = __verb_data(target.dir, VERB_path, 0, 0, NULL, 0, room, DYAD_PATH_MAX);
+    while (__path_recover(&target, VERB_path, n));
     if (n < 0)
         return n;
     if (n > (int64_t)DYAD_PATH_MAX)

@@ -41,6 +41,16 @@ static int64_t call_at(handle_t dir, const char *text, size_t len, const struct 
     return call_with(dir, text, len, request, reply, reply_len);
 }
 
+static int64_t call_in_folder(struct path_target *target, const struct path_request *request, char *reply,
+                              uint32_t *reply_len)
+{
+    int64_t result;
+    do
+        result = call_at(target->dir, target->text, target->len, request, reply, reply_len);
+    while (__path_recover(target, request->verb, result));
+    return result;
+}
+
 /* A path of another scheme: the verb goes to the scheme's root directory, with the rest of the path. */
 static int64_t call_in_scheme(const struct path_target *target, const struct path_request *request, char *reply,
                               uint32_t *reply_len)
@@ -69,7 +79,7 @@ int64_t __path_call(int dirfd, const char *path, const struct path_request *requ
         if (target.dir == HANDLE_NONE)
             result = call_in_scheme(&target, request, reply, &reply_len);
         else
-            result = call_at(target.dir, target.text, target.len, request, reply, &reply_len);
+            result = call_in_folder(&target, request, reply, &reply_len);
         if (result != -ERR_XDEV || reply_len == 0 || reply_len > DYAD_PATH_MAX) {
             if (result >= 0 && request->out)
                 memcpy(request->out, reply, reply_len < request->out_len ? reply_len : request->out_len);

@@ -14,7 +14,7 @@ int64_t __path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode)
         do {
             seen = __interruptions();
             result = dyad_open(target.dir, target.text, target.len, flags, mode, room);
-        } while (__restart(result, seen));
+        } while (__restart(result, seen) || __path_recover(&target, VERB_open, result));
         if (result != -ERR_XDEV)
             return result;
         room[DYAD_PATH_MAX] = 0;

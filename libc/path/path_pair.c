@@ -43,7 +43,7 @@ static int64_t open_folder(int dirfd, const char *path, char *room, struct path_
     room[cut] = 0;
     int64_t folder = __path_open(dirfd, cut ? room : ".", FILE_PATH | FILE_DIRECTORY, 0);
     if (folder >= 0)
-        *out = (struct path_target){ (handle_t)folder, path + cut, end - cut };
+        *out = (struct path_target){ (handle_t)folder, path + cut, end - cut, NULL };
     return folder;
 }
 
@@ -64,6 +64,12 @@ static int64_t pair_by_folders(uint32_t verb, int from_dir, const char *from, in
     return result;
 }
 
+static bool recover_both(struct path_target *from, struct path_target *to, uint32_t verb, int64_t result)
+{
+    bool again = __path_recover(from, verb, result);
+    return __path_recover(to, verb, result) || again;
+}
+
 int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to, uint64_t flags)
 {
     char from_room[DYAD_PATH_MAX + 1], to_room[DYAD_PATH_MAX + 1];
@@ -75,6 +81,8 @@ int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, c
         return result;
     bool redirected = true;
     if (source.dir != HANDLE_NONE && target.dir != HANDLE_NONE)
-        result = pair_call(verb, &source, &target, flags, &redirected);
+        do
+            result = pair_call(verb, &source, &target, flags, &redirected);
+        while (recover_both(&source, &target, verb, result));
     return redirected ? pair_by_folders(verb, from_dir, from, to_dir, to, flags) : result;
 }

@@ -29,7 +29,9 @@ int64_t __path_stat(int dirfd, const char *path, bool nofollow, struct dyad_stat
     args.in_len = (uint32_t)target.len;
     args.out = room;              /* the redirect, if it comes to one, is longer than a struct dyad_stat */
     args.out_len = DYAD_PATH_MAX;
-    result = __verb_call(target.dir, VERB_statat, &args);
+    do
+        result = __verb_call(target.dir, VERB_statat, &args);
+    while (__path_recover(&target, VERB_statat, result));
     if (result >= 0) {
         if (args.out_done < sizeof *out)
             return -ERR_PROTO;

@@ -35,7 +35,7 @@ static bool rewrite_scheme_folder(const char *path, size_t len, char *room, stru
         left++;                 /* no slash after the name: the colon comes at the end */
     room[name_len] = ':';
     room[left] = 0;
-    *out = (struct path_target){ HANDLE_NONE, room, left };
+    *out = (struct path_target){ HANDLE_NONE, room, left, NULL };
     return true;
 }
 
@@ -49,7 +49,8 @@ static int64_t absolute(const char *path, size_t len, char *room, struct path_ta
         text++;
     if (*text == 0)
         text = ".";
-    *out = (struct path_target){ __files.root, text, text[0] == '.' && text[1] == 0 ? 1 : len - (size_t)(text - path) };
+    size_t left = text[0] == '.' && text[1] == 0 ? 1 : len - (size_t)(text - path);
+    *out = (struct path_target){ __files.root, text, left, &__files.root };
     return out->dir == HANDLE_NONE ? -ERR_NOENT : 0;
 }
 
@@ -63,11 +64,11 @@ int64_t __path_target(int dirfd, const char *path, char *room, struct path_targe
     if (path[0] == '/')
         return absolute(path, len, room, out);
     if (__path_scheme_prefix(path, len)) {
-        *out = (struct path_target){ HANDLE_NONE, path, len };
+        *out = (struct path_target){ HANDLE_NONE, path, len, NULL };
         return 0;
     }
     handle_t dir = dirfd == AT_FDCWD ? __files.cwd : __fd_handle(dirfd);
-    *out = (struct path_target){ dir, path, len };
+    *out = (struct path_target){ dir, path, len, dirfd == AT_FDCWD ? &__files.cwd : NULL };
     if (dir == HANDLE_NONE)
         return dirfd == AT_FDCWD ? -ERR_NOENT : -ERR_BADF;
     return 0;

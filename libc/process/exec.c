@@ -116,7 +116,7 @@ static uint32_t add_entry(struct startup_entry *entries, uint32_t count, uint32_
 static uint32_t collect_entries(struct startup_entry *entries, uint32_t room)
 {
     uint32_t n = 0;
-    n = add_entry(entries, n, STARTUP_ROOT, 0, __files.root);
+    n = add_entry(entries, n, STARTUP_ROOT, __files.chrooted ? STARTUP_ROOT_CHANGED : 0, __files.root);
     n = add_entry(entries, n, STARTUP_CWD, 0, __files.cwd);
     n = add_entry(entries, n, STARTUP_PROC, 0, __proc_server);
     for (uint32_t i = 0; __startup && i < __startup->count && n < room; i++) {
@@ -159,6 +159,7 @@ static int64_t load(struct exec_job *job, handle_t space, struct exec_args *star
     struct dyad_image image = {
         .program = job->program, .path = job->path, .name = job->name, .argv = job->argv, .envp = job->envp,
         .entries = entries, .entry_count = collect_entries(entries, count), .umask = __files.umask,
+        .cwd_path = __files.cwd_path,
     };
     int64_t result = dyad_image_load(space, &image, start);
     __pages_unmap(entries, bytes);

@@ -121,6 +121,7 @@ static int64_t load_stack(handle_t space, const struct dyad_image *image, const 
     uint64_t auxv[STACK_AUXV_MAX][2];
     struct stack_request request = {
         .argv = image->argv, .envp = image->envp, .path = image->path ? image->path : image->argv[0],
+        .cwd_path = image->cwd_path,
         .auxv = (const uint64_t (*)[2])auxv, .auxv_count = build_auxv(elf, auxv),
         .entries = image->entries, .entry_count = image->entry_count, .umask = image->umask,
     };

@@ -52,6 +52,7 @@ set(LIBC_SOURCES_SYSTEM
     path/path_stat.c
     path/pathconf.c
     path/readlink.c
+    path/recover.c
     path/rename.c
     path/setattr.c
     path/stat.c

@@ -24,6 +24,7 @@ struct session {
     struct startup_entry entries[8];
     uint32_t entry_count;
     handle_t root;
+    const char *cwd_path;
 };
 
 static void fail(const char *what, int64_t error)
@@ -76,6 +77,7 @@ static void add_folders(struct session *s)
     add_entry(s, STARTUP_ROOT, 0, s->root);
     int64_t home = dyad_open(HANDLE_NONE, "file:/root", 10, FILE_READ | FILE_DIRECTORY, 0, NULL);
     add_entry(s, STARTUP_CWD, 0, home < 0 ? must_dup(s->root) : (handle_t)home);
+    s->cwd_path = home < 0 ? "/" : "/root";
 }
 
 /* Replaces this program; returns only to report an error. */
@@ -101,7 +103,8 @@ static int64_t become(struct session *s, char **argv, char **envp)
                                .envp = envp,
                                .entries = s->entries,
                                .entry_count = s->entry_count,
-                               .umask = 022};
+                               .umask = 022,
+                               .cwd_path = s->cwd_path};
     error = dyad_image_load((handle_t)space, &image, &exec_args);
     if (error < 0)
         return error;

@@ -9,9 +9,6 @@
 
 #include "servers/ramfs/ramfs.h"
 
-/* F_GETLK, F_SETLK, F_SETLKW; flock without and with waiting. The same in libc/internal/lock_verb.h. */
-enum { LOCK_GET = 5, LOCK_SET = 6, LOCK_SET_WAIT = 7, LOCK_WHOLE = 8, LOCK_WHOLE_WAIT = 9 };
-enum { LOCK_READ = 0, LOCK_WRITE = 1, LOCK_NONE = 2 }; /* F_RDLCK, F_WRLCK, F_UNLCK */
 
 struct lock {
     struct lock *next;
@@ -19,11 +16,6 @@ struct lock {
     uint64_t owner;           /* process id; 0: the open file owns it (flock) */
     uint64_t first, last;     /* bytes, inclusive */
     bool exclusive;
-};
-
-struct lock_answer { /* payload of LOCK_GET */
-    uint64_t start, length;
-    uint32_t type, pid;
 };
 
 /* What a request wants. */
@@ -49,12 +41,12 @@ static bool overlaps(const struct lock *lock, const struct wish *wish)
 /* The two kinds do not see each other. */
 static const struct lock *find_conflict(const struct wish *wish)
 {
-    if (wish->type == LOCK_NONE)
+    if (wish->type == FILE_LOCK_NONE)
         return NULL;
     for (const struct lock *lock = wish->node->locks; lock; lock = lock->next) {
         bool same_kind = (lock->owner == 0) == (wish->owner == 0);
         if (same_kind && !same_owner(lock, wish) && overlaps(lock, wish) &&
-            (lock->exclusive || wish->type == LOCK_WRITE))
+            (lock->exclusive || wish->type == FILE_LOCK_WRITE))
             return lock;
     }
     return NULL;
@@ -99,7 +91,7 @@ static int apply(const struct wish *wish)
     }
     cut(wish, &spare);
     free(spare);
-    if (wish->type == LOCK_NONE) {
+    if (wish->type == FILE_LOCK_NONE) {
         free(lock);
         return 0;
     }
@@ -108,7 +100,7 @@ static int apply(const struct wish *wish)
                           .owner = wish->owner,
                           .first = wish->first,
                           .last = wish->last,
-                          .exclusive = wish->type == LOCK_WRITE};
+                          .exclusive = wish->type == FILE_LOCK_WRITE};
     wish->node->locks = lock;
     return 0;
 }
@@ -117,7 +109,7 @@ static int apply(const struct wish *wish)
 static int parse(struct server_request *request, struct wish *wish)
 {
     const struct request *wire = &request->wire;
-    bool whole = wire->args[0] >= LOCK_WHOLE;
+    bool whole = wire->args[0] >= FILE_LOCK_WHOLE;
     uint64_t start = whole ? 0 : wire->args[1], length = whole ? 0 : wire->args[2];
     *wish = (struct wish){
         .node = request_node(request),
@@ -128,9 +120,9 @@ static int parse(struct server_request *request, struct wish *wish)
         .first = start,
         .last = length ? start + length - 1 : UINT64_MAX,
         .type = (unsigned)wire->args[3],
-        .wait = wire->args[0] == LOCK_SET_WAIT || wire->args[0] == LOCK_WHOLE_WAIT,
+        .wait = wire->args[0] == FILE_LOCK_SET_WAIT || wire->args[0] == FILE_LOCK_WHOLE_WAIT,
     };
-    if (wire->args[0] < LOCK_GET || wire->args[0] > LOCK_WHOLE_WAIT || wire->args[3] > LOCK_NONE ||
+    if (wire->args[0] < FILE_LOCK_QUERY || wire->args[0] > FILE_LOCK_WHOLE_WAIT || wire->args[3] > FILE_LOCK_NONE ||
         wish->last < start)
         return -ERR_INVAL;
     return 0;
@@ -173,11 +165,11 @@ static void retry_waiters(struct ramfs *fs, struct node *node)
 static void lock_query(struct server_request *request, const struct wish *wish)
 {
     const struct lock *conflict = find_conflict(wish);
-    struct lock_answer answer = {.type = LOCK_NONE};
+    struct dyad_lock_reply answer = {.type = FILE_LOCK_NONE};
     if (conflict) {
         answer.start = conflict->first;
         answer.length = conflict->last == UINT64_MAX ? 0 : conflict->last - conflict->first + 1;
-        answer.type = conflict->exclusive ? LOCK_WRITE : LOCK_READ;
+        answer.type = conflict->exclusive ? FILE_LOCK_WRITE : FILE_LOCK_READ;
         answer.pid = (uint32_t)conflict->owner;
     }
     size_t len = request->wire.out_len < sizeof(answer) ? request->wire.out_len : sizeof(answer);
@@ -193,7 +185,7 @@ void verb_lock(struct server_request *request)
         server_reply(request, result);
         return;
     }
-    if (request->wire.args[0] == LOCK_GET) {
+    if (request->wire.args[0] == FILE_LOCK_QUERY) {
         lock_query(request, &wish);
         return;
     }

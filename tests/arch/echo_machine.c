@@ -130,7 +130,7 @@ static void run_both(void)
 {
     say("out\n");
     write_all(ARCH_DEVICE_CONSOLE2, "err\n", 4);
-    arch_log_write("log\n", 4);
+    (void)arch_device_write(ARCH_DEVICE_LOG, "log\n", 4);
 }
 
 /* Some spaces with a program in each that never ends. */

@@ -262,7 +262,7 @@ static void test_guest_that_scribbles_on_the_shared_pages_only_harms_itself(void
             arch_user_run(&user, &p.space, &trap);
             arch_user_args(&user, &number, args);
             arch_user_result(&user, 0);
-            arch_space_unmap(&p.space, FAR_AWAY, 1);
+            arch_space_protect(&p.space, FAR_AWAY, 1, 0);
             (void)arch_space_synced(&p.space, arch_space_sync(&p.space));
             arch_timer_arm(UINT64_MAX);
             if (trap.kind == TRAP_LOST)

@@ -61,7 +61,7 @@ static void test_map_covers_the_whole_user_range(void **state)
         assert_false(can_load(&p, places[i]));
         assert_int_equal(arch_space_map(&p.space, places[i], page, 1, RW), 0);
         assert_true(can_store(&p, places[i]));
-        arch_space_unmap(&p.space, places[i], 1);
+        arch_space_protect(&p.space, places[i], 1, 0);
         assert_false(can_load(&p, places[i]));
     }
     player_close(&p);
@@ -74,7 +74,7 @@ static void test_unmap_forgets_part_of_a_run(void **state)
     player_open(&p);
     uint64_t pages = player_pages(8);
     assert_int_equal(arch_space_map(&p.space, FAR, pages, 8, RW), 0);
-    arch_space_unmap(&p.space, FAR + 2 * DYAD_PAGE_SIZE, 3);
+    arch_space_protect(&p.space, FAR + 2 * DYAD_PAGE_SIZE, 3, 0);
     for (unsigned i = 0; i < 8; i++) {
         bool mapped = i < 2 || i >= 5;
         bool works = can_store(&p, FAR + i * DYAD_PAGE_SIZE);
@@ -117,7 +117,7 @@ static void test_many_requests_at_once(void **state)
     for (unsigned i = 0; i < 1000; i++)
         assert_int_equal(arch_space_map(&p.space, FAR + i * 0x3000UL, page, 1, RW), 0);
     for (unsigned i = 0; i < 1000; i++)
-        arch_space_unmap(&p.space, FAR + i * 0x3000UL, 1);
+        arch_space_protect(&p.space, FAR + i * 0x3000UL, 1, 0);
     for (unsigned i = 0; i < 1000; i += 111)
         assert_false(can_load(&p, FAR + i * 0x3000UL));
     assert_int_equal(arch_space_map(&p.space, FAR, page, 1, RW), 0);
@@ -259,7 +259,7 @@ static void test_unmap_while_another_core_runs(void **state)
         player_thread(&p, &r.user, guest(count), FAR);
         player_start(1, run_until_stop, &r);
         wait_for_count((_Atomic uint64_t *)arch_phys_ptr(page));
-        arch_space_unmap(&p.space, FAR, 1);
+        arch_space_protect(&p.space, FAR, 1, 0);
         wait_synced(&p, arch_space_sync(&p.space));
         uint64_t last = *count;
         for (unsigned i = 0; i < 2000; i++)
@@ -280,7 +280,7 @@ static void test_sync_is_done_at_once_when_nobody_runs(void **state)
     uint64_t page = player_pages(1);
     assert_int_equal(arch_space_map(&p.space, FAR, page, 1, RW), 0);
     assert_true(can_store(&p, FAR));
-    arch_space_unmap(&p.space, FAR, 1);
+    arch_space_protect(&p.space, FAR, 1, 0);
     uint64_t ticket = arch_space_sync(&p.space);
     assert_true(arch_space_synced(&p.space, ticket));
     assert_false(can_load(&p, FAR));
@@ -310,7 +310,7 @@ static void test_threads_of_one_space_on_two_cores(void **state)
         player_run(&p, &mine, &trap);
         assert_int_equal(trap.kind, TRAP_SYSCALL);
         arch_user_result(&mine, 0);
-        arch_space_unmap(&p.space, FAR, 1);
+        arch_space_protect(&p.space, FAR, 1, 0);
         wait_synced(&p, arch_space_sync(&p.space));
     }
     stop_runner(&r);

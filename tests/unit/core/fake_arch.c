@@ -69,8 +69,8 @@ void *arch_phys_ptr(uint64_t phys)
 /* ---- translations ---- */
 
 #define TABLE_BUCKETS 1024
-#define TLB_ENTRIES 64
-#define TICKETS_MAX 256
+#define TLB_ENTRIES   64
+#define TICKETS_MAX   256
 
 struct translation {
     struct translation *next;
@@ -186,24 +186,16 @@ status_t arch_space_map(struct arch_space *space, uint64_t vaddr, uint64_t phys,
     return 0;
 }
 
-void arch_space_unmap(struct arch_space *space, uint64_t vaddr, size_t pages)
-{
-    check_user_range(vaddr, pages);
-    atomic_fetch_add(&fake_arch.unmaps, 1);
-    pthread_mutex_lock(&space->fake->mutex);
-    for (size_t i = 0; i < pages; i++)
-        table_remove(space->fake, (vaddr >> DYAD_PAGE_SHIFT) + i);
-    pthread_mutex_unlock(&space->fake->mutex);
-}
-
 void arch_space_protect(struct arch_space *space, uint64_t vaddr, size_t pages, unsigned prot)
 {
     check_user_range(vaddr, pages);
-    atomic_fetch_add(&fake_arch.protects, 1);
+    atomic_fetch_add(prot == 0 ? &fake_arch.unmaps : &fake_arch.protects, 1);
     pthread_mutex_lock(&space->fake->mutex);
     for (size_t i = 0; i < pages; i++) {
         struct translation *found = *table_place(space->fake, (vaddr >> DYAD_PAGE_SHIFT) + i);
-        if (found)
+        if (prot == 0)
+            table_remove(space->fake, (vaddr >> DYAD_PAGE_SHIFT) + i);
+        else if (found)
             found->prot &= prot;
     }
     pthread_mutex_unlock(&space->fake->mutex);
@@ -502,12 +494,6 @@ void arch_entropy(void *buffer, size_t bytes)
         ((uint8_t *)buffer)[i] = (uint8_t)fake_random(&random);
 }
 
-void arch_log_write(const char *text, size_t bytes)
-{
-    if (fake_arch.log_to_stderr)
-        fwrite(text, 1, bytes, stderr);
-}
-
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 {
     return fake_arch.device_read ? fake_arch.device_read(device, buffer, bytes) : 0;
@@ -515,6 +501,11 @@ int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes)
 {
+    if (device == ARCH_DEVICE_LOG) {
+        if (fake_arch.log_to_stderr)
+            fwrite(data, 1, bytes, stderr);
+        return (int64_t)bytes;
+    }
     return fake_arch.device_write ? fake_arch.device_write(device, data, bytes) : (int64_t)bytes;
 }
 

@@ -52,13 +52,13 @@ void fake_space_drop(struct space *space);
 
 /* ---- knobs and counters, reset by fake_machine ---- */
 struct fake_arch {
-    _Atomic uint64_t now_ns;           /* both clocks */
-    _Atomic int space_map_fail_at;     /* the n-th arch_space_map from now fails; 0: none */
+    _Atomic uint64_t now_ns;       /* both clocks */
+    _Atomic int space_map_fail_at; /* the n-th arch_space_map from now fails; 0: none */
     _Atomic int space_init_fail_at;
     _Atomic int user_init_fail_at;
     _Atomic uint64_t maps, unmaps, protects, syncs, kicks;
-    _Atomic int64_t spaces, users;     /* that exist */
-    _Atomic uint32_t pending;          /* what arch_pending gives, once */
+    _Atomic int64_t spaces, users; /* that exist */
+    _Atomic uint32_t pending;      /* what arch_pending gives, once */
     bool log_to_stderr;
     /* NULL: reports TRAP_KICK. */
     void (*user_run)(struct arch_user *user, struct arch_space *space, struct trap *trap);

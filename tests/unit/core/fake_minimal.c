@@ -30,8 +30,8 @@ struct machine *machine_create(const struct boot_info *info)
         machine->cpus[i]->index = i;
         machine->cpus[i]->machine = machine;
     }
-    if (info->initfs.size && memory_create_fixed(machine, info->initfs.base, info->initfs.size,
-                                                 &machine->initfs) < 0)
+    if (info->initfs.size &&
+        memory_create_fixed(machine, info->initfs.base, info->initfs.size, &machine->initfs) < 0)
         return NULL;
     return machine;
 }

@@ -52,8 +52,8 @@ status_t fixture_finish(struct fixture *f, status_t status)
     return status;
 }
 
-status_t fixture_map(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot, unsigned flags,
-                     struct memory *memory, uint64_t offset)
+status_t fixture_map(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot,
+                     unsigned flags, struct memory *memory, uint64_t offset)
 {
     return fixture_finish(
         f, space_map(&f->thread, f->space, addr, bytes, prot, flags, memory, offset));

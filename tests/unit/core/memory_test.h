@@ -12,10 +12,10 @@
 #include "core/thread.h"
 #include "fake_arch.h"
 
-#define MIB (1UL << 20)
+#define MIB  (1UL << 20)
 #define PAGE DYAD_PAGE_SIZE
-#define RW (MAP_PROT_READ | MAP_PROT_WRITE)
-#define RX (MAP_PROT_READ | MAP_PROT_EXEC)
+#define RW   (MAP_PROT_READ | MAP_PROT_WRITE)
+#define RX   (MAP_PROT_READ | MAP_PROT_EXEC)
 
 /* A machine with one space, and a thread that exists only to have operations go in steps. */
 struct fixture {
@@ -29,8 +29,8 @@ void fixture_end(struct fixture *f);
 
 /* Bring an operation of f->thread to its end, waking it where it parks; the cores of `in_user` leave user mode then. */
 status_t fixture_finish(struct fixture *f, status_t status);
-status_t fixture_map(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot, unsigned flags,
-                     struct memory *memory, uint64_t offset);
+status_t fixture_map(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot,
+                     unsigned flags, struct memory *memory, uint64_t offset);
 status_t fixture_unmap(struct fixture *f, uint64_t addr, uint64_t bytes);
 status_t fixture_protect(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot);
 /* A copy of the space, by as many steps as it takes. */

@@ -16,15 +16,16 @@ static void append(const void *data, size_t bytes)
 }
 
 /* An entry as mkinitfs writes it: `align` pads the name with NULs until the data starts on such a boundary. */
-static void append_file(const char *name, uint32_t mode, const void *data, size_t bytes, size_t align)
+static void append_file(const char *name, uint32_t mode, const void *data, size_t bytes,
+                        size_t align)
 {
     static const char zeros[4096];
     char header[128];
     size_t start = ROUND_UP(archive_bytes, 4), name_bytes = strlen(name) + 1;
     name_bytes += ROUND_UP(start + 110 + name_bytes, align) - (start + 110 + name_bytes);
     append(zeros, start - archive_bytes);
-    snprintf(header, sizeof header, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 1, mode, 0, 0, 1, 0,
-             (unsigned)bytes, 0, 0, 0, 0, (unsigned)name_bytes, 0);
+    snprintf(header, sizeof header, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 1,
+             mode, 0, 0, 1, 0, (unsigned)bytes, 0, 0, 0, 0, (unsigned)name_bytes, 0);
     append(header, 110);
     append(name, strlen(name) + 1);
     append(zeros, name_bytes - strlen(name) - 1);
@@ -140,9 +141,11 @@ static void test_program_is_mapped_with_zeroed_bss(void **state)
     f.machine = fake_machine_initfs(8 * MIB, archive, archive_bytes);
     const void *place = arch_phys_ptr(f.machine->initfs->fixed_base);
     assert_true(cpio_find(place, archive_bytes, "init", &file));
-    for (unsigned round = 0; round < 2; round++) { /* twice: the first must not have changed the initfs */
+    for (unsigned round = 0; round < 2;
+         round++) { /* twice: the first must not have changed the initfs */
         assert_int_equal(space_create(f.machine, &f.machine->quota, &f.space), 0);
-        assert_int_equal(elf_load(f.space, f.machine->initfs, place, file.offset, file.bytes, &image), 0);
+        assert_int_equal(
+            elf_load(f.space, f.machine->initfs, place, file.offset, file.bytes, &image), 0);
         assert_int_equal(image.entry, 0x400200);
         assert_int_equal(image.phdr, 0x400040);
         assert_int_equal(image.phnum, 3);
@@ -168,10 +171,10 @@ static void test_bad_programs_are_refused(void **state)
     struct program p = make_program();
     assert_int_equal(elf_parse(&p, sizeof p, &image), 0);
     assert_int_equal(image.segment_count, 2);
-#define REFUSED(change)                                               \
-    do {                                                              \
-        p = make_program();                                           \
-        change;                                                       \
+#define REFUSED(change)                                                 \
+    do {                                                                \
+        p = make_program();                                             \
+        change;                                                         \
         assert_int_equal(elf_parse(&p, sizeof p, &image), -ERR_NOEXEC); \
     } while (0)
     REFUSED(p.ident[0] = 0);
@@ -209,13 +212,15 @@ static void test_random_programs_are_refused_or_can_be_mapped(void **state)
         struct program p = make_program();
         struct elf_image image;
         for (unsigned i = 0; i < 2; i++)
-            ((uint8_t *)&p)[fake_below(&random, 64 + 3 * 56)] ^= (uint8_t)(1 << fake_below(&random, 8));
+            ((uint8_t *)&p)[fake_below(&random, 64 + 3 * 56)] ^=
+                (uint8_t)(1 << fake_below(&random, 8));
         if (elf_parse(&p, sizeof p, &image) < 0)
             continue;
         f.machine = fake_machine_initfs(4 * MIB, &p, sizeof p);
         assert_int_equal(space_create(f.machine, &f.machine->quota, &f.space), 0);
-        status_t status = elf_load(f.space, f.machine->initfs, arch_phys_ptr(f.machine->initfs->fixed_base), 0, sizeof p,
-                                   &image);
+        status_t status =
+            elf_load(f.space, f.machine->initfs, arch_phys_ptr(f.machine->initfs->fixed_base), 0,
+                     sizeof p, &image);
         assert_true(status == 0 || status == -ERR_NOMEM);
         fake_space_check(f.space);
         kobject_put(&f.space->object);

@@ -11,12 +11,14 @@ static struct memory *make_object(struct fixture *f, uint64_t bytes)
     return memory;
 }
 
-static status_t object_read(struct fixture *f, struct memory *memory, uint64_t buffer, uint64_t bytes, uint64_t offset)
+static status_t object_read(struct fixture *f, struct memory *memory, uint64_t buffer,
+                            uint64_t bytes, uint64_t offset)
 {
     return memory->object.ops->read(&f->thread, &memory->object, buffer, bytes, offset, 0);
 }
 
-static status_t object_write(struct fixture *f, struct memory *memory, uint64_t buffer, uint64_t bytes, uint64_t offset)
+static status_t object_write(struct fixture *f, struct memory *memory, uint64_t buffer,
+                             uint64_t bytes, uint64_t offset)
 {
     return memory->object.ops->write(&f->thread, &memory->object, buffer, bytes, offset, 0);
 }
@@ -66,7 +68,8 @@ static void test_object_gives_back_what_was_written(void **state)
     assert_int_equal(fixture_map(&f, BASE, 32 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
     assert_int_equal(user_write(f.space, BASE + 77, bytes, sizeof bytes), 0);
     assert_int_equal(object_write(&f, memory, BASE + 77, sizeof bytes, 1234), sizeof bytes);
-    assert_int_equal(object_read(&f, memory, BASE + 16 * PAGE + 3, sizeof bytes, 1234), sizeof bytes);
+    assert_int_equal(object_read(&f, memory, BASE + 16 * PAGE + 3, sizeof bytes, 1234),
+                     sizeof bytes);
     assert_int_equal(user_read(f.space, back, BASE + 16 * PAGE + 3, sizeof back), 0);
     assert_memory_equal(bytes, back, sizeof bytes);
     kobject_put(&memory->object);
@@ -78,7 +81,8 @@ static void test_shrinking_frees_unmapped_pages_and_growing_shows_zeros(void **s
     struct fixture f;
     fixture_start(&f, 16 * MIB);
     struct memory *memory = make_object(&f, 1000 * PAGE);
-    assert_int_equal(fixture_map(&f, BASE, 1000 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 0), BASE);
+    assert_int_equal(
+        fixture_map(&f, BASE, 1000 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 0), BASE);
     for (unsigned i = 0; i < 1000; i++) {
         struct page *page;
         uint64_t phys;
@@ -90,7 +94,8 @@ static void test_shrinking_frees_unmapped_pages_and_growing_shows_zeros(void **s
     assert_int_equal(fake_load(f.space, 0, BASE + 900 * PAGE, &value), 0);
     size_t free = page_count_free(f.machine), mapped = space_present_pages(f.space);
     /* By the system call, in steps. */
-    status_t status = memory->object.ops->control(&f.thread, &memory->object, RIGHT_ALL, HANDLE_SET_SIZE, PAGE + 10);
+    status_t status = memory->object.ops->control(&f.thread, &memory->object, RIGHT_ALL,
+                                                  HANDLE_SET_SIZE, PAGE + 10);
     assert_int_equal(status, STATUS_STEP);
     assert_int_equal(memory_bytes(memory), PAGE + 10);
     assert_int_equal(fixture_finish(&f, status), 0);
@@ -102,8 +107,11 @@ static void test_shrinking_frees_unmapped_pages_and_growing_shows_zeros(void **s
     assert_int_equal(peek(f.space, BASE + PAGE + 9), 7);
     assert_int_equal(peek(f.space, BASE + PAGE + 10), 0);
     assert_int_equal(peek(f.space, BASE + 2 * PAGE), 0);
-    assert_int_equal(memory->object.ops->control(&f.thread, &memory->object, RIGHT_READ, HANDLE_SET_SIZE, 0), -ERR_ACCES);
-    assert_int_equal(memory->object.ops->control(&f.thread, &memory->object, 0, HANDLE_GET_SIZE, 0), 3 * PAGE);
+    assert_int_equal(
+        memory->object.ops->control(&f.thread, &memory->object, RIGHT_READ, HANDLE_SET_SIZE, 0),
+        -ERR_ACCES);
+    assert_int_equal(memory->object.ops->control(&f.thread, &memory->object, 0, HANDLE_GET_SIZE, 0),
+                     3 * PAGE);
     assert_int_equal(memory_resize(memory, UINT64_MAX), -ERR_FBIG);
     kobject_put(&memory->object);
     fixture_end(&f);
@@ -165,9 +173,12 @@ static void test_user_copies_refuse_what_the_user_may_not(void **state)
     char bytes[64];
     fixture_start(&f, 8 * MIB);
     assert_int_equal(fixture_map(&f, BASE, 2 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
-    assert_int_equal(fixture_map(&f, BASE + 2 * PAGE, PAGE, MAP_PROT_READ, MAP_FLAG_FIXED, NULL, 0), BASE + 2 * PAGE);
-    assert_int_equal(fixture_map(&f, BASE + 3 * PAGE, PAGE, 0, MAP_FLAG_FIXED, NULL, 0), BASE + 3 * PAGE);
-    static const uint64_t bad[] = {0, 8, DYAD_USER_END - 32, DYAD_USER_END, UINT64_MAX - 5, UINT64_MAX, BASE - 32};
+    assert_int_equal(fixture_map(&f, BASE + 2 * PAGE, PAGE, MAP_PROT_READ, MAP_FLAG_FIXED, NULL, 0),
+                     BASE + 2 * PAGE);
+    assert_int_equal(fixture_map(&f, BASE + 3 * PAGE, PAGE, 0, MAP_FLAG_FIXED, NULL, 0),
+                     BASE + 3 * PAGE);
+    static const uint64_t bad[] = {
+        0, 8, DYAD_USER_END - 32, DYAD_USER_END, UINT64_MAX - 5, UINT64_MAX, BASE - 32};
     for (unsigned i = 0; i < ARRAY_COUNT(bad); i++) {
         assert_int_equal(user_read(f.space, bytes, bad[i], 64), -ERR_FAULT);
         assert_int_equal(user_write(f.space, bad[i], bytes, 64), -ERR_FAULT);
@@ -193,7 +204,8 @@ static void test_user_copy_moves_bytes_between_spaces(void **state)
     struct fake_random random = {fake_seed()};
     for (unsigned round = 0; round < 200; round++) {
         size_t length = 1 + fake_below(&random, sizeof bytes);
-        uint64_t from = BASE + fake_below(&random, 10 * PAGE), to = BASE + fake_below(&random, 10 * PAGE);
+        uint64_t from = BASE + fake_below(&random, 10 * PAGE),
+                 to = BASE + fake_below(&random, 10 * PAGE);
         for (size_t i = 0; i < length; i++)
             bytes[i] = (uint8_t)fake_random(&random);
         assert_int_equal(user_write(f.space, from, bytes, length), 0);
@@ -229,8 +241,10 @@ static void test_text_words_and_futex_keys(void **state)
     assert_int_equal(user_load32(f.space, BASE - 4, &word), -ERR_FAULT);
     /* The same word of an object through two mappings has one key; private memory has its own in every space. */
     uint64_t one = BASE + 10 * PAGE, two = BASE + 20 * PAGE;
-    assert_int_equal(fixture_map(&f, one, 2 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, PAGE), one);
-    assert_int_equal(fixture_map(&f, two, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 2 * PAGE), two);
+    assert_int_equal(
+        fixture_map(&f, one, 2 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, PAGE), one);
+    assert_int_equal(
+        fixture_map(&f, two, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 2 * PAGE), two);
     assert_int_equal(user_futex_key(f.space, one + PAGE + 8, &a), 0);
     assert_int_equal(user_futex_key(f.space, two + 8, &b), 0);
     assert_memory_equal(&a, &b, sizeof a);
@@ -249,17 +263,21 @@ static void test_space_handle_reads_and_writes_by_address(void **state)
     struct memory *memory = make_object(&f, PAGE);
     assert_int_equal(space_create(f.machine, &f.machine->quota, &target), 0);
     assert_int_equal(space_map_now(target, BASE, PAGE, RX, MAP_FLAG_FIXED, NULL, 0, NULL), 0);
-    assert_int_equal(space_map_now(target, BASE + PAGE, PAGE, MAP_PROT_READ, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 0, NULL), 0);
+    assert_int_equal(space_map_now(target, BASE + PAGE, PAGE, MAP_PROT_READ,
+                                   MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 0, NULL),
+                     0);
     assert_int_equal(fixture_map(&f, BASE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
     poke(f.space, BASE, 0xcc);
     /* A breakpoint goes into text, but shared memory that is read-only there stays so. */
     assert_int_equal(space_ops.write(&f.thread, &target->object, BASE, 1, BASE + 100, 0), 1);
     assert_int_equal(peek(target, BASE + 100), 0xcc);
     assert_int_equal(user_write(target, BASE + 100, "x", 1), -ERR_FAULT);
-    assert_int_equal(space_ops.write(&f.thread, &target->object, BASE, 1, BASE + PAGE, 0), -ERR_FAULT);
+    assert_int_equal(space_ops.write(&f.thread, &target->object, BASE, 1, BASE + PAGE, 0),
+                     -ERR_FAULT);
     assert_int_equal(space_ops.read(&f.thread, &target->object, BASE + 1, 1, BASE + 100, 0), 1);
     assert_int_equal(peek(f.space, BASE + 1), 0xcc);
-    assert_int_equal(space_ops.read(&f.thread, &target->object, BASE + 1, 1, UINT64_MAX, 0), -ERR_FAULT);
+    assert_int_equal(space_ops.read(&f.thread, &target->object, BASE + 1, 1, UINT64_MAX, 0),
+                     -ERR_FAULT);
     kobject_put(&target->object);
     kobject_put(&memory->object);
     fixture_end(&f);
@@ -314,7 +332,8 @@ static void sweep_end(struct sweep *s)
 static status_t try_map(void *argument)
 {
     struct sweep *s = argument;
-    status_t status = fixture_map(&s->f, BASE + 2 * PAGE, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, NULL, 0);
+    status_t status =
+        fixture_map(&s->f, BASE + 2 * PAGE, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, NULL, 0);
     if (status < 0) {
         sweep_compare(s);
         assert_int_equal(peek(s->f.space, BASE + 2 * PAGE), 2);
@@ -414,7 +433,7 @@ static status_t try_unshare(void *argument)
 
 static void test_failing_allocations_leave_no_trace(void **state)
 {
-    static status_t (*const bodies[])(void *) = {try_map,  try_unmap,        try_protect, try_fork,
+    static status_t (*const bodies[])(void *) = {try_map,   try_unmap,        try_protect, try_fork,
                                                  try_fault, try_object_fault, try_unshare};
     for (unsigned i = 0; i < ARRAY_COUNT(bodies); i++) {
         struct sweep s;

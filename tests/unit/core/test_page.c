@@ -280,8 +280,8 @@ static void test_threads_share_pages_heap_and_quota(void **state)
 static void test_threads_share_a_memory_object(void **state)
 {
     struct worker model = {.machine = fake_machine(4 * MIB)};
-    assert_int_equal(
-        memory_create(model.machine, &model.machine->quota, 700 * PAGE, &model.memory), 0);
+    assert_int_equal(memory_create(model.machine, &model.machine->quota, 700 * PAGE, &model.memory),
+                     0);
     run_workers(memory_worker, &model);
     memory_check(model.memory);
     kobject_put(&model.memory->object);

@@ -74,8 +74,8 @@ static void test_map_refuses_bad_requests(void **state)
         {0, DYAD_USER_END - DYAD_MAP_BASE, RW, MAP_FLAG_NOREPLACE, 0, -ERR_INVAL},
     };
     for (unsigned i = 0; i < ARRAY_COUNT(bad); i++)
-        assert_int_equal(fixture_map(&f, bad[i].addr, bad[i].bytes, bad[i].prot, bad[i].flags, object,
-                                     bad[i].offset),
+        assert_int_equal(fixture_map(&f, bad[i].addr, bad[i].bytes, bad[i].prot, bad[i].flags,
+                                     object, bad[i].offset),
                          bad[i].want);
     assert_int_equal(count_regions(f.space), 0);
     put_memory(object);
@@ -109,8 +109,9 @@ static void test_choosing_stays_quick_with_many_holes(void **state)
     fixture_start(&f, 64 * MIB);
     /* 20,000 regions with one-page holes: a request for two pages must find room all the same. */
     for (unsigned i = 0; i < 20000; i++)
-        assert_int_equal(fixture_map(&f, DYAD_MAP_BASE + i * 2 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
-                         DYAD_MAP_BASE + i * 2 * PAGE);
+        assert_int_equal(
+            fixture_map(&f, DYAD_MAP_BASE + i * 2 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
+            DYAD_MAP_BASE + i * 2 * PAGE);
     assert_int_equal(fixture_map(&f, 0, PAGE, RW, 0, NULL, 0), DYAD_MAP_BASE + PAGE);
     for (unsigned i = 0; i < 1000; i++)
         assert_true(fixture_map(&f, 0, 2 * PAGE, RW, 0, NULL, 0) > 0);
@@ -126,10 +127,12 @@ static void test_equal_neighbours_become_one_region(void **state)
     fixture_start(&f, 8 * MIB);
     struct memory *object = make_object(&f, 8);
     for (unsigned i = 0; i < 8; i += 2)
-        assert_int_equal(fixture_map(&f, BASE + i * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + i * PAGE);
+        assert_int_equal(fixture_map(&f, BASE + i * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
+                         BASE + i * PAGE);
     assert_int_equal(count_regions(f.space), 4);
     for (unsigned i = 1; i < 8; i += 2)
-        assert_int_equal(fixture_map(&f, BASE + i * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + i * PAGE);
+        assert_int_equal(fixture_map(&f, BASE + i * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
+                         BASE + i * PAGE);
     assert_int_equal(count_regions(f.space), 1);
     assert_int_equal(fixture_protect(&f, BASE + 2 * PAGE, PAGE, MAP_PROT_READ), 0);
     assert_int_equal(count_regions(f.space), 3);
@@ -137,12 +140,15 @@ static void test_equal_neighbours_become_one_region(void **state)
     assert_int_equal(count_regions(f.space), 1);
     /* Objects join only where their offsets go on. */
     uint64_t at = BASE + 100 * PAGE;
-    assert_int_equal(fixture_map(&f, at, PAGE, RW, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0), at);
-    assert_int_equal(fixture_map(&f, at + PAGE, PAGE, RW, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, PAGE),
-                     at + PAGE);
+    assert_int_equal(fixture_map(&f, at, PAGE, RW, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0),
+                     at);
+    assert_int_equal(
+        fixture_map(&f, at + PAGE, PAGE, RW, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, PAGE),
+        at + PAGE);
     assert_int_equal(count_regions(f.space), 2);
-    assert_int_equal(fixture_map(&f, at + 2 * PAGE, PAGE, RW, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0),
-                     at + 2 * PAGE);
+    assert_int_equal(
+        fixture_map(&f, at + 2 * PAGE, PAGE, RW, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0),
+        at + 2 * PAGE);
     assert_int_equal(count_regions(f.space), 3);
     put_memory(object);
     fixture_end(&f);
@@ -157,10 +163,12 @@ static void test_fixed_map_replaces_what_is_there(void **state)
     assert_int_equal(fixture_map(&f, BASE, 10 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
     for (unsigned i = 0; i < 10; i++)
         poke(f.space, BASE + i * PAGE, (uint8_t)(i + 1));
-    assert_int_equal(fixture_map(&f, BASE + 3 * PAGE, 2 * PAGE, MAP_PROT_READ, MAP_FLAG_FIXED, object, 0),
-                     BASE + 3 * PAGE);
-    assert_int_equal(fixture_map(&f, BASE + 5 * PAGE, 8 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_STACK, NULL, 0),
-                     BASE + 5 * PAGE);
+    assert_int_equal(
+        fixture_map(&f, BASE + 3 * PAGE, 2 * PAGE, MAP_PROT_READ, MAP_FLAG_FIXED, object, 0),
+        BASE + 3 * PAGE);
+    assert_int_equal(
+        fixture_map(&f, BASE + 5 * PAGE, 8 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_STACK, NULL, 0),
+        BASE + 5 * PAGE);
     assert_int_equal(peek(f.space, BASE + 2 * PAGE), 3);
     assert_int_equal(peek(f.space, BASE + 3 * PAGE), 42);
     assert_int_equal(peek(f.space, BASE + 4 * PAGE), 0);
@@ -178,7 +186,8 @@ static void test_fault_follows_protection(void **state)
     uint8_t value;
     fixture_start(&f, 8 * MIB);
     assert_int_equal(fixture_map(&f, BASE, 4 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
-    assert_int_equal(fixture_map(&f, BASE + 4 * PAGE, PAGE, 0, MAP_FLAG_FIXED, NULL, 0), BASE + 4 * PAGE);
+    assert_int_equal(fixture_map(&f, BASE + 4 * PAGE, PAGE, 0, MAP_FLAG_FIXED, NULL, 0),
+                     BASE + 4 * PAGE);
     assert_int_equal(fake_load(f.space, 0, BASE - 1, &value), -ERR_FAULT);
     assert_int_equal(fake_load(f.space, 0, 0, &value), -ERR_FAULT);
     assert_int_equal(fake_load(f.space, 0, UINT64_MAX, &value), -ERR_FAULT);
@@ -249,7 +258,8 @@ static void test_beyond_the_object_is_a_range_error(void **state)
     uint8_t value;
     fixture_start(&f, 8 * MIB);
     struct memory *object = make_object(&f, 2);
-    assert_int_equal(fixture_map(&f, BASE, 4 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, object, 0), BASE);
+    assert_int_equal(
+        fixture_map(&f, BASE, 4 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, object, 0), BASE);
     assert_int_equal(fake_store(f.space, 0, BASE + PAGE, 9), 0);
     assert_int_equal(fake_load(f.space, 0, BASE + 2 * PAGE, &value), -ERR_RANGE);
     assert_int_equal(user_read(f.space, &value, BASE + 2 * PAGE, 1), -ERR_FAULT);
@@ -306,7 +316,8 @@ static void test_fixed_memory_is_mapped_in_runs_and_copied_when_written(void **s
     assert_int_equal(value, 99);
     fake_space_check(f.space);
     assert_int_equal(fixture_map(&f, 0, PAGE, RW, MAP_FLAG_SHARED, fixed, 0), -ERR_ACCES);
-    assert_int_equal(fixture_map(&f, 0, PAGE, MAP_PROT_READ, MAP_FLAG_SHARED, fixed, 0), DYAD_MAP_BASE);
+    assert_int_equal(fixture_map(&f, 0, PAGE, MAP_PROT_READ, MAP_FLAG_SHARED, fixed, 0),
+                     DYAD_MAP_BASE);
     assert_int_equal(fixture_protect(&f, DYAD_MAP_BASE, PAGE, RW), -ERR_ACCES);
     assert_int_equal(fake_load(f.space, 0, DYAD_MAP_BASE, &value), 0);
     assert_int_equal(fixture_protect(&f, BASE, 8 * PAGE, MAP_PROT_READ), 0);
@@ -348,14 +359,16 @@ static void test_protect_needs_a_gapless_range_and_the_right(void **state)
     fixture_start(&f, 8 * MIB);
     struct memory *object = make_object(&f, 4);
     assert_int_equal(fixture_map(&f, BASE, 2 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
-    assert_int_equal(fixture_map(&f, BASE + 3 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + 3 * PAGE);
+    assert_int_equal(fixture_map(&f, BASE + 3 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
+                     BASE + 3 * PAGE);
     assert_int_equal(fixture_protect(&f, BASE, 4 * PAGE, MAP_PROT_READ), -ERR_NOMEM);
     poke(f.space, BASE, 1); /* nothing has changed */
     assert_int_equal(fixture_protect(&f, BASE, PAGE, MAP_PROT_WRITE | MAP_PROT_EXEC), -ERR_ACCES);
     assert_int_equal(fixture_protect(&f, BASE, PAGE, 16), -ERR_INVAL);
     /* Shared: no more than it was mapped with, unless the caller's right says so. */
     uint64_t at = BASE + 10 * PAGE;
-    assert_int_equal(fixture_map(&f, at, PAGE, MAP_PROT_READ, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0), at);
+    assert_int_equal(
+        fixture_map(&f, at, PAGE, MAP_PROT_READ, MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0), at);
     assert_int_equal(fixture_protect(&f, at, PAGE, RW), -ERR_ACCES);
     assert_int_equal(fixture_map(&f, at, PAGE, MAP_PROT_READ | SPACE_MAY(MAP_PROT_WRITE),
                                  MAP_FLAG_SHARED | MAP_FLAG_FIXED, object, 0),
@@ -378,7 +391,8 @@ static void test_large_ranges_go_in_bounded_steps(void **state)
     assert_int_equal(fixture_map(&f, BASE, PAGES * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
     for (unsigned i = 0; i < PAGES; i++)
         assert_int_equal(fake_store(f.space, 0, BASE + i * PAGE, 1), 0);
-    assert_int_equal(space_protect(&f.thread, f.space, BASE, PAGES * PAGE, MAP_PROT_READ), STATUS_STEP);
+    assert_int_equal(space_protect(&f.thread, f.space, BASE, PAGES * PAGE, MAP_PROT_READ),
+                     STATUS_STEP);
     assert_int_equal(fixture_finish(&f, STATUS_STEP), 0);
     fake_space_check(f.space);
     status_t status = space_unmap(&f.thread, f.space, BASE, PAGES * PAGE);
@@ -414,7 +428,8 @@ static void test_unmapped_page_stays_until_other_cores_have_left(void **state)
     assert_int_equal(user_read(f.space, &value, BASE, 1), -ERR_FAULT);
     /* The place is not given to anybody meanwhile. */
     struct thread other = {.space = f.space, .object.machine = f.machine};
-    assert_int_equal(space_map(&other, f.space, BASE, PAGE, RW, MAP_FLAG_NOREPLACE, NULL, 0), -ERR_EXIST);
+    assert_int_equal(space_map(&other, f.space, BASE, PAGE, RW, MAP_FLAG_NOREPLACE, NULL, 0),
+                     -ERR_EXIST);
     fake_leave(f.space, 1);
     assert_int_equal(f.thread.wait.state, WAIT_NONE);
     assert_int_equal(fixture_finish(&f, STATUS_PARKED), 0);
@@ -430,13 +445,16 @@ static void test_replacing_map_takes_what_was_mapped_there_meanwhile(void **stat
     fixture_start(&f, 8 * MIB);
     /* Two regions with a hole; core 1 keeps the replacing map waiting, and another thread maps in the hole. */
     assert_int_equal(fixture_map(&f, BASE + PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + PAGE);
-    assert_int_equal(fixture_map(&f, BASE + 5 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + 5 * PAGE);
+    assert_int_equal(fixture_map(&f, BASE + 5 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
+                     BASE + 5 * PAGE);
     poke(f.space, BASE + PAGE, 1);
     fake_enter(f.space, 1);
     assert_int_equal(fake_load(f.space, 1, BASE + 5 * PAGE, &value), 0);
-    assert_int_equal(space_map(&f.thread, f.space, BASE, 8 * PAGE, RX, MAP_FLAG_FIXED, NULL, 0), STATUS_PARKED);
+    assert_int_equal(space_map(&f.thread, f.space, BASE, 8 * PAGE, RX, MAP_FLAG_FIXED, NULL, 0),
+                     STATUS_PARKED);
     struct thread other = {.space = f.space, .object.machine = f.machine};
-    assert_int_equal(space_map(&other, f.space, BASE + 3 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE + 3 * PAGE);
+    assert_int_equal(space_map(&other, f.space, BASE + 3 * PAGE, PAGE, RW, MAP_FLAG_FIXED, NULL, 0),
+                     BASE + 3 * PAGE);
     poke(f.space, BASE + 3 * PAGE, 3);
     /* A second operation on what the first has closed waits for it. */
     assert_int_equal(space_unmap(&other, f.space, BASE + 5 * PAGE, PAGE), STATUS_STEP);
@@ -508,8 +526,10 @@ static void test_fork_separates_private_and_shares_shared_memory(void **state)
     struct memory *object = make_object(&f, 4);
     assert_int_equal(fixture_map(&f, BASE, 4 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
     uint64_t shared = BASE + 10 * PAGE, anonymous = BASE + 20 * PAGE, text = BASE + 30 * PAGE;
-    assert_int_equal(fixture_map(&f, shared, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, object, 0), shared);
-    assert_int_equal(fixture_map(&f, anonymous, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, NULL, 0), anonymous);
+    assert_int_equal(fixture_map(&f, shared, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, object, 0),
+                     shared);
+    assert_int_equal(
+        fixture_map(&f, anonymous, PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, NULL, 0), anonymous);
     assert_int_equal(fixture_map(&f, text, 2 * PAGE, RX, MAP_FLAG_FIXED, object, PAGE), text);
     set_object_byte(object, 1, 77);
     poke(f.space, BASE, 1);
@@ -599,7 +619,8 @@ static void test_no_write_is_lost_while_a_fork_goes_on(void **state)
             for (unsigned i = 0; i < 40; i++) {
                 uint64_t page = fake_below(&random, PAGES);
                 parent[page] = (uint8_t)(round * 8 + 1 + i % 7);
-                assert_int_equal(fake_store(f.space, 1 + i % 2, BASE + page * PAGE, parent[page]), 0);
+                assert_int_equal(fake_store(f.space, 1 + i % 2, BASE + page * PAGE, parent[page]),
+                                 0);
                 if (i % 2 == 0 && fake_below(&random, 3) == 0) {
                     fake_leave(f.space, 1);
                     fake_enter(f.space, 1);

@@ -7,12 +7,12 @@
 
 #include "memory_test.h"
 
-#define BASE 0x20000000UL
-#define PAGES 48
-#define SPACES 4
-#define OBJECTS 2
+#define BASE         0x20000000UL
+#define PAGES        48
+#define SPACES       4
+#define OBJECTS      2
 #define OBJECT_PAGES 32
-#define FIXED_PAGES 24
+#define FIXED_PAGES  24
 
 enum kind { NOTHING, ANONYMOUS, PRIVATE, SHARED, FIXED };
 struct model_page {
@@ -108,9 +108,11 @@ static void do_map(struct model *m, unsigned s)
     bool replace = fake_below(&m->random, 3) != 0, free = true;
     for (unsigned i = first; i < first + count; i++)
         free &= m->pages[s][i].kind == NOTHING;
-    unsigned flags = (replace ? MAP_FLAG_FIXED : MAP_FLAG_NOREPLACE) | (kind == SHARED ? MAP_FLAG_SHARED : 0);
+    unsigned flags =
+        (replace ? MAP_FLAG_FIXED : MAP_FLAG_NOREPLACE) | (kind == SHARED ? MAP_FLAG_SHARED : 0);
     m->f.space = m->spaces[s];
-    status_t status = fixture_map(&m->f, BASE + first * PAGE, count * PAGE, prot, flags, memory, index * PAGE);
+    status_t status =
+        fixture_map(&m->f, BASE + first * PAGE, count * PAGE, prot, flags, memory, index * PAGE);
     if (!replace && !free) {
         assert_int_equal(status, -ERR_EXIST);
         return;
@@ -118,8 +120,12 @@ static void do_map(struct model *m, unsigned s)
     assert_int_equal(status, BASE + first * PAGE);
     unsigned may = kind == ANONYMOUS ? MAP_PROT_ALL : kind == SHARED ? prot : prot | RW;
     for (unsigned i = 0; i < count; i++)
-        m->pages[s][first + i] = (struct model_page){
-            .kind = kind, .prot = prot, .may = may, .object = object, .index = index + i, .own = kind == ANONYMOUS};
+        m->pages[s][first + i] = (struct model_page){.kind = kind,
+                                                     .prot = prot,
+                                                     .may = may,
+                                                     .object = object,
+                                                     .index = index + i,
+                                                     .own = kind == ANONYMOUS};
 }
 
 static void do_unmap(struct model *m, unsigned s)
@@ -151,7 +157,8 @@ static void do_protect(struct model *m, unsigned s)
 
 static void do_access(struct model *m, unsigned s)
 {
-    unsigned page = (unsigned)fake_below(&m->random, PAGES), core = (unsigned)fake_below(&m->random, FAKE_CORES);
+    unsigned page = (unsigned)fake_below(&m->random, PAGES),
+             core = (unsigned)fake_below(&m->random, FAKE_CORES);
     struct model_page *model = &m->pages[s][page];
     uint64_t addr = BASE + page * PAGE;
     bool write = fake_below(&m->random, 2);
@@ -179,7 +186,8 @@ static void do_kernel_copy(struct model *m, unsigned s)
     uint64_t addr = BASE + first * PAGE;
     for (unsigned i = first; i < first + count; i++, addr += PAGE) {
         struct model_page *model = &m->pages[s][i];
-        bool allowed = model->kind != NOTHING && (model->prot & (write ? MAP_PROT_WRITE : MAP_PROT_READ));
+        bool allowed =
+            model->kind != NOTHING && (model->prot & (write ? MAP_PROT_WRITE : MAP_PROT_READ));
         bytes[0] = (uint8_t)(i + 1);
         status_t status = write ? user_write(m->spaces[s], addr, bytes, 1)
                                 : user_read(m->spaces[s], bytes, addr, 1);
@@ -209,7 +217,8 @@ static void do_user_copy(struct model *m, unsigned s)
         good++;
     }
     status_t want = good ? (status_t)(good * PAGE) : -ERR_FAULT;
-    assert_int_equal(user_copy(m->spaces[s], BASE + to * PAGE, m->spaces[other], BASE + from * PAGE, count * PAGE),
+    assert_int_equal(user_copy(m->spaces[s], BASE + to * PAGE, m->spaces[other], BASE + from * PAGE,
+                               count * PAGE),
                      want);
 }
 
@@ -241,7 +250,8 @@ static void do_object_write(struct model *m)
     struct page *page;
     uint64_t phys;
     assert_int_equal(memory_page(m->objects[object], index, true, &page, &phys), 0);
-    m->object_values[object][index] = *(uint8_t *)arch_phys_ptr(phys) = (uint8_t)fake_random(&m->random);
+    m->object_values[object][index] = *(uint8_t *)arch_phys_ptr(phys) =
+        (uint8_t)fake_random(&m->random);
     page_put(m->f.machine, page);
 }
 
@@ -264,7 +274,8 @@ static void model_start(struct model *m, uint64_t seed)
     assert_int_equal(space_create(m->f.machine, &m->f.machine->quota, &m->spaces[0]), 0);
     for (unsigned i = 0; i < OBJECTS; i++) {
         assert_int_equal(
-            memory_create(m->f.machine, &m->f.machine->quota, OBJECT_PAGES * PAGE, &m->objects[i]), 0);
+            memory_create(m->f.machine, &m->f.machine->quota, OBJECT_PAGES * PAGE, &m->objects[i]),
+            0);
         /* All pages are there: a private mapping of a missing one would be anonymous at its first read. */
         for (unsigned k = 0; k < OBJECT_PAGES; k++) {
             struct page *page;
@@ -390,14 +401,22 @@ static void *worker_run(void *argument)
     struct thread *t = &w->f.thread;
     fake_set_cpu(w->f.machine->cpus[w->core]);
     for (unsigned step = 0; step < 600; step++) {
-        uint64_t addr = BASE + fake_below(&random, PAGES - 8) * PAGE, bytes = (1 + fake_below(&random, 8)) * PAGE;
+        uint64_t addr = BASE + fake_below(&random, PAGES - 8) * PAGE,
+                 bytes = (1 + fake_below(&random, 8)) * PAGE;
         status_t status = 0;
         switch (fake_below(&random, 8)) {
         case 0: status = space_map(t, w->f.space, addr, bytes, RW, MAP_FLAG_FIXED, NULL, 0); break;
-        case 1: status = space_map(t, w->f.space, addr, bytes, RW, MAP_FLAG_FIXED, w->object, 0); break;
-        case 2: status = space_map(t, w->f.space, addr, bytes, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, w->object, 0); break;
+        case 1:
+            status = space_map(t, w->f.space, addr, bytes, RW, MAP_FLAG_FIXED, w->object, 0);
+            break;
+        case 2:
+            status = space_map(t, w->f.space, addr, bytes, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED,
+                               w->object, 0);
+            break;
         case 3: status = space_unmap(t, w->f.space, addr, bytes); break;
-        case 4: status = space_protect(t, w->f.space, addr, bytes, step % 2 ? RW : MAP_PROT_READ); break;
+        case 4:
+            status = space_protect(t, w->f.space, addr, bytes, step % 2 ? RW : MAP_PROT_READ);
+            break;
         case 5: worker_fork(w); break;
         default: break;
         }

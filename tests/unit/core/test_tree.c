@@ -40,7 +40,8 @@ static void test_tree_agrees_with_sorted_array(void **state)
         while (above < NODES && !present[above])
             above++;
         assert_ptr_equal(tree_at_or_below(&tree, probe * 10 + 5), below < 0 ? NULL : &nodes[below]);
-        assert_ptr_equal(tree_at_or_above(&tree, probe * 10), above == NODES ? NULL : &nodes[above]);
+        assert_ptr_equal(tree_at_or_above(&tree, probe * 10),
+                         above == NODES ? NULL : &nodes[above]);
         assert_ptr_equal(tree_find(&tree, probe * 10), present[probe] ? &nodes[probe] : NULL);
         assert_null(tree_find(&tree, probe * 10 + 1));
     }
@@ -123,13 +124,15 @@ static void test_radix_agrees_with_array(void **state)
         assert_true(*slot == walk.index * 16 + 16 && walk.index >= start && walk.index < end);
     uintptr_t taken[RADIX_WAYS];
     at = start;
-    for (unsigned count; (count = radix_remove_leaf(&radix, &machine->quota, &at, end, taken)) != 0;)
+    for (unsigned count;
+         (count = radix_remove_leaf(&radix, &machine->quota, &at, end, taken)) != 0;)
         inside -= count;
     assert_int_equal(inside, 0);
     at = start;
     assert_true(radix_next(&radix, &at) == 0 || at >= end);
     at = 0;
-    while (radix_remove_leaf(&radix, &machine->quota, &at, UINT64_C(1) << RADIX_INDEX_BITS, taken) != 0)
+    while (radix_remove_leaf(&radix, &machine->quota, &at, UINT64_C(1) << RADIX_INDEX_BITS,
+                             taken) != 0)
         radix_check(&radix);
     assert_null(radix.root);
     assert_int_equal(atomic_load(&machine->quota.used[QUOTA_KERNEL_BYTES]), 0);

@@ -12,8 +12,13 @@
 #include "abi/scheme.h"
 #include "mock_kernel.h"
 
-struct path_target { handle_t dir; const char *text; size_t len; };
-struct process_files { _Atomic handle_t root, cwd; _Atomic uint32_t umask; };
+struct path_target { handle_t dir; const char *text; size_t len; _Atomic handle_t *place; };
+struct process_files {
+    _Atomic handle_t root, cwd;
+    _Atomic uint32_t umask;
+    bool chrooted;
+    const char *cwd_path;
+};
 struct path_request {
     uint32_t verb;
     const void *prefix;
@@ -43,6 +48,8 @@ static int setup(void **state)
 {
     dy___files.root = ROOT;
     dy___files.cwd = CWD;
+    dy___files.chrooted = false;
+    dy___files.cwd_path = "/home";
     dy___fd_table[FOLDER_FD] = FOLDER + 1;
     mock_reset();
     return 0;
@@ -199,6 +206,92 @@ static void test_verbs_follow_redirects_to_a_scheme(void **state)
     assert_int_equal(closed, 42);
 }
 
+/* ---- a file server that has been restarted: handles below 100 are of its predecessor ---- */
+
+static handle_t next_handle;
+static bool home_is_gone;
+
+static int64_t restarted_open(const uint64_t a[6])
+{
+    const char *path = (const char *)(uintptr_t)a[1];
+    if (a[0] != HANDLE_NONE && a[0] < 100)
+        return -ERR_STALE;
+    if (a[2] == 4 && memcmp(path, "home", 4) == 0 && home_is_gone)
+        return -ERR_NOENT;
+    return next_handle++;
+}
+
+static int64_t restarted_error = -ERR_STALE;
+static int verbs_made;
+
+static int64_t restarted_kernel(uint64_t number, const uint64_t a[6])
+{
+    switch (number) {
+    case SYS_open: return restarted_open(a);
+    case SYS_handle_close: closed |= 1 << a[0]; return 0;
+    case SYS_call: verbs_made++; return a[0] < 100 ? restarted_error : 7;
+    default: fail_msg("unexpected system call %lu", number); return 0;
+    }
+}
+
+static int setup_restarted(void **state)
+{
+    mock_syscall = restarted_kernel;
+    next_handle = 100;
+    home_is_gone = false;
+    restarted_error = -ERR_STALE;
+    closed = verbs_made = 0;
+    return setup(state);
+}
+
+static void test_root_is_opened_again(void **state)
+{
+    assert_int_equal(dy___path_open(FDCWD, "/etc/passwd", FILE_READ, 0), 101);
+    assert_int_equal(dy___files.root, 100);
+    assert_int_equal(closed, 1 << ROOT);
+    assert_int_equal(dy___path_open(FDCWD, "/etc/passwd", FILE_READ, 0), 102);
+}
+
+static void test_working_directory_is_opened_again_by_its_path(void **state)
+{
+    struct path_request request = { .verb = VERB_unlinkat };
+    assert_int_equal(dy___path_call(FDCWD, "file", &request), 7);
+    assert_int_equal(dy___files.root, 100);
+    assert_int_equal(dy___files.cwd, 101);
+    assert_int_equal(closed, 1 << ROOT | 1 << CWD);
+    assert_int_equal(verbs_made, 2);
+    assert_string_equal(dy___files.cwd_path, "/home");
+}
+
+static void test_lost_working_directory_becomes_the_root(void **state)
+{
+    home_is_gone = true;
+    assert_true(dy___path_open(FDCWD, "file", FILE_READ, 0) >= 100);
+    assert_string_equal(dy___files.cwd_path, "/");
+}
+
+static void test_descriptors_stay_stale(void **state)
+{
+    assert_int_equal(dy___path_open(FOLDER_FD, "file", FILE_READ, 0), -ERR_STALE);
+    assert_int_equal(dy___fd_table[FOLDER_FD], FOLDER + 1);
+}
+
+static void test_changed_root_is_not_widened(void **state)
+{
+    dy___files.chrooted = true;
+    assert_int_equal(dy___path_open(FDCWD, "/etc/passwd", FILE_READ, 0), -ERR_STALE);
+    assert_int_equal(dy___files.root, ROOT);
+}
+
+static void test_verb_that_may_have_been_done_is_not_repeated(void **state)
+{
+    struct path_request request = { .verb = VERB_unlinkat };
+    restarted_error = -ERR_NODEV;
+    assert_int_equal(dy___path_call(FDCWD, "/file", &request), -ERR_NODEV);
+    assert_int_equal(verbs_made, 1);
+    assert_int_equal(dy___path_call(FDCWD, "/file", &request), 7);
+}
+
 /* ---- transfers ---- */
 
 static char data[300000];
@@ -298,6 +391,12 @@ int main(void)
         cmocka_unit_test_setup(test_open_follows_redirects, setup),
         cmocka_unit_test_setup(test_endless_redirects_give_eloop, setup),
         cmocka_unit_test_setup(test_verbs_follow_redirects_to_a_scheme, setup),
+        cmocka_unit_test_setup(test_root_is_opened_again, setup_restarted),
+        cmocka_unit_test_setup(test_working_directory_is_opened_again_by_its_path, setup_restarted),
+        cmocka_unit_test_setup(test_lost_working_directory_becomes_the_root, setup_restarted),
+        cmocka_unit_test_setup(test_descriptors_stay_stale, setup_restarted),
+        cmocka_unit_test_setup(test_changed_root_is_not_widened, setup_restarted),
+        cmocka_unit_test_setup(test_verb_that_may_have_been_done_is_not_repeated, setup_restarted),
         cmocka_unit_test_setup(test_long_reads_of_files_are_whole, setup),
         cmocka_unit_test_setup(test_long_reads_of_pipes_are_one_trap, setup),
         cmocka_unit_test_setup(test_long_writes_are_whole_and_stop_at_errors, setup),
