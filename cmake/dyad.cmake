@@ -7,9 +7,11 @@
 #   dyad_host_program(NAME dyad_hosted SOURCES main.c LIBS core [OUTPUT dyad-hosted])
 #       A Linux program; with OUTPUT it is build/<preset>/OUTPUT.
 #   dyad_host_test(NAME test_ipc SOURCES test_ipc.c LIBS core [LABELS unit] [TIMEOUT 60] [ARGS ...])
-#       A cmocka program and its entry in ctest. LABELS: unit (default), arch, boot, bench, long.
-#   dyad_test(NAME boot_shell COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/x.sh LABELS boot [TIMEOUT 60])
-#       Any other test. It finds DYAD_HOSTED, DYAD_INITFS, DYAD_SDK, DYAD_SOURCE in its environment.
+#       A cmocka program and its entry in ctest. LABELS: unit (default), arch, boot, bench; in addition smp
+#       for the concurrency part, which also runs under TSan, and long for what ./dyad test leaves out.
+#   dyad_test(NAME boot_shell COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/x.sh LABELS boot [TIMEOUT 60] [DEPENDS target])
+#       Any other test. It finds DYAD_HOSTED, DYAD_INITFS, DYAD_USER, DYAD_SDK, DYAD_SOURCE in its environment.
+#       Tests of all suites but unit may run Dyad itself; what else a test needs to be built is in DEPENDS.
 #   dyad_user_library(NAME c SOURCES ...)         a static library that runs inside Dyad
 #   dyad_user_object(NAME crt0 SOURCES crt0.S)    one object file, for start-up code
 #   dyad_user_program(NAME ls SOURCES ls.c [LIBS server_lib] [INSTALL /bin/ls] [MODE 755] [LINKS /bin/dir])
@@ -17,6 +19,9 @@
 #       build/<preset>/user/NAME keeps the symbols for gdb. LINKS are symbolic links to INSTALL.
 #       Its objects are the target NAME, for target_compile_definitions and the like;
 #       `ninja NAME.elf` links it. Libraries go into LIBS, not into target_link_libraries.
+#
+# `ninja tests-LABEL` builds all that the tests with that label need. Programs that run inside Dyad are the same in every
+# preset, so the sanitizer presets take them from DYAD_GUEST_DIR, the release build, instead of building them again.
 #
 # Extra flags of one target: target_compile_options(NAME PRIVATE ...), as always.
 
@@ -58,16 +63,39 @@ function(dyad_host_program)
     endif()
 endfunction()
 
+set(DYAD_GUEST_DIR ${CMAKE_BINARY_DIR} CACHE PATH "The build whose image and guest programs the tests run")
+cmake_path(COMPARE "${DYAD_GUEST_DIR}" EQUAL "${CMAKE_BINARY_DIR}" DYAD_GUEST_IS_OWN)
+add_custom_target(guest COMMENT "The image, the SDK and all programs that run inside Dyad")
+
 set(DYAD_TEST_ENVIRONMENT
-    DYAD_PRESET=${DYAD_PRESET} DYAD_SOURCE=${CMAKE_SOURCE_DIR} DYAD_SDK=${CMAKE_BINARY_DIR}/sdk
-    DYAD_HOSTED=${CMAKE_BINARY_DIR}/dyad-hosted DYAD_INITFS=${CMAKE_BINARY_DIR}/initfs.cpio
+    DYAD_PRESET=${DYAD_PRESET} DYAD_SOURCE=${CMAKE_SOURCE_DIR} DYAD_SDK=${DYAD_GUEST_DIR}/sdk
+    DYAD_HOSTED=${CMAKE_BINARY_DIR}/dyad-hosted DYAD_INITFS=${DYAD_GUEST_DIR}/initfs.cpio DYAD_USER=${DYAD_GUEST_DIR}/user
     ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
     UBSAN_OPTIONS=print_stacktrace=1
     TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
     LLVM_PROFILE_FILE=${CMAKE_BINARY_DIR}/profile/%m-%p.profraw)
 
+# Make tests-LABEL, for each label, build the targets in ARGN and, where Dyad may be run, Dyad.
+function(dyad_tests_need labels)
+    foreach(label ${labels})
+        if(NOT TARGET tests-${label})
+            add_custom_target(tests-${label})
+            if(NOT label STREQUAL "unit")
+                add_dependencies(tests-${label} dyad_hosted)
+            endif()
+            if(NOT label STREQUAL "unit" AND DYAD_GUEST_IS_OWN)
+                add_dependencies(tests-${label} guest)
+            endif()
+        endif()
+        if(ARGN)
+            add_dependencies(tests-${label} ${ARGN})
+        endif()
+    endforeach()
+endfunction()
+
 function(dyad_test)
-    cmake_parse_arguments(PARSE_ARGV 0 A "" "NAME;TIMEOUT" "COMMAND;LABELS")
+    cmake_parse_arguments(PARSE_ARGV 0 A "" "NAME;TIMEOUT" "COMMAND;LABELS;DEPENDS")
+    dyad_tests_need("${A_LABELS}" ${A_DEPENDS})
     if(NOT A_TIMEOUT)
         set(A_TIMEOUT 60)
     endif()
@@ -83,7 +111,7 @@ function(dyad_host_test)
     endif()
     find_library(CMOCKA_LIBRARY cmocka REQUIRED)
     dyad_host_program(NAME ${A_NAME} SOURCES ${A_SOURCES} LIBS ${A_LIBS} ${CMOCKA_LIBRARY})
-    dyad_test(NAME ${A_NAME} COMMAND ${A_NAME} ${A_ARGS} LABELS ${A_LABELS} TIMEOUT ${A_TIMEOUT})
+    dyad_test(NAME ${A_NAME} COMMAND ${A_NAME} ${A_ARGS} LABELS ${A_LABELS} TIMEOUT ${A_TIMEOUT} DEPENDS ${A_NAME})
 endfunction()
 
 function(dyad_user_library)
@@ -120,6 +148,7 @@ function(dyad_user_program)
         DEPENDS ${objects} ${lib_files} ${A_LIBS} c
         COMMAND_EXPAND_LISTS VERBATIM COMMENT "Linking Dyad program ${A_NAME}")
     add_custom_target(${A_NAME}.elf ALL DEPENDS ${elf})
+    add_dependencies(guest ${A_NAME}.elf)
     if(A_INSTALL)
         dyad_image_elf(${elf} ${A_INSTALL} ${A_MODE})
         foreach(link ${A_LINKS})
@@ -160,5 +189,8 @@ function(dyad_image manifest)
         DEPENDS mkinitfs ${manifest} ${programs} ${files} DEPFILE ${out}.d
         VERBATIM COMMENT "Writing initfs.cpio")
     add_custom_target(initfs ALL DEPENDS ${out})
-    dyad_test(NAME image_elf_files COMMAND check-elf ${out} LABELS user)
+    add_dependencies(guest initfs sdk)
+    if(DYAD_GUEST_IS_OWN)
+        dyad_test(NAME image_elf_files COMMAND check-elf ${out} LABELS user DEPENDS check-elf)
+    endif()
 endfunction()

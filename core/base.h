@@ -35,9 +35,11 @@ typedef int64_t status_t;
 _Noreturn void assert_failed(const char *expression, const char *file, int line);
 #define ASSERT(e) ((e) ? (void)0 : assert_failed(#e, __FILE__, __LINE__))
 
-/* From the compiler's runtime, the host's libc or core/string.c of a body. */
+/* From the compiler's runtime, the host's libc or core/string.c of a body; a host file has <string.h> as well. */
+/* NOLINTBEGIN(readability-redundant-declaration,readability-inconsistent-declaration-parameter-name) */
 void *memcpy(void *restrict to, const void *restrict from, size_t bytes);
 void *memmove(void *to, const void *from, size_t bytes);
 void *memset(void *to, int byte, size_t bytes);
 int memcmp(const void *a, const void *b, size_t bytes);
 size_t strlen(const char *text);
+/* NOLINTEND(readability-redundant-declaration,readability-inconsistent-declaration-parameter-name) */

@@ -120,8 +120,8 @@ static void cpu_arm(struct cpu *cpu, struct thread *t) {
     uint64_t deadline = timer_next(cpu);
     /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks or sets resched. */
     bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
-    if (t != NULL && others && t->slice_end_ns < deadline)
-        deadline = t->slice_end_ns;
+    if (t != NULL && others && cpu->slice_end_ns < deadline)
+        deadline = cpu->slice_end_ns;
     if (deadline != cpu->timer_armed_ns) {
         cpu->timer_armed_ns = deadline;
         arch_timer_arm(deadline);
@@ -138,7 +138,7 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t) {
     if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) && cpu->timer_armed_ns > cpu->now_ns)
         return;
     atomic_store_explicit(&cpu->resched, false, memory_order_relaxed);
-    if (cpu->now_ns < t->slice_end_ns)
+    if (cpu->now_ns < cpu->slice_end_ns)
         return;
     cpu_yield(cpu, t);
 }

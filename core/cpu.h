@@ -32,6 +32,7 @@ struct cpu {
     /* Only this core's: */
     struct thread *current;       /* running, or NULL once parked */
     struct thread *handoff;       /* runs next, before the queue */
+    uint64_t slice_end_ns;        /* of the current thread and those it hands the core to */
     struct thread *reap;          /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;
     uint64_t now_ns;              /* when this round of the loop began, or time was last accounted */

@@ -24,6 +24,7 @@ static status_t exec_commit(struct thread *t) {
     lock_acquire(&process->lock);
     struct space *old = process->space;
     process->space = op.space; /* the op's reference moves */
+    process->execing = false;
     memcpy(process->name, op.name, sizeof op.name);
     signal_reset_for_exec(process);
     op.next->signal_mask = t->signal_mask;
@@ -76,6 +77,21 @@ static void exec_kill_others(struct thread *t, struct thread *next) {
     }
 }
 
+/* Only one exec of a process at a time: two would kill each other. The first kills the thread that loses. */
+static status_t exec_claim(struct process *process) {
+    lock_acquire(&process->lock);
+    bool won = !process->execing;
+    process->execing = true;
+    lock_release(&process->lock);
+    return won ? 0 : -ERR_BUSY;
+}
+
+static void exec_unclaim(struct process *process) {
+    lock_acquire(&process->lock);
+    process->execing = false;
+    lock_release(&process->lock);
+}
+
 status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at) {
     struct exec_args args;
     status_t status = user_read(t->space, &args, args_at, sizeof args);
@@ -87,6 +103,11 @@ status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at) {
     status = handle_lookup(t->process, space_h, HANDLE_KIND_SPACE, RIGHT_CONTROL, &object, NULL);
     if (status < 0)
         return status;
+    status = exec_claim(t->process);
+    if (status < 0) {
+        kobject_put(object);
+        return status;
+    }
     struct exec_op *op = (struct exec_op *)&t->op;
     op->space = CONTAINER_OF(object, struct space, object);
     memcpy(op->name, args.name, sizeof op->name);
@@ -94,6 +115,7 @@ status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at) {
     struct thread_args start = {.entry = args.entry, .stack = args.stack, .flags = THREAD_SUSPENDED};
     status = op->space == t->space ? -ERR_INVAL : thread_create(t->process, op->space, &start, &op->next);
     if (status < 0) {
+        exec_unclaim(t->process);
         kobject_put(object);
         return status;
     }

@@ -35,7 +35,8 @@ struct process {
     int32_t status GUARDED_BY(&lock);
     uint64_t cpu_ns;              /* of ended threads */
     struct list stopped_threads GUARDED_BY(&lock);  /* wait.link: stopped, not started, or parked on a default signal */
-    struct list exec_waiters GUARDED_BY(&lock);     /* wait.link: waits to be the only thread */
+    struct list exec_waiters GUARDED_BY(&lock);     /* wait.link: waits for the other threads' end */
+    bool execing GUARDED_BY(&lock); /* an exec is killing the other threads: no second one */
     /* Signals: */
     uint64_t signal_entry, signal_pending, signal_caught, signal_ignored, signal_onstack;
     struct list signal_records GUARDED_BY(&lock);

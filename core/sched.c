@@ -122,19 +122,30 @@ static void sched_begin(struct cpu *cpu, struct thread *t) {
     atomic_store_explicit(&t->cpu, cpu, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst); /* pairs with thread_interrupt */
     t->started_ns = cpu->now_ns;
-    t->slice_end_ns = t->started_ns + SCHED_SLICE_NS;
     cpu->current = t;
     cpu->switches++;
     atomic_store_explicit(&cpu->current_kid, t->process->kid, memory_order_relaxed);
     atomic_store_explicit(&cpu->current_thread_id, t->id, memory_order_relaxed);
 }
 
-struct thread *sched_next(struct cpu *cpu) {
-    struct machine *machine = cpu->machine;
+/* The thread that was handed the core runs on in the slice of who handed it over, so that a client and a server that call each
+ * other for ever share one slice and nobody in the queue starves. NULL: there is none, or the slice is over. */
+static struct thread *sched_take_handoff(struct cpu *cpu) {
     struct thread *t = cpu->handoff;
     cpu->handoff = NULL;
-    if (t == NULL)
+    if (t == NULL || cpu->now_ns < cpu->slice_end_ns)
+        return t;
+    sched_ready(t);
+    return NULL;
+}
+
+struct thread *sched_next(struct cpu *cpu) {
+    struct machine *machine = cpu->machine;
+    struct thread *t = sched_take_handoff(cpu);
+    if (t == NULL) {
+        cpu->slice_end_ns = cpu->now_ns + SCHED_SLICE_NS;
         t = queue_take(cpu, cpu);
+    }
     for (uint32_t i = 1; t == NULL && i < machine->cpu_count; i++)
         t = queue_take(machine->cpus[(cpu->index + i) % machine->cpu_count], cpu);
     if (t != NULL)

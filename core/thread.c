@@ -185,7 +185,7 @@ status_t thread_end(struct thread *t) {
     bool last = --process->thread_count == 0;
     if (last)
         process->dying = true; /* status 0 unless one was set */
-    struct list *node = process->thread_count == 1 ? list_pop(&process->exec_waiters) : NULL;
+    struct list *node = list_pop(&process->exec_waiters); /* at most one; it counts who is left */
     if (node != NULL) {
         waiter = LIST_ENTRY(node, struct thread, wait.link);
         if (!wait_claim(waiter))

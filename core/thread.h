@@ -85,7 +85,7 @@ struct thread {
     /* Scheduling; guarded by the run queue's lock of `cpu` while queued, else by whoever owns the thread: */
     _Atomic(struct cpu *) cpu;    /* where it is queued or ran last; others may read it to kick */
     struct tree_node run_node;    /* key: virtual deadline */
-    uint64_t vruntime, started_ns, slice_end_ns;
+    uint64_t vruntime, started_ns;
     _Atomic uint64_t runtime_ns;  /* others may read it */
     uint32_t weight;
     bool queued;

@@ -87,6 +87,7 @@ static const char *value_of(const char *name, int argc, char **argv, int *i)
 {
     size_t length = strlen(name);
     const char *word = argv[*i];
+    ASSERT(word != NULL); /* *i < argc */
     if (strncmp(word, name, length) != 0)
         return NULL;
     if (word[length] == '=')

@@ -64,6 +64,10 @@ static void resume(struct run *r)
     uint32_t old = atomic_exchange(&context->cmd, STUB_CMD_RUN);
     if (STUB_CMD(old) == STUB_CMD_SLEEP && !wake_by_last(r))
         control_wake(control_number(r->stub, r->index));
+    /* Another core had asked it to wake a context, and it has not come to that. */
+    uint32_t errand = STUB_CMD_ARGUMENT(old);
+    if (STUB_CMD(old) == STUB_CMD_PARK && errand && errand <= STUB_SLOTS_MAX * STUB_THREADS_MAX)
+        control_wake(errand - 1);
     r->arch->last = context;
 }
 

@@ -1,9 +1,9 @@
 #!/bin/sh
-# bench.sh BUILD OSROWS-HOST BOOT-TIME: one table of what operations cost in Dyad with 1 and 2 cores and on the host, in one run.
+# bench.sh OSROWS-HOST BOOT-TIME: one table of what operations cost in Dyad with 1 and 2 cores and on the host, in one run.
 # Host figures are those of one CPU, in memory (/dev/shm), as in shared/figures.md. BENCH_ROWS names the rows, if not all.
 set -u
-build=$1 host=$2 boot_time=$3
-hosted=$build/dyad-hosted initfs=$build/initfs.cpio
+: "${DYAD_HOSTED:?run me through ctest or ./dyad bench}" "${DYAD_INITFS:?}" "${DYAD_USER:?}"
+host=$1 boot_time=$2
 rows=${BENCH_ROWS:-}
 work=$(mktemp -d /dev/shm/dyad-bench.XXXXXX 2>/dev/null || mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -12,7 +12,7 @@ failed=
 fail() { echo "bench: $*" >&2; failed=yes; }
 
 dyad_rows() {
-    timeout 200 "$hosted" --initfs "$initfs" --cores "$1" --add "$build/user/osrows" \
+    timeout 200 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" --cores "$1" --add "$DYAD_USER/osrows" \
         -c "cd /tmp && /host/osrows $rows" </dev/null >"$work/dyad$1" || fail "osrows with $1 cores: status $?"
 }
 
@@ -41,7 +41,7 @@ awk -F '\t' -v dir="$work" '
     }' "$work/goals" "$work/host" "$work/dyad1" "$work/dyad2"
 if [ -z "$rows" ]; then
     # shellcheck disable=SC2046 # three words
-    set -- $("$boot_time" "$hosted" "$initfs") || fail 'boot_time'
+    set -- $("$boot_time" "$DYAD_HOSTED" "$DYAD_INITFS") || fail 'boot_time'
     printf '\nexec to the prompt: %s ms (goal 80) · memory at the prompt: kernel process %s KiB resident (goal 20480), with stubs %s KiB\n' \
         "${1:--}" "${2:--}" "${3:--}"
 fi

@@ -4,14 +4,13 @@
  *   valgrind --tool=callgrind --callgrind-out-file=/tmp/out build/release/tests/bench/ipc_cost call 8 10000
  *   callgrind_annotate --inclusive=yes /tmp/out | grep trip
  *
- * call BYTES COUNT: a call with a payload each way; read 1 COUNT: pread of one byte; step 0 COUNT: cpu_step with a null system call.
+ * call BYTES COUNT: a call with a payload each way; read 1 COUNT: pread of one byte.
  * Client and server are on one core over the fake body, so what the body would do is not counted.
  */
 #include <stdlib.h>
 
 #include "core/sched.h"
 #include "core/space.h"
-#include "core/syscall.h"
 #include "ipc_test.h"
 
 struct bench {
@@ -67,8 +66,6 @@ static void trips(struct bench *b, bool is_read, uint32_t bytes, unsigned count)
     reply.data = (void *)AT_DATA;
     reply.data_len = is_read ? 1 : bytes;
     for (unsigned i = 0; i < count; i++) {
-        uint32_t tag = received(&b->server).tag;
-        (void)tag;
         reply.tag = ((i + 1) % 65535 + 1) << 16;
         put(&b->server, AT_REPLY, &reply, sizeof reply);
         trip(b, is_read);

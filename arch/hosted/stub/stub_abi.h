@@ -18,7 +18,8 @@
 #define STUB_STACKS 0x700020000000
 #define STUB_STACK_SHIFT 15 /* 32 KiB: the largest signal frame known is 11 KiB */
 
-#define STUB_SIGNAL 40 /* stop, or look at the header; a real-time signal that libcs leave alone */
+/* Stop, or look at the header. SIGURG: not queued, so it cannot run into a limit, and gdb passes it on by itself. */
+#define STUB_SIGNAL 23
 
 #define STUB_THREADS_MAX 1024 /* of one stub */
 #define STUB_SLOTS_MAX 4096   /* stubs */

@@ -214,7 +214,7 @@ static bool home_is_gone;
 static int64_t restarted_open(const uint64_t a[6])
 {
     const char *path = (const char *)(uintptr_t)a[1];
-    if (a[0] != HANDLE_NONE && a[0] < 100)
+    if ((handle_t)a[0] != HANDLE_NONE && a[0] < 100)
         return -ERR_STALE;
     if (a[2] == 4 && memcmp(path, "home", 4) == 0 && home_is_gone)
         return -ERR_NOENT;
