@@ -46,16 +46,15 @@ def take_in(space, name, path):
     """Attach to the stub of a space, as the second inferior, which becomes the current one."""
     pid = int(space['arch']['stub']['pid'])
     path = path or os.path.join(user_folder(), name)
+    if not os.path.exists(path):
+        raise gdb.GdbError('no symbols of %s: there is no %s; name the file' % (name, path))
     gdb.execute('set schedule-multiple on')
     gdb.execute('add-inferior -no-connection', to_string=True)
     number = max(i.num for i in gdb.inferiors())
     gdb.execute('inferior %d' % number, to_string=True)
     gdb.execute('set auto-solib-add off')
     gdb.execute('attach %d' % pid, to_string=True)
-    if os.path.exists(path):
-        gdb.execute('symbol-file %s' % path, to_string=True)
-    else:
-        print('no symbols: there is no %s' % path)
+    gdb.execute('symbol-file %s' % path, to_string=True)
     print('guest %s is Linux process %d, inferior %d' % (name, pid, number))
 
 

@@ -1,6 +1,7 @@
 /*
  * transfer.c: how much one read() or write() moves. A trap moves at most DYAD_COPY_MAX bytes.
  *   read: one trap. Only a file with an offset of its own, which cannot make the caller wait for data, is read further.
+ *          Such a file gives no EINTR either, as nowhere: programs do not expect it.
  *   write: all of it, until an error or a handler without SA_RESTART; what was written so far is then the result.
  */
 #include "abi/layout.h"
@@ -25,6 +26,17 @@ static size_t chunk_size(size_t left)
     return left < DYAD_COPY_MAX ? left : DYAD_COPY_MAX;
 }
 
+static bool is_seekable(handle_t h)
+{
+    int64_t flags = dyad_handle_control(h, HANDLE_GET_FLAGS, 0);
+    return flags >= 0 && (flags & FILE_SEEKABLE);
+}
+
+static bool must_repeat(handle_t h, int64_t result, unsigned seen)
+{
+    return unlikely(result == -ERR_INTR) && (__restart(result, seen) || is_seekable(h));
+}
+
 static int64_t read_once(handle_t h, void *buf, size_t n, int64_t offset)
 {
     int64_t result;
@@ -32,14 +44,8 @@ static int64_t read_once(handle_t h, void *buf, size_t n, int64_t offset)
     do {
         seen = __interruptions();
         result = dyad_read(h, buf, n, offset);
-    } while (__restart(result, seen));
+    } while (must_repeat(h, result, seen));
     return without_right(result);
-}
-
-static bool is_seekable(handle_t h)
-{
-    int64_t flags = dyad_handle_control(h, HANDLE_GET_FLAGS, 0);
-    return flags >= 0 && (flags & FILE_SEEKABLE);
 }
 
 static int64_t read_on(handle_t h, char *buf, size_t n, int64_t offset, size_t done)
@@ -77,7 +83,7 @@ int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_t offset)
         size_t chunk = chunk_size(n - done);
         unsigned seen = __interruptions();
         int64_t result = dyad_write(h, (const char *)buf + done, chunk, offset < 0 ? -1 : offset + (int64_t)done);
-        if (__restart(result, seen))
+        if (must_repeat(h, result, seen))
             continue;
         if (result < 0)
             return done ? (int64_t)done : write_failed(h, result);

@@ -1,5 +1,13 @@
 /* verb.c: verb calls on handles, restarted after signals that allow it. */
+#include "abi/scheme.h"
 #include "internal/gate.h"
+
+/* May the function behind this verb fail with EINTR? stat, mkdir and the like may not. */
+static bool is_interruptible(uint32_t verb)
+{
+    return verb == VERB_open || verb == VERB_read || verb == VERB_write || verb == VERB_lock || verb == VERB_control ||
+           verb >= VERB_PRIVATE;
+}
 
 int64_t __verb_call(handle_t h, uint32_t verb, struct call_args *args)
 {
@@ -8,7 +16,7 @@ int64_t __verb_call(handle_t h, uint32_t verb, struct call_args *args)
     do {
         seen = __interruptions();
         result = dyad_call(h, verb, args);
-    } while (__restart(result, seen));
+    } while (__restart(result, seen) || unlikely(result == -ERR_INTR && !is_interruptible(verb)));
     return result;
 }
 

@@ -25,15 +25,27 @@ handle_t dyad_proc_handle(void)
     return __proc_server;
 }
 
+/* Only waiting for a child may end with EINTR: kill, fork and the like never do. */
+static int64_t call(handle_t server, uint32_t verb, struct call_args *args)
+{
+    int64_t result;
+    do
+        result = __verb_call(server, verb, args);
+    while (result == -ERR_INTR && verb != PROC_WAIT);
+    return result;
+}
+
 int64_t __proc_call(uint32_t verb, struct call_args *args)
 {
     handle_t server = dyad_proc_handle();
     if (server == HANDLE_NONE)
         return -ERR_NOSYS;
-    int64_t result = __verb_call(server, verb, args);
-    if (result == -ERR_NODEV && reopen(server) >= 0)
-        result = __verb_call(__proc_server, verb, args);
-    return result;
+    int64_t result = call(server, verb, args);
+    if (result != -ERR_NODEV || reopen(server) < 0)
+        return result;
+    result = call(__proc_server, verb, args);
+    /* The signal that the dead server took may have killed its target, perhaps the server itself. */
+    return verb == PROC_KILL && result == -ERR_SRCH ? 0 : result;
 }
 
 int64_t __proc_verb(uint32_t verb, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t *values)

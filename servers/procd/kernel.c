@@ -23,7 +23,13 @@ static int kernel_control(void *context, handle_t process, enum process_op op, u
 
 static int kernel_kill(void *context, handle_t process, int32_t status)
 {
-    (void)context;
+    struct kernel *kernel = context;
+
+    if (process == kernel->own_handle) { /* Who asked for it is answered first. */
+        kernel->own_status = status;
+        kernel->server->stop = true;
+        return 0;
+    }
     return (int)dyad_process_control(process, PROCESS_KILL, (uint64_t)(uint32_t)status, 0);
 }
 
@@ -64,8 +70,10 @@ static int kernel_supervise(void *context, struct process *process)
     uint64_t cookie;
 
     process->watch = NULL;
-    if (process->kid == kernel->own_kid)
+    if (process->kid == kernel->own_kid) {
+        kernel->own_handle = process->handle;
         return 0;
+    }
     int64_t result = dyad_process_control(process->handle, PROCESS_SUPERVISE, 0, 0);
     if (result < 0)
         return (int)result;
@@ -153,6 +161,7 @@ int kernel_init(struct kernel *kernel, struct procd *procd, struct server *serve
     if (proc < 0)
         return (int)proc;
     *kernel = (struct kernel){.procd = procd, .server = server, .proc = (handle_t)proc};
+    kernel->own_handle = HANDLE_NONE;
     kernel->own_kid = (uint64_t)dyad_cred_get(CRED_KID);
     server_timer_init(&kernel->timer, timer_due, procd);
     return 0;

@@ -1,4 +1,6 @@
 /* main.c: /sbin/procd: the process server. Its start is its recovery: the table comes from the kernel. */
+#include <dyad/syscall.h>
+
 #include "servers/lib/service.h"
 #include "servers/lib/transport.h"
 #include "servers/procd/kernel.h"
@@ -37,6 +39,8 @@ int main(void)
     }
     service_ready();
     error = server_run(&server);
+    if (kernel.own_status)
+        dyad_process_exit(kernel.own_status);
     service_log("procd", "stopped", error);
     return error < 0;
 }

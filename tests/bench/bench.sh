@@ -3,7 +3,7 @@
 # Host figures are those of one CPU, in memory (/dev/shm), as in shared/figures.md. BENCH_ROWS names the rows, if not all.
 set -u
 : "${DYAD_HOSTED:?run me through ctest or ./dyad bench}" "${DYAD_INITFS:?}" "${DYAD_USER:?}"
-host=$1 boot_time=$2
+host=$(readlink -f "$1") boot_time=$2
 rows=${BENCH_ROWS:-}
 work=$(mktemp -d /dev/shm/dyad-bench.XXXXXX 2>/dev/null || mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -20,6 +20,9 @@ dyad_rows() {
 (cd "$work" && taskset -c "$(taskset -cp $$ | sed 's/.*: \([0-9]*\).*/\1/')" "$host" $rows >host) || fail 'osrows on the host'
 dyad_rows 1
 dyad_rows 2
+
+load=$(cut -d ' ' -f 1 /proc/loadavg)
+echo "host: $(nproc) CPUs, $(uname -sr), load average $load when measured$(awk -v l="$load" 'BEGIN { if (l > 3.5) print " (busy with other work: do not compare)" }')"
 
 # Goals in ns: shared/figures.md, "Dyad hosted, goal".
 cat >"$work/goals" <<'END'

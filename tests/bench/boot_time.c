@@ -17,14 +17,16 @@
 #define RUNS 9
 #define SOON 20000
 
-static double now_ms(void) {
+static double now_ms(void)
+{
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 /* The number after `key` in a file of /proc/PID; -1: not there. */
-static long proc_number(const char *pid, const char *file, const char *key) {
+static long proc_number(const char *pid, const char *file, const char *key)
+{
     char path[64], line[256];
     snprintf(path, sizeof path, "/proc/%.16s/%s", pid, file);
     FILE *in = fopen(path, "re");
@@ -38,7 +40,8 @@ static long proc_number(const char *pid, const char *file, const char *key) {
 }
 
 /* Of the process and its children. */
-static long tree_pss(pid_t root) {
+static long tree_pss(pid_t root)
+{
     long sum = 0;
     DIR *proc = opendir("/proc");
     for (struct dirent *entry; proc != NULL && (entry = readdir(proc)) != NULL;) {
@@ -53,12 +56,14 @@ static long tree_pss(pid_t root) {
     return sum;
 }
 
-static int compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc != 3)
         return 2;
     char *command[] = {argv[1], "--initfs", argv[2], NULL};

@@ -52,7 +52,8 @@ static status_t read_file(struct bench *b)
 
 __attribute__((noinline)) static void trip(struct bench *b, bool is_read)
 {
-    status_t status = is_read ? read_file(b) : scheme_call(b->client.t, b->file, VERB_control, AT_ARGS);
+    status_t status =
+        is_read ? read_file(b) : scheme_call(b->client.t, b->file, VERB_control, AT_ARGS);
     check(status == STATUS_PARKED);
     resume(b, b->server.t);
     check(answer(b) == STATUS_PARKED);
@@ -79,8 +80,12 @@ static void start(struct bench *b, uint32_t bytes)
     actor_start(&b->server, &b->rig);
     b->scheme = do_scheme(&b->server, "t");
     b->file = open_file(&b->client, &b->server, b->scheme, "t:f", FILE_RDWR, 7, FILE_SEEKABLE);
-    struct call_args args = {.in = (void *)AT_IN, .out = (void *)AT_OUT, .in_len = bytes, .out_len = bytes,
-                             .deadline = DEADLINE_NEVER, .send = HANDLE_NONE};
+    struct call_args args = {.in = (void *)AT_IN,
+                             .out = (void *)AT_OUT,
+                             .in_len = bytes,
+                             .out_len = bytes,
+                             .deadline = DEADLINE_NEVER,
+                             .send = HANDLE_NONE};
     put(&b->client, AT_ARGS, &args, sizeof args);
     put_text(&b->client, AT_IN, "in");
     put_text(&b->client, AT_OUT, "out");

@@ -22,8 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define RUNS 5
-#define CHUNK 65536L
+#define RUNS        5
+#define CHUNK       65536L
 #define TOUCH_PAGES 256L
 
 static const char *self;
@@ -33,27 +33,31 @@ static const char *failed_at;
 /* A row does n operations and returns the nanoseconds they took, or -1 with failed_at and errno. */
 typedef double row_fn(long n);
 
-static double now(void) {
+static double now(void)
+{
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-static double failed(const char *where) {
+static double failed(const char *where)
+{
     failed_at = where;
     return -1;
 }
 
 /* ---- the kernel's own ---- */
 
-static double row_null_call(long n) {
+static double row_null_call(long n)
+{
     double start = now();
     for (long i = 0; i < n; i++)
         (void)getppid();
     return now() - start;
 }
 
-static double row_sched_yield(long n) {
+static double row_sched_yield(long n)
+{
     double start = now();
     for (long i = 0; i < n; i++)
         sched_yield();
@@ -62,12 +66,14 @@ static double row_sched_yield(long n) {
 
 static volatile sig_atomic_t caught;
 
-static void on_signal(int number) {
+static void on_signal(int number)
+{
     (void)number;
     caught++;
 }
 
-static double row_signal_self(long n) {
+static double row_signal_self(long n)
+{
     struct sigaction action = {.sa_handler = on_signal}, old;
     if (sigaction(SIGUSR1, &action, &old) != 0)
         return failed("sigaction");
@@ -83,7 +89,8 @@ static double row_signal_self(long n) {
 
 /* ---- files ---- */
 
-static bool make_file(const char *path, long bytes) {
+static bool make_file(const char *path, long bytes)
+{
     int fd = open(path, O_CREAT | O_TRUNC | O_WRONLY, 0644);
     bool good = fd >= 0;
     for (long done = 0; good && done < bytes; done += CHUNK) {
@@ -95,7 +102,8 @@ static bool make_file(const char *path, long bytes) {
     return good;
 }
 
-static double row_stat(long n) {
+static double row_stat(long n)
+{
     struct stat st;
     if (!make_file("row.tmp", 4096))
         return failed("make_file");
@@ -108,7 +116,8 @@ static double row_stat(long n) {
     return spent;
 }
 
-static double row_open_close(long n) {
+static double row_open_close(long n)
+{
     if (!make_file("row.tmp", 4096))
         return failed("make_file");
     double start = now();
@@ -123,7 +132,8 @@ static double row_open_close(long n) {
     return spent;
 }
 
-static double pread_row(long n, size_t bytes) {
+static double pread_row(long n, size_t bytes)
+{
     if (!make_file("row.tmp", CHUNK))
         return failed("make_file");
     int fd = open("row.tmp", O_RDONLY);
@@ -139,10 +149,17 @@ static double pread_row(long n, size_t bytes) {
     return spent;
 }
 
-static double row_pread_1(long n) { return pread_row(n, 1); }
-static double row_pread_4k(long n) { return pread_row(n, 4096); }
+static double row_pread_1(long n)
+{
+    return pread_row(n, 1);
+}
+static double row_pread_4k(long n)
+{
+    return pread_row(n, 4096);
+}
 
-static double row_write_64k(long n) {
+static double row_write_64k(long n)
+{
     double start = now();
     if (!make_file("row.seq", n * CHUNK))
         return failed("write");
@@ -151,7 +168,8 @@ static double row_write_64k(long n) {
     return spent;
 }
 
-static double row_read_64k(long n) {
+static double row_read_64k(long n)
+{
     if (!make_file("row.seq", n * CHUNK))
         return failed("make_file");
     double start = now();
@@ -170,13 +188,15 @@ struct folder_times {
     double create, list, unlink;
 };
 
-static const char *folder_name(long i) {
+static const char *folder_name(long i)
+{
     static char name[32];
     snprintf(name, sizeof name, "row.d/f%05ld", i);
     return name;
 }
 
-static bool folder_create(long n) {
+static bool folder_create(long n)
+{
     if (mkdir("row.d", 0755) != 0)
         return false;
     for (long i = 0; i < n; i++) {
@@ -188,7 +208,8 @@ static bool folder_create(long n) {
     return true;
 }
 
-static long folder_count(void) {
+static long folder_count(void)
+{
     long count = 0;
     DIR *dir = opendir("row.d");
     if (dir == NULL)
@@ -199,7 +220,8 @@ static long folder_count(void) {
     return count;
 }
 
-static bool folder_rows(long n, struct folder_times *times) {
+static bool folder_rows(long n, struct folder_times *times)
+{
     double start = now();
     if (!folder_create(n))
         return false;
@@ -214,29 +236,34 @@ static bool folder_rows(long n, struct folder_times *times) {
     return rmdir("row.d") == 0 && seen >= n;
 }
 
-static double row_create(long n) {
+static double row_create(long n)
+{
     struct folder_times times;
     return folder_rows(n, &times) ? times.create : failed("create");
 }
 
-static double row_readdir(long n) {
+static double row_readdir(long n)
+{
     struct folder_times times;
     return folder_rows(n, &times) ? times.list : failed("readdir");
 }
 
-static double row_unlink(long n) {
+static double row_unlink(long n)
+{
     struct folder_times times;
     return folder_rows(n, &times) ? times.unlink : failed("unlink");
 }
 
 /* ---- memory ---- */
 
-static char *map(size_t bytes) {
+static char *map(size_t bytes)
+{
     void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return at == MAP_FAILED ? NULL : at;
 }
 
-static double row_mmap_munmap(long n) {
+static double row_mmap_munmap(long n)
+{
     double start = now();
     for (long i = 0; i < n; i++) {
         char *at = map(4096);
@@ -247,7 +274,8 @@ static double row_mmap_munmap(long n) {
 }
 
 /* With its share of mapping and unmapping 1 MiB. */
-static double row_page_fault(long n) {
+static double row_page_fault(long n)
+{
     double start = now();
     for (long i = 0; i < n; i += TOUCH_PAGES) {
         volatile char *at = map(TOUCH_PAGES * 4096);
@@ -262,12 +290,14 @@ static double row_page_fault(long n) {
 
 /* ---- processes ---- */
 
-static bool ends_well(pid_t child) {
+static bool ends_well(pid_t child)
+{
     int status;
     return waitpid(child, &status, 0) == child && status == 0;
 }
 
-static double row_fork_exit_wait(long n) {
+static double row_fork_exit_wait(long n)
+{
     double start = now();
     for (long i = 0; i < n; i++) {
         pid_t child = fork();
@@ -279,7 +309,8 @@ static double row_fork_exit_wait(long n) {
     return now() - start;
 }
 
-static double row_fork_exec_wait(long n) {
+static double row_fork_exec_wait(long n)
+{
     char *argv[] = {(char *)self, "child", NULL}, *environment[] = {NULL};
     double start = now();
     for (long i = 0; i < n; i++) {
@@ -294,7 +325,8 @@ static double row_fork_exec_wait(long n) {
     return now() - start;
 }
 
-static _Noreturn void echo_bytes(int in, int out) {
+static _Noreturn void echo_bytes(int in, int out)
+{
     char byte;
     while (read(in, &byte, 1) == 1)
         if (write(out, &byte, 1) != 1)
@@ -302,12 +334,14 @@ static _Noreturn void echo_bytes(int in, int out) {
     _exit(0);
 }
 
-static bool round_trip(int out, int in) {
+static bool round_trip(int out, int in)
+{
     char byte = 'x';
     return write(out, &byte, 1) == 1 && read(in, &byte, 1) == 1;
 }
 
-static double row_pipe_round_trip(long n) {
+static double row_pipe_round_trip(long n)
+{
     int there[2], back[2];
     if (pipe(there) != 0 || pipe(back) != 0)
         return failed("pipe");
@@ -329,9 +363,13 @@ static double row_pipe_round_trip(long n) {
 
 /* ---- threads ---- */
 
-static void *return_at_once(void *argument) { return argument; }
+static void *return_at_once(void *argument)
+{
+    return argument;
+}
 
-static double row_thread_create_join(long n) {
+static double row_thread_create_join(long n)
+{
     double start = now();
     for (long i = 0; i < n; i++) {
         pthread_t thread;
@@ -348,7 +386,8 @@ static pthread_cond_t turned = PTHREAD_COND_INITIALIZER;
 static int turn;
 
 /* Take n turns: wait until it is ours, give it back. */
-static void take_turns(int mine, long n) {
+static void take_turns(int mine, long n)
+{
     pthread_mutex_lock(&mutex);
     for (long i = 0; i < n; i++) {
         while (turn != mine)
@@ -359,12 +398,14 @@ static void take_turns(int mine, long n) {
     pthread_mutex_unlock(&mutex);
 }
 
-static void *condvar_peer(void *argument) {
+static void *condvar_peer(void *argument)
+{
     take_turns(1, *(long *)argument);
     return NULL;
 }
 
-static double row_condvar_round_trip(long n) {
+static double row_condvar_round_trip(long n)
+{
     pthread_t thread;
     turn = 0;
     errno = pthread_create(&thread, NULL, condvar_peer, &n);
@@ -404,12 +445,14 @@ static const struct row {
     {"condvar_round_trip", row_condvar_round_trip, 1000},
 };
 
-static int compare(const void *a, const void *b) {
+static int compare(const void *a, const void *b)
+{
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static bool measure(const struct row *row, long percent) {
+static bool measure(const struct row *row, long percent)
+{
     double spent[RUNS];
     long n = row->n * percent / 100 > 4 ? row->n * percent / 100 : 4;
     if (row->run == row_page_fault)
@@ -426,14 +469,16 @@ static bool measure(const struct row *row, long percent) {
     return true;
 }
 
-static bool wanted(const char *name, int argc, char **argv) {
+static bool wanted(const char *name, int argc, char **argv)
+{
     for (int i = 1; i < argc; i++)
         if (strcmp(argv[i], name) == 0)
             return true;
     return argc < 2;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc == 2 && strcmp(argv[1], "child") == 0)
         _exit(0);
     const char *percent = getenv("OSROWS_PERCENT");

@@ -13,17 +13,34 @@
 
 static struct pty pty;
 
+static void expect(const char *text) {
+    assert_true(pty_expect(&pty, text, SOON));
+}
+
+/* Between the helpers the shell's prompt has always been seen, so what is typed is read by the shell. */
 static void start(void) {
-    char *argv[] = {getenv("DYAD_HOSTED"), "--initfs", getenv("DYAD_INITFS"), NULL};
+    char *argv[] = {getenv("DYAD_HOSTED"), "--initfs", getenv("DYAD_INITFS"), NULL, NULL, NULL};
+    if (getenv("DYAD_CORES") != NULL) {
+        argv[3] = "--cores";
+        argv[4] = getenv("DYAD_CORES");
+    }
     pty_start(&pty, argv, 24, 80);
     assert_true(pty_expect(&pty, "# ", 20000));
 }
 
-/* Type a line and wait for the output that follows the echo. */
+/* Type a line, wait for the output that follows the echo and for the next prompt. */
 static void line(const char *text, const char *answer) {
     pty_type(&pty, text);
     pty_type(&pty, "\r");
-    assert_true(pty_expect(&pty, answer, SOON));
+    expect(answer);
+    expect("# ");
+}
+
+/* A job that says when it runs: what is typed then is the job's. */
+#define JOB "sh -c 'echo runs; exec sleep 100'"
+static void start_job(void) {
+    pty_type(&pty, JOB "\r");
+    expect("\nruns\r\n");
 }
 
 static void finish(void) {
@@ -37,7 +54,6 @@ static void test_command_and_ctrl_d_end_the_session(void **state) {
     (void)state;
     start();
     line("echo $((6 * 7))", "\n42\r\n");
-    assert_true(pty_expect(&pty, "# ", SOON));
     finish();
 }
 
@@ -57,17 +73,17 @@ static void test_line_editing_erases_characters_words_and_lines(void **state) {
     line("echo one twoo\027two", "\none two\r\n"); /* VWERASE */
     line("nonsense\025echo killed", "\nkilled\r\n"); /* VKILL */
     line("echo a\026\003b | cat", "\na\003b\r\n"); /* VLNEXT */
+    line("echo \303\244\177x", "\nx\r\n");         /* a whole UTF-8 character */
     finish();
 }
 
 static void test_ctrl_c_ends_the_foreground_job_only(void **state) {
     (void)state;
     start();
-    pty_type(&pty, "sleep 100\r");
-    assert_true(pty_expect(&pty, "sleep 100\r\n", SOON));
+    start_job();
     pty_type(&pty, "\003");
-    assert_true(pty_expect(&pty, "^C", SOON));
-    assert_true(pty_expect(&pty, "# ", SOON));
+    expect("^C");
+    expect("# ");
     line("echo status $?", "\nstatus 130\r\n");
     finish();
 }
@@ -75,26 +91,26 @@ static void test_ctrl_c_ends_the_foreground_job_only(void **state) {
 static void test_ctrl_z_fg_bg_jobs(void **state) {
     (void)state;
     start();
-    pty_type(&pty, "sleep 100\r");
-    assert_true(pty_expect(&pty, "sleep 100\r\n", SOON));
+    start_job();
     pty_type(&pty, "\032");
-    assert_true(pty_expect(&pty, "Stopped", SOON));
+    expect("Stopped");
+    expect("# ");
     line("jobs", "Stopped");
-    line("bg", "sleep 100");
+    line("bg", JOB);
     line("jobs", "Running");
-    pty_type(&pty, "fg\r");
-    assert_true(pty_expect(&pty, "sleep 100\r\n", SOON));
+    pty_type(&pty, "fg; echo status $?\r");
+    expect("\n" JOB "\r\n"); /* printed once the job is in the foreground */
     pty_type(&pty, "\003");
-    assert_true(pty_expect(&pty, "# ", SOON));
-    line("jobs; echo none", "\nnone\r\n");
+    expect("\nstatus 130\r\n");
+    expect("# ");
+    line("jobs; echo no''ne", "no''ne\r\nnone\r\n"); /* nothing between */
     finish();
 }
 
 static void test_background_read_stops_the_job(void **state) {
     (void)state;
     start();
-    line("cat &", "# ");
-    line("sleep 0.2; jobs", "Stopped");
+    line("cat & while ! jobs | grep Stopped; do :; done", "Stopped");
     line("kill %1; kill -CONT %1; wait; echo gone", "\ngone\r\n");
     finish();
 }
@@ -104,7 +120,7 @@ static void test_window_size_is_known_and_follows(void **state) {
     start();
     line("stty size", "\n24 80\r\n");
     pty_resize(&pty, 40, 132);
-    line("sleep 0.2; stty size", "\n40 132\r\n");
+    line("until stty size | grep 132; do :; done", "\n40 132\r\n");
     finish();
 }
 
@@ -112,18 +128,60 @@ static void test_resize_sends_sigwinch(void **state) {
     (void)state;
     start();
     line("trap 'echo resized' WINCH; echo set", "\nset\r\n");
-    pty_type(&pty, "sleep 1\r");
-    assert_true(pty_expect(&pty, "sleep 1\r\n", SOON));
+    pty_type(&pty, "sh -c 'echo runs; exec sleep 1'\r");
+    expect("\nruns\r\n");
     pty_resize(&pty, 30, 100);
-    assert_true(pty_expect(&pty, "resized", SOON));
+    expect("resized");
+    expect("# ");
+    finish();
+}
+
+/* The session goes on with its terminal, its job control and its window size. */
+static void test_killed_tty_comes_back(void **state) {
+    (void)state;
+    start();
+    line("p() { ps | while read pid a b c d e name; do if [ $name = tty ]; then echo $pid; fi; done; }; echo set", "\nset\r\n");
+    for (int round = 0; round < 3; round++) {
+        line("kill -9 $(p); echo ki''lled", "killed\r\n");
+        line("echo $((6 * 7))", "\n42\r\n");
+        start_job();
+        pty_type(&pty, "\003");
+        expect("# ");
+        line("stty size", "\n24 80\r\n");
+    }
+    finish();
+}
+
+/* Also while a job writes and another process waits for input. */
+static void test_killed_tty_in_the_middle_of_traffic(void **state) {
+    (void)state;
+    start();
+    line("p() { ps | while read pid a b c d e name; do if [ $name = tty ]; then echo $pid; fi; done; }; echo set", "\nset\r\n");
+    for (int round = 0; round < 3; round++) {
+        line("(while :; do echo; done) & cat & kill -9 $(p); kill -9 $!; kill -9 %1 %2; wait; echo an''swers", "answers\r\n");
+    }
+    line("echo $((6 * 7))", "\n42\r\n");
+    finish();
+}
+
+static void test_fork_bomb_leaves_the_shell_responsive(void **state) {
+    (void)state;
+    start();
+    line("limit --procs 40 --mem 64M sh -c 'f() { f | f & }; f; sleep 100' 2>/dev/null & echo bomb", "bomb\r\n");
+    for (int i = 0; i < 5; i++) {
+        pty_type(&pty, "uname | cat\r");
+        assert_true(pty_expect(&pty, "Dyad\r\n", 1000));
+        expect("# ");
+    }
+    line("kill -9 %1", "kill");
     finish();
 }
 
 static void test_escape_key_leaves_a_stuck_session(void **state) {
     (void)state;
     start();
-    pty_type(&pty, "trap '' INT QUIT TSTP; while :; do :; done\r");
-    assert_true(pty_expect(&pty, "done\r\n", SOON));
+    pty_type(&pty, "trap '' INT QUIT TSTP; echo st''uck; while :; do :; done\r");
+    expect("stuck\r\n");
     pty_type(&pty, "\003\034");
     pty_type(&pty, "\035q");
     int status = pty_wait(&pty, SOON);
@@ -141,6 +199,9 @@ int main(void) {
         cmocka_unit_test(test_background_read_stops_the_job),
         cmocka_unit_test(test_window_size_is_known_and_follows),
         cmocka_unit_test(test_resize_sends_sigwinch),
+        cmocka_unit_test(test_killed_tty_comes_back),
+        cmocka_unit_test(test_killed_tty_in_the_middle_of_traffic),
+        cmocka_unit_test(test_fork_bomb_leaves_the_shell_responsive),
         cmocka_unit_test(test_escape_key_leaves_a_stuck_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -423,9 +423,11 @@ static status_t try_unshare(void *argument)
     atomic_store(&fault->fail_at, n);
     status_t status = fake_store(s->f.space, 0, BASE, 0);
     n = atomic_exchange(&fault->fail_at, 0);
-    fake_leave(s->f.space, 1);
     assert_int_equal(peek(child, BASE), 0);
     kobject_put(&child->object);
+    assert_int_equal(fake_load(s->f.space, 1, BASE, &value),
+                     0); /* its old translation leads to no freed page */
+    fake_leave(s->f.space, 1);
     sweep_compare(s);
     atomic_store(&fault->fail_at, n);
     return status;

@@ -468,6 +468,22 @@ static void test_only_the_process_that_received_a_call_serves_it(void **state)
     assert_false(scheme_is_serving(p->server.process, p->client.t));
 }
 
+/* More files than one turn of the reaper ends: its core must not sleep, or stay in user mode, before the rest is done. */
+static void test_death_of_a_scheme_with_very_many_files_keeps_the_core_awake(void **state)
+{
+    struct pair *p = *state;
+    for (unsigned i = 0; i < 700; i++)
+        (void)open_file(&p->client, &p->server, p->scheme, "test:x", FILE_READ, 100 + i, 0);
+    uint64_t kicks = atomic_load(&fake_arch.kicks);
+    actor_enter(&p->server);
+    status_t status = handle_close(p->server.process, p->scheme);
+    assert_true(atomic_load(&fake_arch.kicks) > kicks);
+    assert_true(reaper_pending(&p->rig.machine->schemes->reaper));
+    assert_int_equal(actor_leave(&p->server, status), 0);
+    while (reaper_pending(&p->rig.machine->schemes->reaper))
+        rig_pump(&p->rig);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, pair_start, pair_end)
@@ -496,6 +512,7 @@ int main(void)
         T(test_notices_and_requests_take_turns),
         T(test_abandoned_calls_use_up_tags_and_the_next_client_is_told),
         T(test_only_the_process_that_received_a_call_serves_it),
+        T(test_death_of_a_scheme_with_very_many_files_keeps_the_core_awake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -581,6 +581,35 @@ static void test_fork_of_fork_keeps_all_apart(void **state)
     fixture_end(&f);
 }
 
+static void test_fork_waits_for_cores_that_can_still_write(void **state)
+{
+    struct fixture f;
+    struct space *child;
+    uint64_t cursor = 0;
+    fixture_start(&f, 8 * MIB);
+    assert_int_equal(fixture_map(&f, BASE, 2 * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
+    fake_enter(f.space, 2);
+    assert_int_equal(fake_store(f.space, 2, BASE, 1), 0);
+    assert_int_equal(fake_store(f.space, 2, BASE + PAGE, 1), 0);
+    assert_int_equal(space_create(f.machine, &f.machine->quota, &child), 0);
+    for (unsigned i = 0; i < 5; i++)
+        assert_int_equal(space_fork_step(f.space, child, &cursor), STATUS_STEP);
+    assert_int_equal(fake_store(f.space, 2, BASE, 2), 0); /* through the old translation */
+    assert_int_equal(fake_store(f.space, 1, BASE + PAGE, 3),
+                     0); /* through a new one: guarded no longer */
+    assert_int_equal(space_present_pages(child), 0);
+    fake_leave(f.space, 2);
+    assert_int_equal(space_fork_step(f.space, child, &cursor), 0);
+    assert_int_equal(fake_store(f.space, 2, BASE, 4), 0);
+    assert_int_equal(fake_store(f.space, 1, BASE + PAGE, 5), 0);
+    assert_int_equal(peek(child, BASE), 2);
+    assert_int_equal(peek(child, BASE + PAGE), 3);
+    assert_int_equal(peek(f.space, BASE), 4);
+    assert_int_equal(peek(f.space, BASE + PAGE), 5);
+    kobject_put(&child->object);
+    fixture_end(&f);
+}
+
 /* Both cores leave user mode when space_settle would have them wait. */
 static void settle_both(struct space *space)
 {
@@ -707,6 +736,7 @@ int main(void)
         cmocka_unit_test(test_broken_copy_on_write_waits_for_old_readers),
         cmocka_unit_test(test_fork_separates_private_and_shares_shared_memory),
         cmocka_unit_test(test_fork_of_fork_keeps_all_apart),
+        cmocka_unit_test(test_fork_waits_for_cores_that_can_still_write),
         cmocka_unit_test(test_no_write_is_lost_while_a_fork_goes_on),
         cmocka_unit_test(test_teardown_goes_in_bounded_steps),
     };

@@ -32,6 +32,7 @@ struct dyad_image {
     char *const *argv, *const *envp;
     const struct startup_entry *entries;
     uint32_t entry_count, umask;
+    const char *cwd_path;
     uint64_t stack_size;
 };
 int dy_dyad_image_load(handle_t space, const struct dyad_image *image, struct exec_args *out);
