@@ -23,7 +23,12 @@ static void leave_once(void)
         return;
     if (nobody == self)
         _exit(HOST_FAILURE);
-    for (;;)
+    host_stop_if_leaving();
+}
+
+void host_stop_if_leaving(void)
+{
+    while (atomic_load(&leaving))
         pause();
 }
 

@@ -1,6 +1,7 @@
 /* run.c: running a user context on this core until it traps. */
 #include "core/cpu.h"
 #include "host.h"
+#include "host_exit.h"
 #include "stub_pool.h"
 
 /* However long the deadline: a guest that spoils its own shared page must not make us miss a kick for ever. */
@@ -199,8 +200,10 @@ void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap
         host_affinity_account(r.arch, __builtin_ia32_rdtsc() - start);
     }
     atomic_store(&r.stub->in_run[cpu->index], 0);
-    if (alive)
+    if (alive) {
         decode(&r, user, trap);
-    else
+    } else {
+        host_stop_if_leaving(); /* it was we who killed the stub: nothing for the core to know */
         trap->kind = TRAP_LOST;
+    }
 }

@@ -373,9 +373,9 @@ void stub_pool_start(bool private_text)
 static bool lock_soon(pthread_mutex_t *lock)
 {
     struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += 1;
-    return pthread_mutex_timedlock(lock, &until) == 0;
+    return pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until) == 0;
 }
 
 void stub_pool_shutdown(void)
@@ -392,11 +392,11 @@ void stub_pool_shutdown(void)
             stub_kill(stub);
     while (pool.living && host_time_ns() < end) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += 20000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&pool.changed, &pool.lock, &until);
+        pthread_cond_clockwait(&pool.changed, &pool.lock, CLOCK_MONOTONIC, &until);
     }
     pthread_mutex_unlock(&pool.lock);
 }
