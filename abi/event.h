@@ -5,11 +5,12 @@
 /* Levels of an object, also poll()'s POLL* values for the first five. */
 #define EVENT_READABLE 0x001u
 #define EVENT_WRITABLE 0x004u
-#define EVENT_ERROR 0x008u
-#define EVENT_HANGUP 0x010u   /* a pipe's other end or a server is gone */
-#define EVENT_EXIT 0x100u     /* a process has ended */
-#define EVENT_SIGNAL 0x200u   /* a process has a deliverable signal whose disposition is the default */
-#define EVENT_FAULT 0x400u    /* a process faulted and does not catch the signal */
+#define EVENT_ERROR    0x008u
+#define EVENT_HANGUP   0x010u /* a pipe's other end or a server is gone */
+#define EVENT_EXIT     0x100u /* a process has ended */
+#define EVENT_SIGNAL \
+    0x200u /* a process has a deliverable signal whose disposition is the default */
+#define EVENT_FAULT   0x400u /* a process faulted and does not catch the signal */
 #define EVENT_STOPPED 0x800u
 
 /*

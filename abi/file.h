@@ -10,31 +10,31 @@ struct dyad_time {
 
 struct dyad_stat {
     uint64_t dev, ino;
-    uint32_t mode;       /* type and permissions */
+    uint32_t mode; /* type and permissions */
     uint32_t nlink;
     uint32_t uid, gid;
     uint64_t rdev;
-    uint64_t size;       /* bytes */
-    uint64_t blocks;     /* 512-byte units in use */
+    uint64_t size;   /* bytes */
+    uint64_t blocks; /* 512-byte units in use */
     uint32_t block_size;
     uint32_t reserved;
     struct dyad_time atime, mtime, ctime;
 };
 
-#define MODE_TYPE 0170000u
+#define MODE_TYPE   0170000u
 #define MODE_SOCKET 0140000u
-#define MODE_LINK 0120000u
-#define MODE_FILE 0100000u
-#define MODE_BLOCK 0060000u
-#define MODE_DIR 0040000u
-#define MODE_CHAR 0020000u
-#define MODE_FIFO 0010000u
+#define MODE_LINK   0120000u
+#define MODE_FILE   0100000u
+#define MODE_BLOCK  0060000u
+#define MODE_DIR    0040000u
+#define MODE_CHAR   0020000u
+#define MODE_FIFO   0010000u
 
-#define SETATTR_MODE 1u
-#define SETATTR_UID 2u
-#define SETATTR_GID 4u
-#define SETATTR_ATIME 8u
-#define SETATTR_MTIME 16u
+#define SETATTR_MODE      1u
+#define SETATTR_UID       2u
+#define SETATTR_GID       4u
+#define SETATTR_ATIME     8u
+#define SETATTR_MTIME     16u
 #define SETATTR_ATIME_NOW 32u
 #define SETATTR_MTIME_NOW 64u
 
@@ -46,10 +46,10 @@ struct dyad_setattr {
 /* A directory record: 8-byte aligned, name not terminated, size covers header, name and padding. */
 struct dyad_dirent {
     uint64_t ino;
-    uint64_t cookie;     /* args[0] of the next VERB_list to continue after this record */
+    uint64_t cookie; /* args[0] of the next VERB_list to continue after this record */
     uint16_t size;
     uint16_t name_len;
-    uint32_t type;       /* MODE_TYPE bits */
+    uint32_t type; /* MODE_TYPE bits */
     char name[];
 };
 

@@ -6,52 +6,61 @@
 #include "abi/scheme.h"
 
 enum proc_verb {
-    PROC_FORK = VERB_PRIVATE, /* forks the caller with its calling thread -> pid; the child sees 0 */
-    PROC_WAIT,        /* args[0] int pid as waitpid's (by int64), args[1] PROC_W* options; blocks unless NOHANG
+    PROC_FORK =
+        VERB_PRIVATE, /* forks the caller with its calling thread -> pid; the child sees 0 */
+    PROC_WAIT, /* args[0] int pid as waitpid's (by int64), args[1] PROC_W* options; blocks unless NOHANG
                          -> pid or 0; out: struct proc_wait_result */
-    PROC_KILL,        /* args[0] int64 pid as kill's (0, -1, -pgid too), args[1] signo (0: test), args[2] sigval,
+    PROC_KILL, /* args[0] int64 pid as kill's (0, -1, -pgid too), args[1] signo (0: test), args[2] sigval,
                          args[3] si_code (0: SI_USER) */
-    PROC_SETPGID,     /* args[0] pid or 0, args[1] pgid or 0 */
-    PROC_GETPGID,     /* args[0] pid or 0 -> pgid */
-    PROC_SETSID,      /* -> sid */
-    PROC_GETSID,      /* args[0] pid or 0 -> sid */
-    PROC_SETIDS,      /* args[0] which (enum proc_ids), args[1..3] ids (~0: unchanged) */
-    PROC_GETGROUPS,   /* out: uint32_t[] -> count */
-    PROC_SETGROUPS,   /* in: uint32_t[] */
-    PROC_SPAWNED,     /* init only: send: process handle -> registers it, not yet started; args[0] uid, args[1] gid;
+    PROC_SETPGID,   /* args[0] pid or 0, args[1] pgid or 0 */
+    PROC_GETPGID,   /* args[0] pid or 0 -> pgid */
+    PROC_SETSID,    /* -> sid */
+    PROC_GETSID,    /* args[0] pid or 0 -> sid */
+    PROC_SETIDS,    /* args[0] which (enum proc_ids), args[1..3] ids (~0: unchanged) */
+    PROC_GETGROUPS, /* out: uint32_t[] -> count */
+    PROC_SETGROUPS, /* in: uint32_t[] */
+    PROC_SPAWNED, /* init only: send: process handle -> registers it, not yet started; args[0] uid, args[1] gid;
                          args[2] 1: own session and group -> pid. Its parent is the caller */
-    PROC_LIST,        /* args[0] first pid; out: struct proc_entry[] -> bytes */
+    PROC_LIST,         /* args[0] first pid; out: struct proc_entry[] -> bytes */
     PROC_SIGNAL_GROUP, /* tty only (euid 0): args[0] pgid, args[1] signo */
-    PROC_GROUP_INFO,  /* args[0] pgid, args[1] pid or 0 -> session of that group, values[0] 1 when orphaned,
+    PROC_GROUP_INFO, /* args[0] pgid, args[1] pid or 0 -> session of that group, values[0] 1 when orphaned,
                          values[1] what that process blocks or ignores (signal bits) */
-    PROC_ALARM,       /* args[0] ns from now (0: off), args[1] interval ns -> 0; values[0] ns that were left */
-    PROC_EXEC,        /* args[0]: set-id: file's mode, [1] uid, [2] gid; after a successful exec image build: the process
+    PROC_ALARM, /* args[0] ns from now (0: off), args[1] interval ns -> 0; values[0] ns that were left */
+    PROC_EXEC, /* args[0]: set-id: file's mode, [1] uid, [2] gid; after a successful exec image build: the process
                          counts as exec'ed for setpgid; ids are never gained by it */
     PROC_SESSION_TTY, /* tty only (euid 0): args[0] sid, args[1] tty number or -1, args[2] foreground pgid: for PROC_LIST and
                          the SIGHUP and SIGCONT when the session's leader ends */
 };
 
-#define PROC_WNOHANG 1u
-#define PROC_WUNTRACED 2u
-#define PROC_WEXITED 4u      /* waitpid always passes it */
+#define PROC_WNOHANG    1u
+#define PROC_WUNTRACED  2u
+#define PROC_WEXITED    4u /* waitpid always passes it */
 #define PROC_WCONTINUED 8u
-#define PROC_WNOWAIT 0x1000000u
+#define PROC_WNOWAIT    0x1000000u
 
 struct proc_wait_result {
     uint32_t pid, uid;
-    int32_t status;      /* wait status; stopped: signo << 8 | 0x7f; continued: 0xffff */
+    int32_t status; /* wait status; stopped: signo << 8 | 0x7f; continued: 0xffff */
     uint32_t reserved;
     uint64_t user_ns, system_ns; /* resource usage of the child and its waited-for descendants */
 };
 
-enum proc_ids { PROC_IDS_SETUID, PROC_IDS_SETGID, PROC_IDS_SETREUID, PROC_IDS_SETREGID,
-                PROC_IDS_SETRESUID, PROC_IDS_SETRESGID, PROC_IDS_SETEUID, PROC_IDS_SETEGID };
+enum proc_ids {
+    PROC_IDS_SETUID,
+    PROC_IDS_SETGID,
+    PROC_IDS_SETREUID,
+    PROC_IDS_SETREGID,
+    PROC_IDS_SETRESUID,
+    PROC_IDS_SETRESGID,
+    PROC_IDS_SETEUID,
+    PROC_IDS_SETEGID
+};
 
 struct proc_entry {
     struct cred cred;
     uint64_t kid;
-    uint32_t state;      /* 'R' running, 'T' stopped, 'Z' zombie */
-    int32_t tty;         /* -1: none */
+    uint32_t state; /* 'R' running, 'T' stopped, 'Z' zombie */
+    int32_t tty;    /* -1: none */
     uint64_t cpu_ns, pages, start_ns;
     char name[32];
 };

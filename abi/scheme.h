@@ -56,34 +56,34 @@
  *   control    args[0] command of the scheme's own (ioctl); in, out
  *   statfs     out: struct dyad_statfs
  */
-#define DYAD_VERB_LIST(X)    \
-    X(1, open, 1)            \
-    X(2, close, 0)           \
-    X(3, cancel, 0)          \
-    X(4, event, 0)           \
-    X(5, watch, 0)           \
-    X(6, read, 0)            \
-    X(7, write, 0)           \
-    X(8, stat, 1)            \
-    X(9, statat, 1)          \
-    X(10, setattr, 1)        \
-    X(11, setattrat, 1)      \
-    X(12, truncate, 1)       \
-    X(13, list, 1)           \
-    X(14, mkdirat, 0)        \
-    X(15, mknodat, 0)        \
-    X(16, unlinkat, 0)       \
-    X(17, renameat, 0)       \
-    X(18, linkat, 0)         \
-    X(19, symlinkat, 0)      \
-    X(20, readlinkat, 1)     \
-    X(21, accessat, 1)       \
-    X(22, path, 1)           \
-    X(23, sync, 1)           \
-    X(24, lock, 0)           \
-    X(25, map, 1)            \
-    X(26, control, 0)        \
-    X(27, statfs, 1)         \
+#define DYAD_VERB_LIST(X) \
+    X(1, open, 1)         \
+    X(2, close, 0)        \
+    X(3, cancel, 0)       \
+    X(4, event, 0)        \
+    X(5, watch, 0)        \
+    X(6, read, 0)         \
+    X(7, write, 0)        \
+    X(8, stat, 1)         \
+    X(9, statat, 1)       \
+    X(10, setattr, 1)     \
+    X(11, setattrat, 1)   \
+    X(12, truncate, 1)    \
+    X(13, list, 1)        \
+    X(14, mkdirat, 0)     \
+    X(15, mknodat, 0)     \
+    X(16, unlinkat, 0)    \
+    X(17, renameat, 0)    \
+    X(18, linkat, 0)      \
+    X(19, symlinkat, 0)   \
+    X(20, readlinkat, 1)  \
+    X(21, accessat, 1)    \
+    X(22, path, 1)        \
+    X(23, sync, 1)        \
+    X(24, lock, 0)        \
+    X(25, map, 1)         \
+    X(26, control, 0)     \
+    X(27, statfs, 1)      \
     X(28, pathconf, 1)
 
 enum dyad_verb {
@@ -95,30 +95,31 @@ enum dyad_verb {
 };
 
 struct request {
-    uint32_t tag;        /* names the request in reply and scheme_copy; 0: no reply is expected */
+    uint32_t tag; /* names the request in reply and scheme_copy; 0: no reply is expected */
     uint16_t verb;
     uint16_t reserved;
-    uint64_t file;       /* the server's id of the open file */
+    uint64_t file; /* the server's id of the open file */
     uint64_t args[4];
     uint32_t file_flags; /* FILE_* status flags of the open file */
     uint32_t in_len;     /* bytes of payload that the client offers */
     uint32_t in_done;    /* of them already in the server's buffer */
     uint32_t out_len;    /* bytes of payload that the client takes */
-    handle_t received;   /* a handle that came with the request, or HANDLE_NONE: now the server's own */
-    uint32_t thread;     /* the client's thread id (for process_fork) */
-    uint64_t kid;        /* the client's kernel process id */
-    struct cred cred;    /* the client's credentials at the time of the call */
+    handle_t
+        received;    /* a handle that came with the request, or HANDLE_NONE: now the server's own */
+    uint32_t thread; /* the client's thread id (for process_fork) */
+    uint64_t kid;    /* the client's kernel process id */
+    struct cred cred; /* the client's credentials at the time of the call */
 };
 
-#define REPLY_HANDLE 1u  /* `send` moves to the client (it leaves our table) */
+#define REPLY_HANDLE 1u /* `send` moves to the client (it leaves our table) */
 
 struct reply {
     uint32_t tag;
     uint32_t flags;
-    int64_t result;      /* >= 0, or -ERR_* */
+    int64_t result; /* >= 0, or -ERR_* */
     uint64_t values[2];
-    const void *data;    /* payload to the client */
-    uint32_t data_len;   /* at most the client's out_len */
+    const void *data;  /* payload to the client */
+    uint32_t data_len; /* at most the client's out_len */
     handle_t send;
 };
 
@@ -130,5 +131,6 @@ enum namespace_op {
     NAMESPACE_COPY = 1,   /* -> handle of a copy */
     NAMESPACE_ADD = 2,    /* name -> the scheme of handle arg (RIGHT_CALL on the namespace) */
     NAMESPACE_REMOVE = 3,
-    NAMESPACE_LIST = 4,   /* name: buffer of length bytes; "name kid\n" per entry -> bytes. kid 0: kernel */
+    NAMESPACE_LIST =
+        4, /* name: buffer of length bytes; "name kid\n" per entry -> bytes. kid 0: kernel */
 };

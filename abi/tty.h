@@ -3,21 +3,21 @@
 #include <stdint.h>
 
 enum tty_command {
-    TTY_GET_TERMIOS = 1,  /* out: struct tty_termios */
-    TTY_SET_TERMIOS,      /* args[1] 0 now, 1 drain, 2 flush; in: struct tty_termios */
-    TTY_GET_WINSIZE,      /* out: struct tty_winsize */
-    TTY_SET_WINSIZE,      /* in; SIGWINCH to the foreground group when it changed */
-    TTY_GET_PGRP,         /* -> foreground process group */
-    TTY_SET_PGRP,         /* args[1] pgid; SIGTTOU rules apply */
-    TTY_GET_SID,          /* -> session */
-    TTY_SET_CONTROLLING,  /* the caller, a session leader without a terminal, takes this one */
+    TTY_GET_TERMIOS = 1, /* out: struct tty_termios */
+    TTY_SET_TERMIOS,     /* args[1] 0 now, 1 drain, 2 flush; in: struct tty_termios */
+    TTY_GET_WINSIZE,     /* out: struct tty_winsize */
+    TTY_SET_WINSIZE,     /* in; SIGWINCH to the foreground group when it changed */
+    TTY_GET_PGRP,        /* -> foreground process group */
+    TTY_SET_PGRP,        /* args[1] pgid; SIGTTOU rules apply */
+    TTY_GET_SID,         /* -> session */
+    TTY_SET_CONTROLLING, /* the caller, a session leader without a terminal, takes this one */
     TTY_DROP_CONTROLLING,
-    TTY_FLUSH,            /* args[1] 0 input, 1 output, 2 both */
+    TTY_FLUSH, /* args[1] 0 input, 1 output, 2 both */
     TTY_DRAIN,
-    TTY_FLOW,             /* args[1] 0 stop output, 1 start output, 2 send STOP, 3 send START */
+    TTY_FLOW, /* args[1] 0 stop output, 1 start output, 2 send STOP, 3 send START */
     TTY_BREAK,
-    TTY_NAME,             /* out: name such as "/dev/console" -> bytes */
-    TTY_INPUT_COUNT,      /* -> bytes readable (FIONREAD) */
+    TTY_NAME,        /* out: name such as "/dev/console" -> bytes */
+    TTY_INPUT_COUNT, /* -> bytes readable (FIONREAD) */
 };
 
 #define TTY_NCCS 32

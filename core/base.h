@@ -16,20 +16,20 @@ typedef int64_t status_t;
  * caller must not touch the thread any more. Never reaches user space.
  * STATUS_STEP: the operation has more bounded steps to do (thread->step); the same thread goes on later.
  */
-#define STATUS_PARKED ((status_t)-4096)
-#define STATUS_STEP ((status_t)-4097)
+#define STATUS_PARKED ((status_t) - 4096)
+#define STATUS_STEP   ((status_t) - 4097)
 /* The registers were set by the operation (exec, signal return): no result is stored. */
-#define STATUS_NO_RESULT ((status_t)-4098)
+#define STATUS_NO_RESULT ((status_t) - 4098)
 
-#define MUST_CHECK __attribute__((warn_unused_result))
+#define MUST_CHECK               __attribute__((warn_unused_result))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
-#define ARRAY_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_COUNT(a)           (sizeof(a) / sizeof((a)[0]))
 #define CONTAINER_OF(pointer, type, member) \
     ((type *)((char *)(1 ? (pointer) : &((type *)0)->member) - offsetof(type, member)))
-#define ROUND_UP(x, to) (((x) + (to)-1) / (to) * (to))
-#define PAGE_ROUND_UP(x) (((x) + DYAD_PAGE_SIZE - 1) & ~(DYAD_PAGE_SIZE - 1))
+#define ROUND_UP(x, to)    (((x) + (to) - 1) / (to) * (to))
+#define PAGE_ROUND_UP(x)   (((x) + DYAD_PAGE_SIZE - 1) & ~(DYAD_PAGE_SIZE - 1))
 #define PAGE_ROUND_DOWN(x) ((x) & ~(DYAD_PAGE_SIZE - 1))
-#define PAGE_OFFSET(x) ((x) & (DYAD_PAGE_SIZE - 1))
+#define PAGE_OFFSET(x)     ((x) & (DYAD_PAGE_SIZE - 1))
 
 /* An invariant or a precondition. Fails only by a bug in the kernel, never by anything a user does. */
 _Noreturn void assert_failed(const char *expression, const char *file, int line);

@@ -13,7 +13,8 @@
 #include "core/syscall.h"
 
 /* The result of a system call or step of the current thread; it may have parked. */
-static void cpu_finish_call(struct thread *t, status_t status) {
+static void cpu_finish_call(struct thread *t, status_t status)
+{
     if (status == STATUS_PARKED)
         return;
     if (status == STATUS_STEP) {
@@ -25,13 +26,14 @@ static void cpu_finish_call(struct thread *t, status_t status) {
         arch_user_result(&t->user, status);
 }
 
-static void cpu_fault(struct thread *t, const struct trap *trap) {
+static void cpu_fault(struct thread *t, const struct trap *trap)
+{
     static const struct {
         uint8_t signo, code;
     } signals[] = {
-        [FAULT_PAGE] = {DYAD_SIGSEGV, 1},       [FAULT_PROTECTION] = {DYAD_SIGSEGV, 128},
-        [FAULT_DIVIDE] = {DYAD_SIGFPE, 1},      [FAULT_FPU] = {DYAD_SIGFPE, 7},
-        [FAULT_ILLEGAL] = {DYAD_SIGILL, 1},     [FAULT_BREAKPOINT] = {DYAD_SIGTRAP, 1},
+        [FAULT_PAGE] = {DYAD_SIGSEGV, 1},     [FAULT_PROTECTION] = {DYAD_SIGSEGV, 128},
+        [FAULT_DIVIDE] = {DYAD_SIGFPE, 1},    [FAULT_FPU] = {DYAD_SIGFPE, 7},
+        [FAULT_ILLEGAL] = {DYAD_SIGILL, 1},   [FAULT_BREAKPOINT] = {DYAD_SIGTRAP, 1},
         [FAULT_ALIGNMENT] = {DYAD_SIGBUS, 1},
     };
     uint32_t signo = signals[trap->fault].signo;
@@ -41,8 +43,8 @@ static void cpu_fault(struct thread *t, const struct trap *trap) {
         if (status == 0)
             return;
         if (status == -ERR_NOMEM) {
-            log_line(t->object.machine, LOG_WARNING, "%s[%u]: out of memory at %llx, killed", t->process->name,
-                     t->process->cred.pid, (unsigned long long)trap->addr);
+            log_line(t->object.machine, LOG_WARNING, "%s[%u]: out of memory at %llx, killed",
+                     t->process->name, t->process->cred.pid, (unsigned long long)trap->addr);
             process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
             return;
         }
@@ -56,29 +58,26 @@ static void cpu_fault(struct thread *t, const struct trap *trap) {
     (void)signal_fault(t, signo, code, trap->addr);
 }
 
-static void cpu_trap(struct cpu *cpu, struct thread *t, const struct trap *trap) {
+static void cpu_trap(struct cpu *cpu, struct thread *t, const struct trap *trap)
+{
     cpu->traps++;
     switch (trap->kind) {
-    case TRAP_SYSCALL:
-        cpu_finish_call(t, syscall_dispatch(t));
-        break;
-    case TRAP_FAULT:
-        cpu_fault(t, trap);
-        break;
+    case TRAP_SYSCALL: cpu_finish_call(t, syscall_dispatch(t)); break;
+    case TRAP_FAULT: cpu_fault(t, trap); break;
     case TRAP_LOST:
-        log_line(cpu->machine, LOG_WARNING, "%s[%u]: its host process is gone, killed", t->process->name,
-                 t->process->cred.pid);
+        log_line(cpu->machine, LOG_WARNING, "%s[%u]: its host process is gone, killed",
+                 t->process->name, t->process->cred.pid);
         process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
         break;
     case TRAP_IRQ:
     case TRAP_TIMER:
-    case TRAP_KICK:
-        break;
+    case TRAP_KICK: break;
     }
 }
 
 /* What the current thread has to do before user code: end, stop, take a signal. True: it goes on. */
-static bool cpu_attend(struct thread *t) {
+static bool cpu_attend(struct thread *t)
+{
     for (;;) {
         uint32_t attention = atomic_load_explicit(&t->attention, memory_order_relaxed);
         if (attention & ATTENTION_KILL) {
@@ -98,7 +97,8 @@ static bool cpu_attend(struct thread *t) {
 }
 
 /* Timers, devices, the log. */
-static void cpu_poll(struct cpu *cpu) {
+static void cpu_poll(struct cpu *cpu)
+{
     struct machine *machine = cpu->machine;
     uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
     if (timer_next(cpu) <= now)
@@ -116,7 +116,8 @@ static void cpu_poll(struct cpu *cpu) {
         (void)reclaim_step(machine);
 }
 
-static void cpu_arm(struct cpu *cpu, struct thread *t) {
+static void cpu_arm(struct cpu *cpu, struct thread *t)
+{
     uint64_t deadline = timer_next(cpu);
     /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks or sets resched. */
     bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
@@ -129,13 +130,15 @@ static void cpu_arm(struct cpu *cpu, struct thread *t) {
 }
 
 /* Put the current thread back when its time is up and others wait. */
-static void cpu_preempt(struct cpu *cpu, struct thread *t) {
+static void cpu_preempt(struct cpu *cpu, struct thread *t)
+{
     if (cpu->handoff != NULL) { /* the hint did not come true: the current thread goes on */
         struct thread *handed = cpu->handoff;
         cpu->handoff = NULL;
         sched_ready(handed);
     }
-    if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) && cpu->timer_armed_ns > cpu->now_ns)
+    if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) &&
+        cpu->timer_armed_ns > cpu->now_ns)
         return;
     atomic_store_explicit(&cpu->resched, false, memory_order_relaxed);
     if (cpu->now_ns < cpu->slice_end_ns)
@@ -143,7 +146,8 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t) {
     cpu_yield(cpu, t);
 }
 
-void cpu_yield(struct cpu *cpu, struct thread *t) {
+void cpu_yield(struct cpu *cpu, struct thread *t)
+{
     ASSERT(cpu->current == t);
     sched_account(cpu, t);
     arch_user_leave(&t->user);
@@ -151,11 +155,13 @@ void cpu_yield(struct cpu *cpu, struct thread *t) {
     sched_ready(t);
 }
 
-static void cpu_idle(struct cpu *cpu) {
+static void cpu_idle(struct cpu *cpu)
+{
     atomic_store(&cpu->idle, true);
     atomic_thread_fence(memory_order_seq_cst); /* pairs with sched_ready */
     struct thread *t = sched_next(cpu);
-    if (t == NULL && !reclaim_step(cpu->machine) && !reaper_pending(&cpu->machine->schemes->reaper)) {
+    if (t == NULL && !reclaim_step(cpu->machine) &&
+        !reaper_pending(&cpu->machine->schemes->reaper)) {
         cpu_arm(cpu, NULL);
         uint64_t start = arch_time_ns(DYAD_CLOCK_MONOTONIC);
         arch_cpu_idle();
@@ -164,7 +170,8 @@ static void cpu_idle(struct cpu *cpu) {
     atomic_store(&cpu->idle, false);
 }
 
-static void cpu_run_current(struct cpu *cpu, struct thread *t) {
+static void cpu_run_current(struct cpu *cpu, struct thread *t)
+{
     if (t->wait.object != NULL) {
         struct kobject *object = t->wait.object;
         t->wait.object = NULL;
@@ -185,7 +192,8 @@ static void cpu_run_current(struct cpu *cpu, struct thread *t) {
     cpu_trap(cpu, t, &trap);
 }
 
-void cpu_step(struct cpu *cpu) {
+void cpu_step(struct cpu *cpu)
+{
     /* Only this core writes it: no atomic addition is needed. */
     uint64_t loops = atomic_load_explicit(&cpu->loop_count, memory_order_relaxed);
     atomic_store_explicit(&cpu->loop_count, loops + 1, memory_order_relaxed);
@@ -204,7 +212,8 @@ void cpu_step(struct cpu *cpu) {
     cpu_run_current(cpu, cpu->current);
 }
 
-void cpu_main(struct cpu *cpu) {
+void cpu_main(struct cpu *cpu)
+{
     struct machine *machine = cpu->machine;
     if (cpu->index == 0) {
         for (uint32_t i = 1; i < machine->cpu_count; i++) {

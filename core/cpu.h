@@ -9,10 +9,11 @@ struct thread;
 struct space;
 
 struct run_queue {
-    struct lock lock;             /* rank LOCK_RUNQUEUE */
-    struct tree ready GUARDED_BY(&lock);   /* thread.run_node by virtual deadline */
-    _Atomic uint32_t count;       /* changed under lock; read without it as a hint: who queues also sets resched and kicks */
-    uint64_t vtime GUARDED_BY(&lock);      /* the queue's virtual time: never decreases */
+    struct lock lock;                    /* rank LOCK_RUNQUEUE */
+    struct tree ready GUARDED_BY(&lock); /* thread.run_node by virtual deadline */
+    _Atomic uint32_t
+        count; /* changed under lock; read without it as a hint: who queues also sets resched and kicks */
+    uint64_t vtime GUARDED_BY(&lock); /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);
 };
 
@@ -20,31 +21,32 @@ struct cpu {
     uint32_t index;
     struct machine *machine;
     struct arch_cpu arch;
-    uint64_t locks_held;          /* debug: a bit a rank */
+    uint64_t locks_held; /* debug: a bit a rank */
     struct run_queue queue;
-    struct lock timer_lock;       /* rank LOCK_TIMER */
+    struct lock timer_lock;                     /* rank LOCK_TIMER */
     struct tree timers GUARDED_BY(&timer_lock); /* thread.wait.timer by deadline */
     /* The first deadline in timers, UINT64_MAX: none. Changed under timer_lock, read without it. Only this core adds timers, so it
      * never sees a value that is too late; one that another core has just removed costs a look or a wake-up in vain. */
     _Atomic uint64_t timer_first_ns;
-    _Atomic bool idle;            /* in or about to enter arch_cpu_idle */
-    _Atomic bool resched;         /* a better thread was queued here by another core */
+    _Atomic bool idle;    /* in or about to enter arch_cpu_idle */
+    _Atomic bool resched; /* a better thread was queued here by another core */
     /* Only this core's: */
-    struct thread *current;       /* running, or NULL once parked */
-    struct thread *handoff;       /* runs next, before the queue */
-    uint64_t slice_end_ns;        /* of the current thread and those it hands the core to */
-    struct thread *reap;          /* an ended thread whose reference is dropped by the loop */
+    struct thread *current; /* running, or NULL once parked */
+    struct thread *handoff; /* runs next, before the queue */
+    uint64_t slice_end_ns;  /* of the current thread and those it hands the core to */
+    struct thread *reap;    /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;
-    uint64_t now_ns;              /* when this round of the loop began, or time was last accounted */
+    uint64_t now_ns; /* when this round of the loop began, or time was last accounted */
     uint64_t switches, traps;
-    _Atomic uint64_t idle_ns;      /* others may read it */
+    _Atomic uint64_t idle_ns; /* others may read it */
     /* For the watchdog: */
     _Atomic uint64_t loop_count, current_kid;
     _Atomic uint32_t current_thread_id;
 };
 
 /* The earliest deadline on this core; UINT64_MAX: none. */
-static inline uint64_t timer_next(const struct cpu *cpu) {
+static inline uint64_t timer_next(const struct cpu *cpu)
+{
     return atomic_load_explicit(&cpu->timer_first_ns, memory_order_relaxed);
 }
 

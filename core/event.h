@@ -9,7 +9,7 @@ struct scheme;
 struct quota;
 
 struct event_queue {
-    struct lock lock;             /* rank LOCK_EVENTS */
+    struct lock lock;                        /* rank LOCK_EVENTS */
     struct list triggered GUARDED_BY(&lock); /* watch.queue_link: possibly ready */
     struct list watches GUARDED_BY(&lock);   /* watch.all_link: every watch */
     struct list waiters GUARDED_BY(&lock);   /* threads in event_wait: wait.link */
@@ -17,7 +17,7 @@ struct event_queue {
     _Atomic uint32_t watch_count;            /* changed under lock, looked at without */
     _Atomic uint32_t pending;                /* length of triggered; the same */
     /* Constant after init: */
-    struct scheme *scheme;        /* the queue of a scheme: triggers wake its servers; NULL otherwise */
+    struct scheme *scheme; /* the queue of a scheme: triggers wake its servers; NULL otherwise */
 };
 
 /*
@@ -25,17 +25,17 @@ struct event_queue {
  * queue's lock, so holding either keeps it, and both ends, alive.
  */
 struct watch {
-    struct list object_link;      /* in object->watches; guarded by its watch_lock */
-    struct list all_link;         /* in queue->watches; guarded by the queue's lock */
-    struct list queue_link;       /* in queue->triggered; the same */
+    struct list object_link; /* in object->watches; guarded by its watch_lock */
+    struct list all_link;    /* in queue->watches; guarded by the queue's lock */
+    struct list queue_link;  /* in queue->triggered; the same */
     /* Guarded by the queue's lock: */
     uint64_t cookie;
     uint32_t mask;
-    uint64_t kid;                 /* the watching process */
+    uint64_t kid; /* the watching process */
     /* Constant: */
     struct kobject *object;
     struct event_queue *queue;
-    struct quota *quota;          /* counted; paid for it */
+    struct quota *quota; /* counted; paid for it */
 };
 
 void event_queue_init(struct event_queue *queue, struct scheme *scheme);
@@ -62,7 +62,7 @@ bool event_queue_take(struct event_queue *queue, struct event *out);
 /* Deferred work in bounded steps, for what ends in somebody else's trap; see core/reap.c. */
 struct reap {
     struct list link;
-    struct kobject *object;       /* counted while queued */
+    struct kobject *object;          /* counted while queued */
     bool (*step)(struct reap *reap); /* no locks held; true: done */
 };
 void reap_add(struct machine *machine, struct reap *reap);
@@ -70,5 +70,7 @@ void reap_add(struct machine *machine, struct reap *reap);
 void reap_run(struct machine *machine);
 
 MUST_CHECK status_t event_create(struct thread *t);
-MUST_CHECK status_t event_watch(struct thread *t, handle_t queue, handle_t object, uint64_t mask, uint64_t cookie);
-MUST_CHECK status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t count, uint64_t deadline);
+MUST_CHECK status_t event_watch(struct thread *t, handle_t queue, handle_t object, uint64_t mask,
+                                uint64_t cookie);
+MUST_CHECK status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
+                               uint64_t deadline);

@@ -6,19 +6,21 @@
 
 /* The state of an exec in progress, in thread.op. */
 struct exec_op {
-    struct space *space;    /* counted */
-    struct thread *next;    /* counted: takes over, suspended */
+    struct space *space; /* counted */
+    struct thread *next; /* counted: takes over, suspended */
     char name[32];
 };
 _Static_assert(sizeof(struct exec_op) <= sizeof(((struct thread *)0)->op), "fits thread.op");
 
-static void exec_put(struct exec_op *op) {
+static void exec_put(struct exec_op *op)
+{
     kobject_put(&op->space->object);
     kobject_put(&op->next->object);
 }
 
 /* Everything is ready: swap the spaces, and end this thread. */
-static status_t exec_commit(struct thread *t) {
+static status_t exec_commit(struct thread *t)
+{
     struct process *process = t->process;
     struct exec_op op = *(struct exec_op *)&t->op;
     lock_acquire(&process->lock);
@@ -42,7 +44,8 @@ static status_t exec_commit(struct thread *t) {
 }
 
 /* Wait until the other threads are gone. */
-static status_t exec_step(struct thread *t) {
+static status_t exec_step(struct thread *t)
+{
     struct process *process = t->process;
     struct exec_op *op = (struct exec_op *)&t->op;
     lock_acquire(&process->lock);
@@ -65,7 +68,8 @@ static status_t exec_step(struct thread *t) {
     return status;
 }
 
-static void exec_kill_others(struct thread *t, struct thread *next) {
+static void exec_kill_others(struct thread *t, struct thread *next)
+{
     struct process *process = t->process;
     uint32_t id = 0;
     struct thread *other;
@@ -78,7 +82,8 @@ static void exec_kill_others(struct thread *t, struct thread *next) {
 }
 
 /* Only one exec of a process at a time: two would kill each other. The first kills the thread that loses. */
-static status_t exec_claim(struct process *process) {
+static status_t exec_claim(struct process *process)
+{
     lock_acquire(&process->lock);
     bool won = !process->execing;
     process->execing = true;
@@ -86,13 +91,15 @@ static status_t exec_claim(struct process *process) {
     return won ? 0 : -ERR_BUSY;
 }
 
-static void exec_unclaim(struct process *process) {
+static void exec_unclaim(struct process *process)
+{
     lock_acquire(&process->lock);
     process->execing = false;
     lock_release(&process->lock);
 }
 
-status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at) {
+status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at)
+{
     struct exec_args args;
     status_t status = user_read(t->space, &args, args_at, sizeof args);
     if (status < 0)
@@ -112,8 +119,10 @@ status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at) {
     op->space = CONTAINER_OF(object, struct space, object);
     memcpy(op->name, args.name, sizeof op->name);
     op->name[sizeof op->name - 1] = '\0';
-    struct thread_args start = {.entry = args.entry, .stack = args.stack, .flags = THREAD_SUSPENDED};
-    status = op->space == t->space ? -ERR_INVAL : thread_create(t->process, op->space, &start, &op->next);
+    struct thread_args start = {
+        .entry = args.entry, .stack = args.stack, .flags = THREAD_SUSPENDED};
+    status = op->space == t->space ? -ERR_INVAL
+                                   : thread_create(t->process, op->space, &start, &op->next);
     if (status < 0) {
         exec_unclaim(t->process);
         kobject_put(object);

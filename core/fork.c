@@ -7,20 +7,22 @@
 
 /* The state of a fork in progress, in thread.op. */
 struct fork_op {
-    struct process *child;  /* counted; dropped (and so ended) on failure */
-    struct space *from;     /* counted: the parent's space */
-    struct space *to;       /* counted */
-    struct thread *thread;  /* counted: the child's thread, suspended */
+    struct process *child; /* counted; dropped (and so ended) on failure */
+    struct space *from;    /* counted: the parent's space */
+    struct space *to;      /* counted */
+    struct thread *thread; /* counted: the child's thread, suspended */
     uint64_t cursor;
-    uint64_t synced;        /* the copy is complete: waiting for the other cores */
+    uint64_t synced; /* the copy is complete: waiting for the other cores */
 };
 _Static_assert(sizeof(struct fork_op) <= sizeof(((struct thread *)0)->op), "fits thread.op");
 
-static struct fork_op *fork_op(struct thread *t) {
+static struct fork_op *fork_op(struct thread *t)
+{
     return (struct fork_op *)&t->op;
 }
 
-static void fork_put(struct thread *t) {
+static void fork_put(struct thread *t)
+{
     struct fork_op *op = fork_op(t);
     kobject_put(&op->from->object);
     kobject_put(&op->to->object);
@@ -29,13 +31,15 @@ static void fork_put(struct thread *t) {
     kobject_put(&op->child->object);
 }
 
-static status_t fork_fail(struct thread *t, status_t status) {
+static status_t fork_fail(struct thread *t, status_t status)
+{
     process_kill(fork_op(t)->child, WSTATUS_SIGNAL(DYAD_SIGKILL));
     fork_put(t);
     return status;
 }
 
-static status_t fork_step(struct thread *t) {
+static status_t fork_step(struct thread *t)
+{
     struct fork_op *op = fork_op(t);
     if (!op->synced) {
         status_t status = space_fork_step(op->from, op->to, &op->cursor);
@@ -56,10 +60,13 @@ static status_t fork_step(struct thread *t) {
 }
 
 /* The thread to copy, counted, when the caller may copy it now: itself, or one blocked in a call that it serves. */
-static status_t fork_find_thread(struct thread *t, struct process *parent, uint64_t id, struct thread **out) {
+static status_t fork_find_thread(struct thread *t, struct process *parent, uint64_t id,
+                                 struct thread **out)
+{
     status_t status = -ERR_SRCH;
     lock_acquire(&parent->lock);
-    LIST_FOR_EACH(node, &parent->threads) {
+    LIST_FOR_EACH(node, &parent->threads)
+    {
         struct thread *found = LIST_ENTRY(node, struct thread, process_link);
         if (found->id == id) {
             kobject_get(&found->object);
@@ -76,7 +83,8 @@ static status_t fork_find_thread(struct thread *t, struct process *parent, uint6
     return status;
 }
 
-static void fork_copy_state(struct process *child, struct process *parent, const struct cred *cred) {
+static void fork_copy_state(struct process *child, struct process *parent, const struct cred *cred)
+{
     lock_acquire(&parent->lock);
     struct cred own = parent->cred;
     char name[sizeof parent->name];
@@ -95,7 +103,8 @@ static void fork_copy_state(struct process *child, struct process *parent, const
 }
 
 /* References to what the child shares with the parent; -ERR_SRCH when the parent is ending. */
-static status_t fork_pin(struct process *parent, struct space **space, struct namespace **names) {
+static status_t fork_pin(struct process *parent, struct space **space, struct namespace **names)
+{
     lock_acquire(&parent->lock);
     bool alive = parent->space != NULL && parent->names != NULL && !parent->dying;
     if (alive) {
@@ -108,7 +117,9 @@ static status_t fork_pin(struct process *parent, struct space **space, struct na
     return alive ? 0 : -ERR_SRCH;
 }
 
-static status_t fork_begin(struct thread *t, struct process *parent, struct thread *model, const struct cred *cred) {
+static status_t fork_begin(struct thread *t, struct process *parent, struct thread *model,
+                           const struct cred *cred)
+{
     struct fork_op *op = fork_op(t);
     struct namespace *names = NULL;
     *op = (struct fork_op){0};
@@ -138,7 +149,8 @@ static status_t fork_begin(struct thread *t, struct process *parent, struct thre
     return STATUS_STEP;
 }
 
-status_t process_fork(struct thread *t, handle_t h, uint64_t thread_id, uint64_t cred_at) {
+status_t process_fork(struct thread *t, handle_t h, uint64_t thread_id, uint64_t cred_at)
+{
     struct cred cred;
     struct process *parent = t->process;
     struct kobject *object = NULL;

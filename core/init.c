@@ -9,11 +9,19 @@
 #include "core/process.h"
 #include "core/space.h"
 
-#define INIT_PATH "sbin/init"
+#define INIT_PATH   "sbin/init"
 #define STACK_BYTES (256UL * 1024)
 
 /* System V auxiliary vector types that init's libc wants. */
-enum { AT_NULL = 0, AT_PHDR = 3, AT_PHENT = 4, AT_PHNUM = 5, AT_PAGESZ = 6, AT_ENTRY = 9, AT_RANDOM = 25 };
+enum {
+    AT_NULL = 0,
+    AT_PHDR = 3,
+    AT_PHENT = 4,
+    AT_PHNUM = 5,
+    AT_PAGESZ = 6,
+    AT_ENTRY = 9,
+    AT_RANDOM = 25
+};
 
 /* What lies at the top of init's stack; rsp points to argc. */
 struct init_stack {
@@ -31,23 +39,30 @@ struct init_stack {
 };
 
 /* The handles that init starts with: the system namespace and the initfs. */
-static status_t init_handles(struct machine *machine, struct process *process, struct init_stack *stack) {
+static status_t init_handles(struct machine *machine, struct process *process,
+                             struct init_stack *stack)
+{
     status_t names = handle_install(process, &machine->names->object, RIGHT_ALL);
     if (names < 0)
         return names;
-    status_t initfs = handle_install(process, &machine->initfs->object,
-                                     RIGHT_READ | RIGHT_EXEC | RIGHT_PASS);
+    status_t initfs =
+        handle_install(process, &machine->initfs->object, RIGHT_READ | RIGHT_EXEC | RIGHT_PASS);
     if (initfs < 0)
         return initfs;
     stack->startup.count = 2;
     stack->startup.umask = 022;
-    stack->startup.entries[0] = (struct startup_entry){.kind = STARTUP_NAMESPACE, .handle = (handle_t)names};
-    stack->startup.entries[1] = (struct startup_entry){
-        .kind = STARTUP_INITFS, .number = (int32_t)((machine->boot.initfs_bytes + 511) / 512), .handle = (handle_t)initfs};
+    stack->startup.entries[0] =
+        (struct startup_entry){.kind = STARTUP_NAMESPACE, .handle = (handle_t)names};
+    stack->startup.entries[1] =
+        (struct startup_entry){.kind = STARTUP_INITFS,
+                               .number = (int32_t)((machine->boot.initfs_bytes + 511) / 512),
+                               .handle = (handle_t)initfs};
     return 0;
 }
 
-static void init_fill_stack(struct machine *machine, struct init_stack *stack, uint64_t at, const struct elf_image *image) {
+static void init_fill_stack(struct machine *machine, struct init_stack *stack, uint64_t at,
+                            const struct elf_image *image)
+{
     unsigned n = 0;
     stack->argc = 1;
     stack->argv[0] = at + offsetof(struct init_stack, name);
@@ -68,23 +83,26 @@ static void init_fill_stack(struct machine *machine, struct init_stack *stack, u
 #undef AUX
 }
 
-static status_t init_stack_build(struct machine *machine, struct process *process, struct space *space,
-                                 const struct elf_image *image, uint64_t *rsp) {
+static status_t init_stack_build(struct machine *machine, struct process *process,
+                                 struct space *space, const struct elf_image *image, uint64_t *rsp)
+{
     struct init_stack stack = {0};
     uint64_t at = (DYAD_STACK_TOP - sizeof stack) & ~15UL;
     status_t status = init_handles(machine, process, &stack);
     if (status < 0)
         return status;
     init_fill_stack(machine, &stack, at, image);
-    status = space_map_now(space, DYAD_STACK_TOP - STACK_BYTES, STACK_BYTES, MAP_PROT_READ | MAP_PROT_WRITE,
-                           MAP_FLAG_FIXED | MAP_FLAG_STACK, NULL, 0, NULL);
+    status = space_map_now(space, DYAD_STACK_TOP - STACK_BYTES, STACK_BYTES,
+                           MAP_PROT_READ | MAP_PROT_WRITE, MAP_FLAG_FIXED | MAP_FLAG_STACK, NULL, 0,
+                           NULL);
     if (status < 0)
         return status;
     *rsp = at;
     return user_write(space, at, &stack, sizeof stack);
 }
 
-static status_t init_load(struct machine *machine, struct process *process, struct space *space) {
+static status_t init_load(struct machine *machine, struct process *process, struct space *space)
+{
     const void *archive = arch_phys_ptr(machine->boot.initfs.base);
     struct cpio_file file;
     struct elf_image image;
@@ -104,7 +122,8 @@ static status_t init_load(struct machine *machine, struct process *process, stru
     return status;
 }
 
-status_t init_start(struct machine *machine) {
+status_t init_start(struct machine *machine)
+{
     struct process *process;
     if (machine->initfs == NULL)
         return -ERR_NOENT;

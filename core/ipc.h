@@ -9,7 +9,8 @@ MUST_CHECK status_t pipe_create(struct thread *t, uint64_t ends, uint64_t flags)
 
 MUST_CHECK status_t futex_init(struct machine *machine);
 void futex_fini(struct machine *machine);
-MUST_CHECK status_t futex_wait(struct thread *t, uint64_t addr, uint64_t expected, uint64_t deadline);
+MUST_CHECK status_t futex_wait(struct thread *t, uint64_t addr, uint64_t expected,
+                               uint64_t deadline);
 MUST_CHECK status_t futex_wake(struct thread *t, uint64_t addr, uint64_t count);
 /* For thread exit: wake all waiters of the word in the thread's space. */
 void futex_wake_exit(struct thread *t, uint64_t addr);

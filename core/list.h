@@ -6,28 +6,46 @@ struct list {
     struct list *next, *prev; /* a head or a linked node; an unlinked node points to itself */
 };
 
-static inline void list_init(struct list *head) { head->next = head->prev = head; }
-static inline bool list_empty(const struct list *head) { return head->next == head; }
-static inline bool list_linked(const struct list *node) { return node->next != node; }
+static inline void list_init(struct list *head)
+{
+    head->next = head->prev = head;
+}
+static inline bool list_empty(const struct list *head)
+{
+    return head->next == head;
+}
+static inline bool list_linked(const struct list *node)
+{
+    return node->next != node;
+}
 
-static inline void list_insert_before(struct list *at, struct list *node) {
+static inline void list_insert_before(struct list *at, struct list *node)
+{
     node->prev = at->prev;
     node->next = at;
     at->prev->next = node;
     at->prev = node;
 }
-static inline void list_append(struct list *head, struct list *node) { list_insert_before(head, node); }
-static inline void list_push(struct list *head, struct list *node) { list_insert_before(head->next, node); }
+static inline void list_append(struct list *head, struct list *node)
+{
+    list_insert_before(head, node);
+}
+static inline void list_push(struct list *head, struct list *node)
+{
+    list_insert_before(head->next, node);
+}
 
 /* Harmless on an unlinked node. */
-static inline void list_remove(struct list *node) {
+static inline void list_remove(struct list *node)
+{
     node->prev->next = node->next;
     node->next->prev = node->prev;
     node->next = node->prev = node;
 }
 
 /* The first node, unlinked; NULL when empty. */
-static inline struct list *list_pop(struct list *head) {
+static inline struct list *list_pop(struct list *head)
+{
     struct list *node = head->next;
     if (node == head)
         return NULL;
@@ -36,7 +54,8 @@ static inline struct list *list_pop(struct list *head) {
 }
 
 /* Moves everything in `from` to the end of `to`; `from` is empty then. */
-static inline void list_splice(struct list *to, struct list *from) {
+static inline void list_splice(struct list *to, struct list *from)
+{
     if (list_empty(from))
         return;
     from->next->prev = to->prev;

@@ -5,27 +5,27 @@
 #pragma once
 #include "core/base.h"
 
-#define CAPABILITY(name) __attribute__((capability(name)))
-#define GUARDED_BY(lock) __attribute__((guarded_by(lock)))
-#define REQUIRES(lock) __attribute__((requires_capability(lock)))
-#define ACQUIRES(lock) __attribute__((acquire_capability(lock)))
-#define RELEASES(lock) __attribute__((release_capability(lock)))
+#define CAPABILITY(name)   __attribute__((capability(name)))
+#define GUARDED_BY(lock)   __attribute__((guarded_by(lock)))
+#define REQUIRES(lock)     __attribute__((requires_capability(lock)))
+#define ACQUIRES(lock)     __attribute__((acquire_capability(lock)))
+#define RELEASES(lock)     __attribute__((release_capability(lock)))
 #define NO_THREAD_ANALYSIS __attribute__((no_thread_safety_analysis))
 
 /* In the order in which they may be taken. Two of one rank are never held together, except spaces in a fork
  * (parent, then child, which nobody else knows: lock_acquire_nested). */
 enum lock_rank {
-    LOCK_MACHINE,   /* the table of processes */
+    LOCK_MACHINE, /* the table of processes */
     LOCK_NAMESPACE,
-    LOCK_PROCESS,   /* handles, threads, signals */
-    LOCK_WATCHES,   /* the watch list of an object: held while its queues are told */
-    LOCK_EVENTS,    /* event queues */
-    LOCK_SCHEME,    /* requests, files: a scheme's queue wakes its servers */
+    LOCK_PROCESS, /* handles, threads, signals */
+    LOCK_WATCHES, /* the watch list of an object: held while its queues are told */
+    LOCK_EVENTS,  /* event queues */
+    LOCK_SCHEME,  /* requests, files: a scheme's queue wakes its servers */
     LOCK_PIPE,
-    LOCK_DEVICE,    /* kernel schemes' own state */
-    LOCK_FUTEX,     /* the word is read again under the bucket's lock */
+    LOCK_DEVICE, /* kernel schemes' own state */
+    LOCK_FUTEX,  /* the word is read again under the bucket's lock */
     LOCK_SPACE,
-    LOCK_MEMORY,    /* memory objects */
+    LOCK_MEMORY, /* memory objects */
     LOCK_THREAD,
     LOCK_TIMER,
     LOCK_RUNQUEUE,
@@ -50,7 +50,8 @@ static inline bool lock_is_held(const struct lock *lock)
 
 #ifdef DYAD_DEBUG /* with the checks of ranks and holders */
 void lock_acquire(struct lock *lock) ACQUIRES(lock);
-void lock_acquire_nested(struct lock *lock) ACQUIRES(lock); /* the same rank is held: see enum lock_rank */
+void lock_acquire_nested(struct lock *lock)
+    ACQUIRES(lock); /* the same rank is held: see enum lock_rank */
 void lock_release(struct lock *lock) RELEASES(lock);
 #else
 void lock_spin(struct lock *lock); /* it was held: wait, and take it */

@@ -15,7 +15,8 @@ struct klog {
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
 
-status_t log_init(struct machine *machine) {
+status_t log_init(struct machine *machine)
+{
     struct klog *log = heap_alloc(machine, sizeof *log);
     if (log == NULL)
         return -ERR_NOMEM;
@@ -24,12 +25,14 @@ status_t log_init(struct machine *machine) {
     return 0;
 }
 
-void log_fini(struct machine *machine) {
+void log_fini(struct machine *machine)
+{
     heap_free(machine, machine->log);
     machine->log = NULL;
 }
 
-static void log_append(struct klog *log, const char *line, size_t bytes) {
+static void log_append(struct klog *log, const char *line, size_t bytes)
+{
     lock_acquire(&log->lock);
     for (size_t i = 0; i < bytes; i++)
         log->ring[(log->end + i) % KLOG_BYTES] = line[i];
@@ -38,7 +41,9 @@ static void log_append(struct klog *log, const char *line, size_t bytes) {
 }
 
 /* Lines up to level `shown` of the machine's verbosity also go to ARCH_DEVICE_LOG. */
-static void log_put(struct machine *machine, enum log_level level, enum log_level shown, const char *text, size_t bytes) {
+static void log_put(struct machine *machine, enum log_level level, enum log_level shown,
+                    const char *text, size_t bytes)
+{
     char line[LOG_LINE_MAX];
     uint64_t us = arch_time_ns(DYAD_CLOCK_MONOTONIC) / 1000;
     size_t length = format_text(line, sizeof line, "%lu.%06lu %s ", (unsigned long)(us / 1000000),
@@ -52,15 +57,18 @@ static void log_put(struct machine *machine, enum log_level level, enum log_leve
         (void)arch_device_write(ARCH_DEVICE_LOG, line, length);
 }
 
-void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes) {
+void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes)
+{
     log_put(machine, level, level, text, bytes);
 }
 
-void log_guest_text(struct machine *machine, enum log_level level, const char *text, size_t bytes) {
+void log_guest_text(struct machine *machine, enum log_level level, const char *text, size_t bytes)
+{
     log_put(machine, level, level > LOG_INFO ? level : LOG_INFO, text, bytes);
 }
 
-void log_line(struct machine *machine, enum log_level level, const char *format, ...) {
+void log_line(struct machine *machine, enum log_level level, const char *format, ...)
+{
     char text[LOG_LINE_MAX - 40];
     va_list args;
     va_start(args, format);
@@ -69,7 +77,8 @@ void log_line(struct machine *machine, enum log_level level, const char *format,
     log_text(machine, level, text, length < sizeof text ? length : sizeof text - 1);
 }
 
-size_t log_read(struct machine *machine, uint64_t *offset, char *to, size_t bytes) {
+size_t log_read(struct machine *machine, uint64_t *offset, char *to, size_t bytes)
+{
     struct klog *log = machine->log;
     size_t copied = 0;
     lock_acquire(&log->lock);
@@ -82,7 +91,8 @@ size_t log_read(struct machine *machine, uint64_t *offset, char *to, size_t byte
     return copied;
 }
 
-uint64_t log_end(struct machine *machine) {
+uint64_t log_end(struct machine *machine)
+{
     struct klog *log = machine->log;
     lock_acquire(&log->lock);
     uint64_t end = log->end;

@@ -13,7 +13,8 @@ enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 MUST_CHECK status_t log_init(struct machine *machine);
 void log_fini(struct machine *machine);
 /* One line, without newline. Formats: %s %d %u %x %c %% with l and ll, %p, width and 0. Any context; takes LOCK_LOG. */
-void log_line(struct machine *machine, enum log_level level, const char *format, ...) PRINTF_LIKE(3, 4);
+void log_line(struct machine *machine, enum log_level level, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 void log_text(struct machine *machine, enum log_level level, const char *text, size_t bytes);
 /* The same for a program's line: it reaches whoever watches the machine only from verbosity LOG_INFO on. */
 void log_guest_text(struct machine *machine, enum log_level level, const char *text, size_t bytes);

@@ -8,14 +8,16 @@
 #include "core/namespace.h"
 #include "core/process.h"
 
-_Noreturn void assert_failed(const char *expression, const char *file, int line) {
+_Noreturn void assert_failed(const char *expression, const char *file, int line)
+{
     char text[256];
     (void)format_text(text, sizeof text, "%s:%d: assertion failed: %s", file, line, expression);
     arch_panic(text);
 }
 
 /* The machine's own memory comes first, from the start of a range of RAM. */
-static struct machine *machine_carve(struct boot_info *info) {
+static struct machine *machine_carve(struct boot_info *info)
+{
     uint64_t bytes = PAGE_ROUND_UP(sizeof(struct machine));
     for (uint32_t i = 0; i < info->ram_count; i++) {
         struct boot_range *range = &info->ram[i];
@@ -30,7 +32,8 @@ static struct machine *machine_carve(struct boot_info *info) {
     return NULL;
 }
 
-static void cpu_init(struct cpu *cpu, struct machine *machine, uint32_t index) {
+static void cpu_init(struct cpu *cpu, struct machine *machine, uint32_t index)
+{
     cpu->index = index;
     cpu->machine = machine;
     lock_init(&cpu->queue.lock, LOCK_RUNQUEUE);
@@ -39,7 +42,8 @@ static void cpu_init(struct cpu *cpu, struct machine *machine, uint32_t index) {
     atomic_init(&cpu->timer_first_ns, UINT64_MAX);
 }
 
-static status_t machine_add_cpus(struct machine *machine) {
+static status_t machine_add_cpus(struct machine *machine)
+{
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
         struct cpu *cpu = heap_alloc(machine, sizeof *cpu);
         if (cpu == NULL)
@@ -50,7 +54,8 @@ static status_t machine_add_cpus(struct machine *machine) {
     return 0;
 }
 
-static status_t machine_init(struct machine *machine) {
+static status_t machine_init(struct machine *machine)
+{
     heap_init(&machine->heap);
     quota_init_root(&machine->quota, machine);
     status_t status = log_init(machine);
@@ -63,11 +68,13 @@ static status_t machine_init(struct machine *machine) {
     if (status == 0)
         status = kernel_schemes_init(machine);
     if (status == 0 && machine->boot.initfs.size != 0)
-        status = memory_create_fixed(machine, machine->boot.initfs.base, machine->boot.initfs.size, &machine->initfs);
+        status = memory_create_fixed(machine, machine->boot.initfs.base, machine->boot.initfs.size,
+                                     &machine->initfs);
     return status;
 }
 
-struct machine *machine_create(const struct boot_info *info) {
+struct machine *machine_create(const struct boot_info *info)
+{
     struct boot_info left = *info;
     struct machine *machine = machine_carve(&left);
     if (machine == NULL)
@@ -87,7 +94,8 @@ struct machine *machine_create(const struct boot_info *info) {
     return machine;
 }
 
-void machine_destroy(struct machine *machine) {
+void machine_destroy(struct machine *machine)
+{
     if (machine->initfs != NULL)
         kobject_put(&machine->initfs->object);
     if (machine->schemes != NULL)
@@ -103,16 +111,19 @@ void machine_destroy(struct machine *machine) {
     log_fini(machine);
 }
 
-struct cpu *machine_cpu(struct machine *machine, unsigned index) {
+struct cpu *machine_cpu(struct machine *machine, unsigned index)
+{
     ASSERT(index < machine->cpu_count);
     return machine->cpus[index];
 }
 
-static void say(const char *text) {
+static void say(const char *text)
+{
     (void)arch_device_write(ARCH_DEVICE_LOG, text, strlen(text));
 }
 
-struct machine *machine_boot(const struct boot_info *info) {
+struct machine *machine_boot(const struct boot_info *info)
+{
     struct machine *machine = machine_create(info);
     if (machine == NULL) {
         say("dyad: too little memory to start the kernel\n");
@@ -123,7 +134,9 @@ struct machine *machine_boot(const struct boot_info *info) {
     status_t status = init_start(machine);
     if (status < 0) {
         char text[96];
-        (void)format_text(text, sizeof text, "dyad: cannot start /sbin/init from the initfs: error %ld\n", (long)-status);
+        (void)format_text(text, sizeof text,
+                          "dyad: cannot start /sbin/init from the initfs: error %ld\n",
+                          (long)-status);
         say(text);
         return NULL;
     }

@@ -17,16 +17,16 @@ struct machine {
     struct boot_info boot;
     struct page_pool page_pool;
     struct heap heap;
-    struct quota quota;               /* the root: all of the machine */
+    struct quota quota; /* the root: all of the machine */
     struct cpu *cpus[DYAD_CPUS_MAX];
     uint32_t cpu_count;
-    struct lock lock;                 /* rank LOCK_MACHINE */
+    struct lock lock; /* rank LOCK_MACHINE */
     struct tree processes GUARDED_BY(&lock);
     uint64_t next_kid GUARDED_BY(&lock);
     uint32_t process_count GUARDED_BY(&lock);
     /* Constant after init, owned: */
     struct memory *initfs;
-    struct namespace *names;          /* the system namespace, with the kernel's schemes */
+    struct namespace *names; /* the system namespace, with the kernel's schemes */
     struct klog *log;
     struct futex_table *futexes;
     struct kernel_schemes *schemes;

@@ -40,7 +40,8 @@ static void orphan_look_locked(struct scheme *scheme, unsigned index, uint64_t k
     struct request_tag *tag = tag_at_locked(scheme, index);
     if (tag->state == TAG_ABANDONED && tag->server_kid == kid)
         tag_free_locked(scheme, tag, index); /* the late reply will not come */
-    if (tag->state != TAG_HELD || tag->slot->state != REQUEST_SERVED || tag->slot->server_kid != kid)
+    if (tag->state != TAG_HELD || tag->slot->state != REQUEST_SERVED ||
+        tag->slot->server_kid != kid)
         return;
     struct request_slot *slot = tag->slot;
     bool restartable = orphan_may_restart(slot), cancelled = tag->cancel_queued || tag->cancel_sent;

@@ -24,13 +24,14 @@ enum page_state {
 struct page {
     _Atomic uint32_t references; /* 0: free */
     uint8_t order;               /* of the free or allocated block that starts here */
-    _Atomic uint8_t state;       /* enum page_state; to and from PAGE_BUDDY only under the pool's lock */
-    uint16_t heap_class;         /* for the heap */
-    struct list link;            /* free list; the owner's otherwise */
-    uint64_t owner;              /* the owner's (heap: free pieces) */
+    _Atomic uint8_t state; /* enum page_state; to and from PAGE_BUDDY only under the pool's lock */
+    uint16_t heap_class;   /* for the heap */
+    struct list link;      /* free list; the owner's otherwise */
+    uint64_t owner;        /* the owner's (heap: free pieces) */
 };
 
-struct page_pool; /* struct page_pool is embedded in struct machine; defined at the end of this header */
+struct
+    page_pool; /* struct page_pool is embedded in struct machine; defined at the end of this header */
 
 /* Takes RAM from info->ram; the page array itself lies in it. -ERR_NOMEM: too little RAM to start. */
 MUST_CHECK status_t page_pool_init(struct page_pool *pool, const struct boot_info *info);
@@ -55,9 +56,10 @@ size_t page_count_total(struct machine *machine);
 /* Walks all lists and counts; asserts the invariants. For tests and debug builds. */
 void page_pool_check(struct machine *machine);
 
-#define PAGE_CACHE_MAX 32
+#define PAGE_CACHE_MAX         32
 #define PAGE_CACHE_BATCH_ORDER 4 /* a cache takes one block of 16 pages when it is empty */
-struct page_cache { /* one a core, on a cache line of its own: pages move to and from the pool in batches */
+struct
+    page_cache { /* one a core, on a cache line of its own: pages move to and from the pool in batches */
     alignas(64) struct lock lock; /* rank LOCK_PAGES; the pool's is taken inside it */
     struct list pages GUARDED_BY(&lock);
     unsigned count GUARDED_BY(&lock);
@@ -65,7 +67,7 @@ struct page_cache { /* one a core, on a cache line of its own: pages move to and
 struct page_pool {
     struct lock lock; /* rank LOCK_PAGES */
     struct list free[PAGE_ORDER_MAX + 1] GUARDED_BY(&lock);
-    size_t free_count GUARDED_BY(&lock); /* pages, without the caches */
+    size_t free_count GUARDED_BY(&lock);         /* pages, without the caches */
     struct page_cache caches[DYAD_CPUS_MAX + 1]; /* the last: outside cpu_main */
     struct reclaim reclaim; /* dead objects whose pages are still to be freed */
     /* Constant after init: */

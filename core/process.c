@@ -9,7 +9,8 @@
 #include "core/space.h"
 
 /* No thread, handle or list knows it any more: no locks are needed. */
-static void process_destroy(struct kobject *object) NO_THREAD_ANALYSIS {
+static void process_destroy(struct kobject *object) NO_THREAD_ANALYSIS
+{
     struct process *process = process_of(object);
     struct machine *machine = object->machine;
     while (!handle_table_close_step(process, 64)) {
@@ -34,7 +35,8 @@ static void process_destroy(struct kobject *object) NO_THREAD_ANALYSIS {
 }
 
 /* A process that was never started and has lost its last handle: nobody can ever run or reap it. */
-static void process_close(struct kobject *object) {
+static void process_close(struct kobject *object)
+{
     struct process *process = process_of(object);
     lock_acquire(&process->lock);
     bool unborn = process->state == PROCESS_STATE_NEW;
@@ -43,7 +45,8 @@ static void process_close(struct kobject *object) {
         process_kill(process, WSTATUS_SIGNAL(DYAD_SIGKILL));
 }
 
-static unsigned process_poll(struct kobject *object) {
+static unsigned process_poll(struct kobject *object)
+{
     return atomic_load_explicit(&process_of(object)->levels, memory_order_acquire);
 }
 
@@ -56,7 +59,8 @@ const struct kobject_ops process_ops = {
 };
 
 static void process_init(struct process *process, struct machine *machine, struct quota *quota,
-                         struct namespace *names, struct space *space) NO_THREAD_ANALYSIS {
+                         struct namespace *names, struct space *space) NO_THREAD_ANALYSIS
+{
     kobject_init(&process->object, machine, &process_ops);
     lock_init(&process->lock, LOCK_PROCESS);
     list_init(&process->threads);
@@ -78,7 +82,8 @@ static void process_init(struct process *process, struct machine *machine, struc
 }
 
 status_t process_create(struct machine *machine, struct quota *quota, struct namespace *names,
-                        struct process **out) {
+                        struct process **out)
+{
     status_t status = quota_charge(quota, QUOTA_PROCESSES, 1);
     if (status < 0)
         return status;
@@ -97,10 +102,12 @@ status_t process_create(struct machine *machine, struct quota *quota, struct nam
 
 /* ---- all threads ---- */
 
-struct thread *process_thread_after(struct process *process, uint32_t after) {
+struct thread *process_thread_after(struct process *process, uint32_t after)
+{
     struct thread *found = NULL;
     lock_acquire(&process->lock);
-    LIST_FOR_EACH(node, &process->threads) {
+    LIST_FOR_EACH(node, &process->threads)
+    {
         struct thread *t = LIST_ENTRY(node, struct thread, process_link);
         if (t->id > after) {
             found = t; /* the list is in order of ids */
@@ -112,7 +119,8 @@ struct thread *process_thread_after(struct process *process, uint32_t after) {
     return found;
 }
 
-void process_interrupt_all(struct process *process, const struct thread *except, uint32_t attention) {
+void process_interrupt_all(struct process *process, const struct thread *except, uint32_t attention)
+{
     uint32_t id = 0;
     struct thread *t;
     while ((t = process_thread_after(process, id)) != NULL) {
@@ -123,7 +131,8 @@ void process_interrupt_all(struct process *process, const struct thread *except,
     }
 }
 
-struct quota *process_spending_quota(struct process *process) {
+struct quota *process_spending_quota(struct process *process)
+{
     lock_acquire(&process->lock);
     struct quota *quota = process->child_quota != NULL ? process->child_quota : process->quota;
     quota_get(quota);
@@ -131,7 +140,8 @@ struct quota *process_spending_quota(struct process *process) {
     return quota;
 }
 
-bool process_is_supervised(struct process *process) {
+bool process_is_supervised(struct process *process)
+{
     struct machine *machine = process->object.machine;
     lock_acquire(&process->lock);
     uint64_t kid = process->supervisor_kid;
@@ -142,7 +152,8 @@ bool process_is_supervised(struct process *process) {
     return alive;
 }
 
-void process_kill(struct process *process, int32_t wstatus) {
+void process_kill(struct process *process, int32_t wstatus)
+{
     lock_acquire(&process->lock);
     bool first = !process->dying;
     if (first) {
@@ -159,7 +170,8 @@ void process_kill(struct process *process, int32_t wstatus) {
     process_interrupt_all(process, NULL, ATTENTION_KILL);
 }
 
-void process_release_stopped(struct process *process, uint32_t signo) {
+void process_release_stopped(struct process *process, uint32_t signo)
+{
     struct list released;
     list_init(&released);
     /* All under one hold of the lock: one that is released and parks again at once must not be met twice. */
@@ -181,7 +193,8 @@ void process_release_stopped(struct process *process, uint32_t signo) {
         wait_resume(LIST_ENTRY(node, struct thread, wait.link));
 }
 
-status_t process_park_stopped(struct thread *t) {
+status_t process_park_stopped(struct thread *t)
+{
     struct process *process = t->process;
     status_t status = 0;
     lock_acquire(&process->lock);
@@ -202,7 +215,8 @@ status_t process_park_stopped(struct thread *t) {
 
 /* ---- the end ---- */
 
-void process_announce_exit(struct process *process) {
+void process_announce_exit(struct process *process)
+{
     lock_acquire(&process->lock);
     process->state = PROCESS_STATE_DEAD;
     lock_release(&process->lock);
@@ -210,7 +224,8 @@ void process_announce_exit(struct process *process) {
     watch_trigger(&process->object, EVENT_EXIT);
 }
 
-void process_finish(struct process *process) {
+void process_finish(struct process *process)
+{
     struct machine *machine = process->object.machine;
     signal_discard_all(process);
     lock_acquire(&process->lock);

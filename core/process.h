@@ -14,49 +14,57 @@ struct signal_record {
 };
 
 struct process {
-    struct kobject object;        /* kind HANDLE_KIND_PROCESS */
+    struct kobject object; /* kind HANDLE_KIND_PROCESS */
     uint64_t kid;
-    struct tree_node machine_node; /* in machine.processes, key kid; guarded by the machine's lock */
-    struct quota *quota;          /* counted; pays for the process itself */
-    struct quota *child_quota;    /* counted, or NULL: set by PROCESS_SET_QUOTA; pays for what it creates. Under lock */
+    struct tree_node
+        machine_node;    /* in machine.processes, key kid; guarded by the machine's lock */
+    struct quota *quota; /* counted; pays for the process itself */
+    struct quota *
+        child_quota; /* counted, or NULL: set by PROCESS_SET_QUOTA; pays for what it creates. Under lock */
     uint64_t start_ns;
-    struct lock lock;             /* rank LOCK_PROCESS */
+    struct lock lock; /* rank LOCK_PROCESS */
     /* Guarded by lock: */
     struct handle_table handles;
     struct namespace *names GUARDED_BY(&lock); /* counted */
     struct space *space GUARDED_BY(&lock);     /* counted */
-    struct cred cred;             /* written under lock; a request copies it under lock */
+    struct cred cred; /* written under lock; a request copies it under lock */
     char name[32];
     struct list threads GUARDED_BY(&lock);
     uint32_t thread_count GUARDED_BY(&lock);
     uint32_t next_thread_id GUARDED_BY(&lock);
     enum process_state state GUARDED_BY(&lock);
-    bool dying GUARDED_BY(&lock);   /* kill or exit has begun: no new threads or handles */
+    bool dying GUARDED_BY(&lock); /* kill or exit has begun: no new threads or handles */
     int32_t status GUARDED_BY(&lock);
-    uint64_t cpu_ns;              /* of ended threads */
-    struct list stopped_threads GUARDED_BY(&lock);  /* wait.link: stopped, not started, or parked on a default signal */
-    struct list exec_waiters GUARDED_BY(&lock);     /* wait.link: waits for the other threads' end */
+    uint64_t cpu_ns; /* of ended threads */
+    struct list stopped_threads GUARDED_BY(&lock);      /* wait.link: stopped, not started, or parked on a default signal */
+    struct list exec_waiters GUARDED_BY(&lock); /* wait.link: waits for the other threads' end */
     bool execing GUARDED_BY(&lock); /* an exec is killing the other threads: no second one */
     /* Signals: */
     uint64_t signal_entry, signal_pending, signal_caught, signal_ignored, signal_onstack;
     struct list signal_records GUARDED_BY(&lock);
     /* Supervision: */
     uint64_t supervisor_kid GUARDED_BY(&lock); /* 0: nobody has asked; it may have died since */
-    uint64_t default_pending GUARDED_BY(&lock); /* signals reported by EVENT_SIGNAL, not taken yet */
+    uint64_t
+        default_pending GUARDED_BY(&lock); /* signals reported by EVENT_SIGNAL, not taken yet */
     uint32_t fault_signo GUARDED_BY(&lock);
     bool exit_taken GUARDED_BY(&lock);
-    _Atomic uint32_t levels;      /* EVENT_* for poll */
+    _Atomic uint32_t levels; /* EVENT_* for poll */
 };
 
 extern const struct kobject_ops process_ops;
 
-static inline struct process *process_of(struct kobject *object) { return CONTAINER_OF(object, struct process, object); }
+static inline struct process *process_of(struct kobject *object)
+{
+    return CONTAINER_OF(object, struct process, object);
+}
 
 /* An empty process with its own empty space; one reference. */
-MUST_CHECK status_t process_create(struct machine *machine, struct quota *quota, struct namespace *names, struct process **out);
+MUST_CHECK status_t process_create(struct machine *machine, struct quota *quota,
+                                   struct namespace *names, struct process **out);
 
 /* System calls (core/process_control.c, core/fork.c, core/exec.c). */
-MUST_CHECK status_t process_control(struct thread *t, handle_t h, uint64_t op, uint64_t arg, uint64_t length);
+MUST_CHECK status_t process_control(struct thread *t, handle_t h, uint64_t op, uint64_t arg,
+                                    uint64_t length);
 MUST_CHECK status_t process_fork(struct thread *t, handle_t h, uint64_t thread_id, uint64_t cred);
 MUST_CHECK status_t process_exec(struct thread *t, handle_t space, uint64_t args);
 
@@ -78,7 +86,8 @@ struct quota *process_spending_quota(struct process *process);
 /* Waiters learn that the process has ended; its memory may still be on the way back. No locks held. */
 void process_announce_exit(struct process *process);
 /* thread_interrupt for every thread but one (NULL: all). No locks held. */
-void process_interrupt_all(struct process *process, const struct thread *except, uint32_t attention);
+void process_interrupt_all(struct process *process, const struct thread *except,
+                           uint32_t attention);
 /* The last thread has given everything back. No locks held. */
 void process_finish(struct process *process);
 /* The current thread stops with its process. -> STATUS_PARKED, or 0 when it need not. */
@@ -91,4 +100,5 @@ void process_release_stopped(struct process *process, uint32_t signo);
 void process_kill(struct process *process, int32_t status);
 
 /* Post a signal; info is copied. -ERR_SRCH dead, -ERR_INVAL number. No locks held. */
-MUST_CHECK status_t process_signal(struct process *process, uint32_t thread_id, const struct signal_info *info);
+MUST_CHECK status_t process_signal(struct process *process, uint32_t thread_id,
+                                   const struct signal_info *info);

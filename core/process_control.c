@@ -7,9 +7,12 @@
 #include "core/signal.h"
 #include "core/space.h"
 
-typedef status_t control_fn(struct thread *t, struct process *process, uint64_t arg, uint64_t length);
+typedef status_t control_fn(struct thread *t, struct process *process, uint64_t arg,
+                            uint64_t length);
 
-static status_t control_info(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_info(struct thread *t, struct process *process, uint64_t arg,
+                             uint64_t length)
+{
     struct process_info info = {0};
     lock_acquire(&process->lock);
     info.kid = process->kid;
@@ -23,9 +26,11 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
     info.signals_pending = process->signal_pending;
     info.signals_caught = process->signal_caught;
     info.signals_ignored = process->signal_ignored;
-    info.kernel_bytes = atomic_load_explicit(&process->quota->used[QUOTA_KERNEL_BYTES], memory_order_relaxed);
+    info.kernel_bytes =
+        atomic_load_explicit(&process->quota->used[QUOTA_KERNEL_BYTES], memory_order_relaxed);
     info.cpu_ns = process->cpu_ns;
-    LIST_FOR_EACH(node, &process->threads) {
+    LIST_FOR_EACH(node, &process->threads)
+    {
         struct thread *thread = LIST_ENTRY(node, struct thread, process_link);
         info.cpu_ns += atomic_load_explicit(&thread->runtime_ns, memory_order_relaxed);
         if (node == process->threads.next)
@@ -44,7 +49,9 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
     return user_write(t->space, arg, &info, bytes);
 }
 
-static status_t control_start(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_start(struct thread *t, struct process *process, uint64_t arg,
+                              uint64_t length)
+{
     (void)t, (void)arg, (void)length;
     lock_acquire(&process->lock);
     if (process->state == PROCESS_STATE_NEW)
@@ -54,20 +61,26 @@ static status_t control_start(struct thread *t, struct process *process, uint64_
     return 0;
 }
 
-static status_t control_kill(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_kill(struct thread *t, struct process *process, uint64_t arg,
+                             uint64_t length)
+{
     (void)t, (void)length;
     process_kill(process, (int32_t)(arg & 0xffff));
     return 0;
 }
 
-static status_t control_signal(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_signal(struct thread *t, struct process *process, uint64_t arg,
+                               uint64_t length)
+{
     (void)length;
     struct signal_post post;
     status_t status = user_read(t->space, &post, arg, sizeof post);
     return status < 0 ? status : process_signal(process, post.thread, &post.info);
 }
 
-static status_t control_stop(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_stop(struct thread *t, struct process *process, uint64_t arg,
+                             uint64_t length)
+{
     (void)t, (void)arg, (void)length;
     lock_acquire(&process->lock);
     bool running = process->state == PROCESS_STATE_RUNNING;
@@ -79,7 +92,9 @@ static status_t control_stop(struct thread *t, struct process *process, uint64_t
     return 0;
 }
 
-static status_t control_continue(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_continue(struct thread *t, struct process *process, uint64_t arg,
+                                 uint64_t length)
+{
     (void)t, (void)arg, (void)length;
     lock_acquire(&process->lock);
     bool stopped = process->state == PROCESS_STATE_STOPPED;
@@ -91,7 +106,9 @@ static status_t control_continue(struct thread *t, struct process *process, uint
     return stopped;
 }
 
-static status_t control_set_cred(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_set_cred(struct thread *t, struct process *process, uint64_t arg,
+                                 uint64_t length)
+{
     (void)length;
     struct cred cred;
     status_t status = user_read(t->space, &cred, arg, sizeof cred);
@@ -103,7 +120,9 @@ static status_t control_set_cred(struct thread *t, struct process *process, uint
     return 0;
 }
 
-static status_t control_give(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_give(struct thread *t, struct process *process, uint64_t arg,
+                             uint64_t length)
+{
     (void)length;
     struct kobject *object;
     uint32_t rights;
@@ -115,7 +134,9 @@ static status_t control_give(struct thread *t, struct process *process, uint64_t
     return status;
 }
 
-static status_t control_take_event(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_take_event(struct thread *t, struct process *process, uint64_t arg,
+                                   uint64_t length)
+{
     (void)length;
     struct process_event event = {0};
     lock_acquire(&process->lock);
@@ -141,10 +162,13 @@ static status_t control_take_event(struct thread *t, struct process *process, ui
     return status < 0 ? status : 1;
 }
 
-static status_t control_set_namespace(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_set_namespace(struct thread *t, struct process *process, uint64_t arg,
+                                      uint64_t length)
+{
     (void)length;
     struct kobject *object;
-    status_t status = handle_lookup(t->process, (handle_t)arg, HANDLE_KIND_NAMESPACE, 0, &object, NULL);
+    status_t status =
+        handle_lookup(t->process, (handle_t)arg, HANDLE_KIND_NAMESPACE, 0, &object, NULL);
     if (status < 0)
         return status;
     lock_acquire(&process->lock);
@@ -160,7 +184,9 @@ static status_t control_set_namespace(struct thread *t, struct process *process,
 }
 
 /* A process that has not run yet changes over with what it uses; afterwards only new charges would, so it is refused. */
-static status_t control_set_quota(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_set_quota(struct thread *t, struct process *process, uint64_t arg,
+                                  uint64_t length)
+{
     (void)length;
     struct quota_limits limits;
     status_t status = user_read(t->space, &limits, arg, sizeof limits);
@@ -179,7 +205,9 @@ static status_t control_set_quota(struct thread *t, struct process *process, uin
     return 0;
 }
 
-static status_t control_set_name(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_set_name(struct thread *t, struct process *process, uint64_t arg,
+                                 uint64_t length)
+{
     (void)length;
     char name[sizeof process->name];
     status_t status = user_read(t->space, name, arg, sizeof name);
@@ -192,7 +220,9 @@ static status_t control_set_name(struct thread *t, struct process *process, uint
     return 0;
 }
 
-static status_t control_space(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_space(struct thread *t, struct process *process, uint64_t arg,
+                              uint64_t length)
+{
     (void)arg, (void)length;
     lock_acquire(&process->lock);
     struct space *space = process->space;
@@ -206,22 +236,29 @@ static status_t control_space(struct thread *t, struct process *process, uint64_
     return status;
 }
 
-static status_t control_self(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_self(struct thread *t, struct process *process, uint64_t arg,
+                             uint64_t length)
+{
     (void)arg, (void)length;
     if (process != t->process)
         return -ERR_INVAL;
     return handle_install(t->process, &process->object, RIGHT_ALL);
 }
 
-static status_t control_resume(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_resume(struct thread *t, struct process *process, uint64_t arg,
+                               uint64_t length)
+{
     (void)t, (void)length;
     if (arg == 0 || arg > DYAD_SIGNAL_COUNT)
         return -ERR_INVAL;
-    process_release_stopped(process, (uint32_t)arg); /* it stops again by itself when the process is stopped */
+    process_release_stopped(
+        process, (uint32_t)arg); /* it stops again by itself when the process is stopped */
     return 0;
 }
 
-static status_t control_supervise(struct thread *t, struct process *process, uint64_t arg, uint64_t length) {
+static status_t control_supervise(struct thread *t, struct process *process, uint64_t arg,
+                                  uint64_t length)
+{
     (void)arg, (void)length;
     lock_acquire(&process->lock);
     process->supervisor_kid = t->process->kid;
@@ -256,7 +293,8 @@ static const struct {
 
 /* ---- finding processes by kernel id (init and procd) ---- */
 
-static status_t process_find(struct thread *t, uint64_t kid) {
+static status_t process_find(struct thread *t, uint64_t kid)
+{
     struct machine *machine = t->object.machine;
     struct process *found = NULL;
     lock_acquire(&machine->lock);
@@ -274,7 +312,8 @@ static status_t process_find(struct thread *t, uint64_t kid) {
     return status;
 }
 
-static status_t process_next(struct thread *t, uint64_t kid) {
+static status_t process_next(struct thread *t, uint64_t kid)
+{
     struct machine *machine = t->object.machine;
     lock_acquire(&machine->lock);
     struct tree_node *node = tree_at_or_above(&machine->processes, kid + 1);
@@ -283,7 +322,8 @@ static status_t process_next(struct thread *t, uint64_t kid) {
     return next;
 }
 
-static status_t process_control_table(struct thread *t, handle_t h, uint64_t op, uint64_t arg) {
+static status_t process_control_table(struct thread *t, handle_t h, uint64_t op, uint64_t arg)
+{
     struct kobject *object;
     status_t status = handle_lookup(t->process, h, HANDLE_KIND_KERNEL, RIGHT_CALL, &object, NULL);
     if (status < 0)
@@ -295,13 +335,15 @@ static status_t process_control_table(struct thread *t, handle_t h, uint64_t op,
     return op == PROCESS_FIND ? process_find(t, arg) : process_next(t, arg);
 }
 
-status_t process_control(struct thread *t, handle_t h, uint64_t op, uint64_t arg, uint64_t length) {
+status_t process_control(struct thread *t, handle_t h, uint64_t op, uint64_t arg, uint64_t length)
+{
     if (op == PROCESS_FIND || op == PROCESS_NEXT)
         return process_control_table(t, h, op, arg);
     if (op >= ARRAY_COUNT(controls) || controls[op].run == NULL)
         return -ERR_INVAL;
     if (h == HANDLE_NONE)
-        return controls[op].self_allowed ? controls[op].run(t, t->process, arg, length) : -ERR_ACCES;
+        return controls[op].self_allowed ? controls[op].run(t, t->process, arg, length)
+                                         : -ERR_ACCES;
     struct kobject *object;
     status_t status = handle_lookup(t->process, h, HANDLE_KIND_PROCESS,
                                     op == PROCESS_INFO ? 0 : RIGHT_CONTROL, &object, NULL);

@@ -18,7 +18,8 @@ struct quota {
 
 void quota_init_root(struct quota *quota, struct machine *machine);
 /* A child of parent with these limits, its own memory charged to parent. */
-MUST_CHECK status_t quota_create(struct quota *parent, const struct quota_limits *limits, struct quota **out);
+MUST_CHECK status_t quota_create(struct quota *parent, const struct quota_limits *limits,
+                                 struct quota **out);
 void quota_get(struct quota *quota);
 void quota_put(struct quota *quota);
 

@@ -9,7 +9,8 @@ struct request_slot *request_slot_of(struct thread *t);
  * -> STATUS_PARKED: it is under way and owns what the slot holds; otherwise nothing has happened and the caller
  * releases the slot.
  */
-MUST_CHECK status_t request_submit(struct request_slot *slot, struct kobject *target, uint64_t deadline);
+MUST_CHECK status_t request_submit(struct request_slot *slot, struct kobject *target,
+                                   uint64_t deadline);
 /* Give back what a request that is not under way holds. No locks held. */
 void request_release(struct request_slot *slot);
 void request_settle_offset(struct request_slot *slot, status_t result, uint64_t after);

@@ -11,41 +11,50 @@
 #include "core/process.h"
 
 #define SCHED_LAG_MAX ((int64_t)SCHED_SLICE_NS)
-#define SCHED_LOOK 8 /* how far to look for an eligible thread */
+#define SCHED_LOOK    8 /* how far to look for an eligible thread */
 
-void sched_init_thread(struct thread *t, struct cpu *cpu) {
+void sched_init_thread(struct thread *t, struct cpu *cpu)
+{
     t->cpu = cpu;
     t->weight = SCHED_WEIGHT_NORMAL;
     t->affinity = UINT64_MAX;
     t->vruntime = 0;
 }
 
-static uint64_t sched_virtual(uint64_t ns, uint64_t weight) {
-    return weight == SCHED_WEIGHT_NORMAL ? ns : ns * SCHED_WEIGHT_NORMAL / weight; /* usually without the division */
+static uint64_t sched_virtual(uint64_t ns, uint64_t weight)
+{
+    return weight == SCHED_WEIGHT_NORMAL
+               ? ns
+               : ns * SCHED_WEIGHT_NORMAL / weight; /* usually without the division */
 }
 
-static int64_t sched_clamp_lag(int64_t lag) {
+static int64_t sched_clamp_lag(int64_t lag)
+{
     if (lag > SCHED_LAG_MAX)
         return SCHED_LAG_MAX;
     return lag < -SCHED_LAG_MAX ? -SCHED_LAG_MAX : lag;
 }
 
 /* The lock orders the changes; relaxed for those who look without it. */
-static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&queue->lock) {
+static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&queue->lock)
+{
     uint32_t count = atomic_load_explicit(&queue->count, memory_order_relaxed);
     atomic_store_explicit(&queue->count, count + (uint32_t)change, memory_order_relaxed);
 }
 
-static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock) {
+static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
+{
     ASSERT(!t->queued);
     t->vruntime = queue->vtime + (uint64_t)sched_clamp_lag((int64_t)t->vruntime);
     t->queued = true;
     queue_count_change(queue, 1);
     queue->weight_sum += t->weight;
-    tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->weight));
+    tree_insert(&queue->ready, &t->run_node,
+                t->vruntime + sched_virtual(SCHED_SLICE_NS, t->weight));
 }
 
-static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock) {
+static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
+{
     tree_remove(&queue->ready, &t->run_node);
     t->vruntime -= queue->vtime;
     t->queued = false;
@@ -54,7 +63,8 @@ static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&qu
 }
 
 /* The core that a ready thread should go to. */
-static struct cpu *sched_place(struct machine *machine, struct thread *t) {
+static struct cpu *sched_place(struct machine *machine, struct thread *t)
+{
     struct cpu *last = t->cpu;
     bool last_allowed = t->affinity >> last->index & 1;
     if (last_allowed && atomic_load(&last->idle))
@@ -72,7 +82,8 @@ static struct cpu *sched_place(struct machine *machine, struct thread *t) {
     return allowed != NULL ? allowed : last;
 }
 
-void sched_ready(struct thread *t) {
+void sched_ready(struct thread *t)
+{
     struct machine *machine = t->object.machine;
     struct cpu *self = arch_cpu_self();
     struct cpu *cpu = sched_place(machine, t);
@@ -90,7 +101,8 @@ void sched_ready(struct thread *t) {
     }
 }
 
-static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) REQUIRES(&queue->lock) {
+static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) REQUIRES(&queue->lock)
+{
     struct tree_node *node = tree_first(&queue->ready);
     struct thread *fallback = NULL;
     for (unsigned i = 0; node != NULL && i < SCHED_LOOK; i++, node = tree_next(node)) {
@@ -105,7 +117,8 @@ static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) RE
     return fallback;
 }
 
-static struct thread *queue_take(struct cpu *from, struct cpu *to) {
+static struct thread *queue_take(struct cpu *from, struct cpu *to)
+{
     struct run_queue *queue = &from->queue;
     /* What comes in right after this look is announced by sched_ready, which kicks its core. */
     if (atomic_load_explicit(&queue->count, memory_order_relaxed) == 0)
@@ -118,7 +131,8 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to) {
     return t;
 }
 
-static void sched_begin(struct cpu *cpu, struct thread *t) {
+static void sched_begin(struct cpu *cpu, struct thread *t)
+{
     atomic_store_explicit(&t->cpu, cpu, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst); /* pairs with thread_interrupt */
     t->started_ns = cpu->now_ns;
@@ -130,7 +144,8 @@ static void sched_begin(struct cpu *cpu, struct thread *t) {
 
 /* The thread that was handed the core runs on in the slice of who handed it over, so that a client and a server that call each
  * other for ever share one slice and nobody in the queue starves. NULL: there is none, or the slice is over. */
-static struct thread *sched_take_handoff(struct cpu *cpu) {
+static struct thread *sched_take_handoff(struct cpu *cpu)
+{
     struct thread *t = cpu->handoff;
     cpu->handoff = NULL;
     if (t == NULL || cpu->now_ns < cpu->slice_end_ns)
@@ -139,7 +154,8 @@ static struct thread *sched_take_handoff(struct cpu *cpu) {
     return NULL;
 }
 
-struct thread *sched_next(struct cpu *cpu) {
+struct thread *sched_next(struct cpu *cpu)
+{
     struct machine *machine = cpu->machine;
     struct thread *t = sched_take_handoff(cpu);
     if (t == NULL) {
@@ -153,7 +169,8 @@ struct thread *sched_next(struct cpu *cpu) {
     return t;
 }
 
-void sched_account(struct cpu *cpu, struct thread *t) {
+void sched_account(struct cpu *cpu, struct thread *t)
+{
     uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
     uint64_t ran = now - t->started_ns;
     t->started_ns = now;
@@ -163,6 +180,7 @@ void sched_account(struct cpu *cpu, struct thread *t) {
     uint64_t passed = sched_virtual(ran, queue->weight_sum + t->weight);
     queue->vtime += passed;
     /* vruntime is relative while t is not queued: what it got beyond its share. */
-    t->vruntime = (uint64_t)sched_clamp_lag((int64_t)(t->vruntime + sched_virtual(ran, t->weight) - passed));
+    t->vruntime =
+        (uint64_t)sched_clamp_lag((int64_t)(t->vruntime + sched_virtual(ran, t->weight) - passed));
     lock_release(&queue->lock);
 }

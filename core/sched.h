@@ -3,7 +3,7 @@
 #include "core/cpu.h"
 
 #define SCHED_WEIGHT_NORMAL 1024u
-#define SCHED_SLICE_NS 3000000u
+#define SCHED_SLICE_NS      3000000u
 
 void sched_init_thread(struct thread *t, struct cpu *cpu);
 /* Queue a thread that may run: on its last core, an idle one, or where it is allowed; kicks that core when needed. */

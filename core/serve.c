@@ -434,7 +434,8 @@ static status_t serve_once(struct thread *t, struct scheme *scheme)
     status_t why = 0;
     status_t status = -ERR_NODEV;
     lock_acquire(&scheme->lock);
-    if (thread_is_killed(t)) { /* it would take a request along: what it was woken for is another's */
+    if (thread_is_killed(
+            t)) { /* it would take a request along: what it was woken for is another's */
         scheme_wake_locked(scheme);
         status = -ERR_INTR;
     } else if (!scheme_is_dead(scheme)) {

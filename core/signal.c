@@ -6,24 +6,27 @@
 #include "core/machine.h"
 #include "core/space.h"
 
-#define STOP_SIGNALS                                                                              \
-    (DYAD_SIGNAL_BIT(DYAD_SIGSTOP) | DYAD_SIGNAL_BIT(DYAD_SIGTSTP) | DYAD_SIGNAL_BIT(DYAD_SIGTTIN) | \
-     DYAD_SIGNAL_BIT(DYAD_SIGTTOU))
-#define CORE_SIGNALS                                                                            \
-    (DYAD_SIGNAL_BIT(DYAD_SIGQUIT) | DYAD_SIGNAL_BIT(DYAD_SIGILL) | DYAD_SIGNAL_BIT(DYAD_SIGTRAP) | \
-     DYAD_SIGNAL_BIT(DYAD_SIGABRT) | DYAD_SIGNAL_BIT(DYAD_SIGBUS) | DYAD_SIGNAL_BIT(DYAD_SIGFPE) |  \
-     DYAD_SIGNAL_BIT(DYAD_SIGSEGV) | DYAD_SIGNAL_BIT(DYAD_SIGSYS))
+#define STOP_SIGNALS                                                 \
+    (DYAD_SIGNAL_BIT(DYAD_SIGSTOP) | DYAD_SIGNAL_BIT(DYAD_SIGTSTP) | \
+     DYAD_SIGNAL_BIT(DYAD_SIGTTIN) | DYAD_SIGNAL_BIT(DYAD_SIGTTOU))
+#define CORE_SIGNALS                                                                               \
+    (DYAD_SIGNAL_BIT(DYAD_SIGQUIT) | DYAD_SIGNAL_BIT(DYAD_SIGILL) |                                \
+     DYAD_SIGNAL_BIT(DYAD_SIGTRAP) | DYAD_SIGNAL_BIT(DYAD_SIGABRT) |                               \
+     DYAD_SIGNAL_BIT(DYAD_SIGBUS) | DYAD_SIGNAL_BIT(DYAD_SIGFPE) | DYAD_SIGNAL_BIT(DYAD_SIGSEGV) | \
+     DYAD_SIGNAL_BIT(DYAD_SIGSYS))
 #define SIGNAL_RECORDS_MAX 256 /* of a process: queued information, not signals */
-#define RED_ZONE 128
-#define FLAG_DIRECTION 0x400u
-#define FLAG_TRAP 0x100u
+#define RED_ZONE           128
+#define FLAG_DIRECTION     0x400u
+#define FLAG_TRAP          0x100u
 
 /* Signals that nobody wants to hear of unless a thread waits for them in SIGNAL_WAIT. */
-static uint64_t signal_ignored(const struct process *process) {
+static uint64_t signal_ignored(const struct process *process)
+{
     return process->signal_ignored | (DYAD_SIGNALS_DEFAULT_IGNORE & ~process->signal_caught);
 }
 
-void signal_update_attention(struct process *process, struct thread *t) {
+void signal_update_attention(struct process *process, struct thread *t)
+{
     uint64_t ready = (process->signal_pending | t->signal_pending) & ~t->signal_mask;
     lock_acquire(&t->lock);
     if (ready != 0)
@@ -35,7 +38,9 @@ void signal_update_attention(struct process *process, struct thread *t) {
 
 /* ---- records ---- */
 
-static void signal_forget(struct process *process, uint64_t set, struct list *freed) REQUIRES(&process->lock) {
+static void signal_forget(struct process *process, uint64_t set, struct list *freed)
+    REQUIRES(&process->lock)
+{
     process->signal_pending &= ~set;
     for (struct list *node = process->signal_records.next; node != &process->signal_records;) {
         struct signal_record *record = LIST_ENTRY(node, struct signal_record, link);
@@ -47,13 +52,16 @@ static void signal_forget(struct process *process, uint64_t set, struct list *fr
     }
 }
 
-static void signal_free_records(struct process *process, struct list *records) {
+static void signal_free_records(struct process *process, struct list *records)
+{
     struct list *node;
     while ((node = list_pop(records)) != NULL)
-        quota_free(process->quota, LIST_ENTRY(node, struct signal_record, link), sizeof(struct signal_record));
+        quota_free(process->quota, LIST_ENTRY(node, struct signal_record, link),
+                   sizeof(struct signal_record));
 }
 
-void signal_discard_all(struct process *process) {
+void signal_discard_all(struct process *process)
+{
     struct list freed;
     list_init(&freed);
     lock_acquire(&process->lock);
@@ -64,7 +72,8 @@ void signal_discard_all(struct process *process) {
 
 /* Take signo out of the pending sets; *info from its record when there is one. The record is returned to be freed. */
 struct signal_record *signal_take(struct process *process, struct thread *t, uint32_t signo,
-                                  struct signal_info *info) {
+                                  struct signal_info *info)
+{
     uint64_t bit = DYAD_SIGNAL_BIT(signo);
     if (t->signal_pending & bit) {
         t->signal_pending &= ~bit;
@@ -74,7 +83,8 @@ struct signal_record *signal_take(struct process *process, struct thread *t, uin
     *info = (struct signal_info){.signo = signo};
     struct signal_record *found = NULL;
     bool more = false;
-    LIST_FOR_EACH(node, &process->signal_records) {
+    LIST_FOR_EACH(node, &process->signal_records)
+    {
         struct signal_record *record = LIST_ENTRY(node, struct signal_record, link);
         if (record->info.signo != signo)
             continue;
@@ -95,9 +105,11 @@ struct signal_record *signal_take(struct process *process, struct thread *t, uin
 /* ---- posting ---- */
 
 /* The thread that should take a process-wide signal: one that waits for it, else one that does not block it. */
-static struct thread *signal_choose(struct process *process, uint64_t bit) REQUIRES(&process->lock) {
+static struct thread *signal_choose(struct process *process, uint64_t bit) REQUIRES(&process->lock)
+{
     struct thread *open = NULL;
-    LIST_FOR_EACH(node, &process->threads) {
+    LIST_FOR_EACH(node, &process->threads)
+    {
         struct thread *t = LIST_ENTRY(node, struct thread, process_link);
         if (t->signal_wait_set & bit)
             return t;
@@ -107,8 +119,11 @@ static struct thread *signal_choose(struct process *process, uint64_t bit) REQUI
     return open;
 }
 
-static struct thread *signal_find_thread(struct process *process, uint32_t id) REQUIRES(&process->lock) {
-    LIST_FOR_EACH(node, &process->threads) {
+static struct thread *signal_find_thread(struct process *process, uint32_t id)
+    REQUIRES(&process->lock)
+{
+    LIST_FOR_EACH(node, &process->threads)
+    {
         struct thread *t = LIST_ENTRY(node, struct thread, process_link);
         if (t->id == id)
             return t;
@@ -117,9 +132,11 @@ static struct thread *signal_find_thread(struct process *process, uint32_t id) R
 }
 
 /* Make it pending and find who should notice. -> a counted thread to interrupt, or NULL; *kick_wait: it is in SIGNAL_WAIT. */
-static status_t signal_post_locked(struct process *process, uint32_t thread_id, struct signal_record *record,
-                                   const struct signal_info *info, struct list *freed, struct thread **notice)
-    REQUIRES(&process->lock) {
+static status_t signal_post_locked(struct process *process, uint32_t thread_id,
+                                   struct signal_record *record, const struct signal_info *info,
+                                   struct list *freed, struct thread **notice)
+    REQUIRES(&process->lock)
+{
     uint64_t bit = DYAD_SIGNAL_BIT(info->signo);
     if (process->state == PROCESS_STATE_DEAD || process->dying)
         return -ERR_SRCH;
@@ -154,8 +171,10 @@ static status_t signal_post_locked(struct process *process, uint32_t thread_id, 
     return 0;
 }
 
-status_t process_signal(struct process *process, uint32_t thread_id, const struct signal_info *info) {
-    if (info->signo == 0 || info->signo > DYAD_SIGNAL_COUNT || (DYAD_SIGNAL_BIT(info->signo) & DYAD_SIGNALS_FORCED))
+status_t process_signal(struct process *process, uint32_t thread_id, const struct signal_info *info)
+{
+    if (info->signo == 0 || info->signo > DYAD_SIGNAL_COUNT ||
+        (DYAD_SIGNAL_BIT(info->signo) & DYAD_SIGNALS_FORCED))
         return -ERR_INVAL;
     /* Without memory for the record the signal still arrives, only its siginfo is lost. */
     struct signal_record *record = quota_alloc(process->quota, sizeof *record);
@@ -182,8 +201,9 @@ status_t process_signal(struct process *process, uint32_t thread_id, const struc
 /* ---- delivery ---- */
 
 /* Build the frame and redirect the thread. -ERR_FAULT when its stack cannot take it. Called without locks. */
-static status_t signal_redirect(struct thread *t, const struct signal_info *info, uint64_t frame_mask, bool on_altstack,
-                                uint64_t entry) {
+static status_t signal_redirect(struct thread *t, const struct signal_info *info,
+                                uint64_t frame_mask, bool on_altstack, uint64_t entry)
+{
     struct signal_frame frame = {.info = *info};
     arch_user_get(&t->user, &frame.regs);
     uint64_t stack = frame.regs.rsp - RED_ZONE;
@@ -206,22 +226,28 @@ static status_t signal_redirect(struct thread *t, const struct signal_info *info
     return arch_user_set(&t->user, &regs);
 }
 
-static void signal_log_crash(struct thread *t, uint32_t signo, uint64_t addr) {
+static void signal_log_crash(struct thread *t, uint32_t signo, uint64_t addr)
+{
     struct machine *machine = t->object.machine;
     struct user_regs r;
     arch_user_get(&t->user, &r);
-    log_line(machine, LOG_WARNING, "%s[%u]: signal %u at ip %llx, address %llx", t->process->name, t->process->cred.pid,
-             signo, (unsigned long long)r.rip, (unsigned long long)addr);
-    log_line(machine, LOG_WARNING, "  rax %016llx rbx %016llx rcx %016llx rdx %016llx", (unsigned long long)r.rax,
-             (unsigned long long)r.rbx, (unsigned long long)r.rcx, (unsigned long long)r.rdx);
-    log_line(machine, LOG_WARNING, "  rsi %016llx rdi %016llx rbp %016llx rsp %016llx", (unsigned long long)r.rsi,
-             (unsigned long long)r.rdi, (unsigned long long)r.rbp, (unsigned long long)r.rsp);
-    log_line(machine, LOG_WARNING, "  r8  %016llx r9  %016llx r10 %016llx r11 %016llx", (unsigned long long)r.r8,
-             (unsigned long long)r.r9, (unsigned long long)r.r10, (unsigned long long)r.r11);
-    log_line(machine, LOG_WARNING, "  r12 %016llx r13 %016llx r14 %016llx r15 %016llx", (unsigned long long)r.r12,
-             (unsigned long long)r.r13, (unsigned long long)r.r14, (unsigned long long)r.r15);
+    log_line(machine, LOG_WARNING, "%s[%u]: signal %u at ip %llx, address %llx", t->process->name,
+             t->process->cred.pid, signo, (unsigned long long)r.rip, (unsigned long long)addr);
+    log_line(machine, LOG_WARNING, "  rax %016llx rbx %016llx rcx %016llx rdx %016llx",
+             (unsigned long long)r.rax, (unsigned long long)r.rbx, (unsigned long long)r.rcx,
+             (unsigned long long)r.rdx);
+    log_line(machine, LOG_WARNING, "  rsi %016llx rdi %016llx rbp %016llx rsp %016llx",
+             (unsigned long long)r.rsi, (unsigned long long)r.rdi, (unsigned long long)r.rbp,
+             (unsigned long long)r.rsp);
+    log_line(machine, LOG_WARNING, "  r8  %016llx r9  %016llx r10 %016llx r11 %016llx",
+             (unsigned long long)r.r8, (unsigned long long)r.r9, (unsigned long long)r.r10,
+             (unsigned long long)r.r11);
+    log_line(machine, LOG_WARNING, "  r12 %016llx r13 %016llx r14 %016llx r15 %016llx",
+             (unsigned long long)r.r12, (unsigned long long)r.r13, (unsigned long long)r.r14,
+             (unsigned long long)r.r15);
     uint64_t frame[2], rbp = r.rbp;
-    for (unsigned i = 0; i < 16 && (rbp & 7) == 0 && user_read(t->space, frame, rbp, sizeof frame) == 0; i++) {
+    for (unsigned i = 0;
+         i < 16 && (rbp & 7) == 0 && user_read(t->space, frame, rbp, sizeof frame) == 0; i++) {
         log_line(machine, LOG_WARNING, "  #%u %llx", i + 1, (unsigned long long)frame[1]);
         if (frame[0] <= rbp)
             break;
@@ -230,15 +256,17 @@ static void signal_log_crash(struct thread *t, uint32_t signo, uint64_t addr) {
 }
 
 /* Park until the supervisor has acted; without one, act. */
-static status_t signal_default(struct thread *t, uint32_t signo, uint32_t event) {
+static status_t signal_default(struct thread *t, uint32_t signo, uint32_t event)
+{
     struct process *process = t->process;
     bool supervised = process_is_supervised(process);
     lock_acquire(&process->lock);
     if (!supervised) {
         lock_release(&process->lock);
         if (!(DYAD_SIGNAL_BIT(signo) & (STOP_SIGNALS | DYAD_SIGNALS_DEFAULT_IGNORE)))
-            process_kill(process, (int32_t)(WSTATUS_SIGNAL(signo) |
-                                            (DYAD_SIGNAL_BIT(signo) & CORE_SIGNALS ? WSTATUS_CORE : 0)));
+            process_kill(process,
+                         (int32_t)(WSTATUS_SIGNAL(signo) |
+                                   (DYAD_SIGNAL_BIT(signo) & CORE_SIGNALS ? WSTATUS_CORE : 0)));
         return 0;
     }
     if (event == EVENT_FAULT)
@@ -263,7 +291,8 @@ static status_t signal_default(struct thread *t, uint32_t signo, uint32_t event)
     return status;
 }
 
-status_t signal_deliver(struct thread *t) {
+status_t signal_deliver(struct thread *t)
+{
     struct process *process = t->process;
     struct signal_info info;
     lock_acquire(&process->lock);
@@ -304,7 +333,8 @@ status_t signal_deliver(struct thread *t) {
     return 0;
 }
 
-status_t signal_fault(struct thread *t, uint32_t signo, int32_t code, uint64_t addr) {
+status_t signal_fault(struct thread *t, uint32_t signo, int32_t code, uint64_t addr)
+{
     struct process *process = t->process;
     uint64_t bit = DYAD_SIGNAL_BIT(signo);
     struct signal_info info = {.signo = signo, .code = code, .value = addr};
@@ -324,7 +354,8 @@ status_t signal_fault(struct thread *t, uint32_t signo, int32_t code, uint64_t a
     return signal_default(t, signo, EVENT_FAULT);
 }
 
-void signal_reset_for_exec(struct process *process) {
+void signal_reset_for_exec(struct process *process)
+{
     process->signal_caught = 0;
     process->signal_onstack = 0;
     process->signal_entry = 0;

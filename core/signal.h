@@ -21,5 +21,5 @@ void signal_reset_for_exec(struct process *process) REQUIRES(&process->lock);
 void signal_discard_all(struct process *process);
 
 /* Take signo out of the pending sets; *info is what was sent with it. -> a record for the caller to free, or NULL. */
-struct signal_record *signal_take(struct process *process, struct thread *t, uint32_t signo, struct signal_info *info)
-    REQUIRES(&process->lock);
+struct signal_record *signal_take(struct process *process, struct thread *t, uint32_t signo,
+                                  struct signal_info *info) REQUIRES(&process->lock);

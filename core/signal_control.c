@@ -4,7 +4,8 @@
 #include "core/space.h"
 
 /* old may be 0. The mask of t becomes `mask`; what that unblocks is delivered before user code runs again. */
-static status_t signal_set_mask(struct thread *t, uint64_t mask, uint64_t old) {
+static status_t signal_set_mask(struct thread *t, uint64_t mask, uint64_t old)
+{
     struct process *process = t->process;
     uint64_t previous = t->signal_mask; /* only t itself changes it */
     if (old != 0) {
@@ -19,7 +20,8 @@ static status_t signal_set_mask(struct thread *t, uint64_t mask, uint64_t old) {
     return 0;
 }
 
-static status_t signal_set_entry(struct thread *t, uint64_t entry) {
+static status_t signal_set_entry(struct thread *t, uint64_t entry)
+{
     if (entry >= DYAD_USER_END)
         return -ERR_INVAL;
     lock_acquire(&t->process->lock);
@@ -28,13 +30,15 @@ static status_t signal_set_entry(struct thread *t, uint64_t entry) {
     return 0;
 }
 
-static status_t signal_set_actions(struct thread *t, uint64_t address) {
+static status_t signal_set_actions(struct thread *t, uint64_t address)
+{
     struct process *process = t->process;
     struct signal_actions actions;
     status_t status = user_read(t->space, &actions, address, sizeof actions);
     if (status < 0)
         return status;
-    if (actions.caught & actions.ignored || (actions.caught | actions.ignored) & DYAD_SIGNALS_FORCED)
+    if (actions.caught & actions.ignored ||
+        (actions.caught | actions.ignored) & DYAD_SIGNALS_FORCED)
         return -ERR_INVAL;
     lock_acquire(&process->lock);
     process->signal_caught = actions.caught;
@@ -44,14 +48,16 @@ static status_t signal_set_actions(struct thread *t, uint64_t address) {
     return 0;
 }
 
-static status_t signal_pending(struct thread *t, uint64_t out) {
+static status_t signal_pending(struct thread *t, uint64_t out)
+{
     lock_acquire(&t->process->lock);
     uint64_t pending = t->process->signal_pending | t->signal_pending;
     lock_release(&t->process->lock);
     return user_write(t->space, out, &pending, sizeof pending);
 }
 
-static status_t signal_suspend(struct thread *t, uint64_t mask) {
+static status_t signal_suspend(struct thread *t, uint64_t mask)
+{
     struct process *process = t->process;
     lock_acquire(&process->lock);
     t->signal_saved_mask = t->signal_mask;
@@ -64,7 +70,8 @@ static status_t signal_suspend(struct thread *t, uint64_t mask) {
 }
 
 /* Waits for one of a set without delivering it. words[0]: the user's struct, [1]: set, [2]: deadline. */
-static status_t signal_wait_step(struct thread *t) {
+static status_t signal_wait_step(struct thread *t)
+{
     struct process *process = t->process;
     uint64_t at = t->op.words[0], set = t->op.words[1], deadline = t->op.words[2];
     struct signal_record *record = NULL;
@@ -86,11 +93,13 @@ static status_t signal_wait_step(struct thread *t) {
     lock_release(&process->lock);
     if (record != NULL)
         quota_free(process->quota, record, sizeof *record);
-    status_t status = user_write(t->space, at + offsetof(struct signal_wait, info), &info, sizeof info);
+    status_t status =
+        user_write(t->space, at + offsetof(struct signal_wait, info), &info, sizeof info);
     return status < 0 ? status : (status_t)signo;
 }
 
-static status_t signal_wait(struct thread *t, uint64_t at) {
+static status_t signal_wait(struct thread *t, uint64_t at)
+{
     struct signal_wait wait;
     status_t status = user_read(t->space, &wait, at, sizeof wait);
     if (status < 0)
@@ -102,7 +111,8 @@ static status_t signal_wait(struct thread *t, uint64_t at) {
     return signal_wait_step(t);
 }
 
-static status_t signal_stack(struct thread *t, uint64_t base, uint64_t bytes) {
+static status_t signal_stack(struct thread *t, uint64_t base, uint64_t bytes)
+{
     if (base > DYAD_USER_END || bytes > DYAD_USER_END - base)
         return -ERR_INVAL;
     lock_acquire(&t->process->lock);
@@ -112,7 +122,8 @@ static status_t signal_stack(struct thread *t, uint64_t base, uint64_t bytes) {
     return 0;
 }
 
-static status_t signal_return(struct thread *t, uint64_t at) {
+static status_t signal_return(struct thread *t, uint64_t at)
+{
     struct signal_frame frame;
     status_t status = user_read(t->space, &frame, at, sizeof frame);
     if (status == 0)
@@ -126,29 +137,19 @@ static status_t signal_return(struct thread *t, uint64_t at) {
     return STATUS_NO_RESULT;
 }
 
-status_t signal_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t arg2) {
+status_t signal_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t arg2)
+{
     switch (op) {
-    case SIGNAL_SET_ENTRY:
-        return signal_set_entry(t, arg1);
-    case SIGNAL_SET_ACTIONS:
-        return signal_set_actions(t, arg1);
-    case SIGNAL_SET_MASK:
-        return signal_set_mask(t, arg1, arg2);
-    case SIGNAL_BLOCK:
-        return signal_set_mask(t, t->signal_mask | arg1, arg2);
-    case SIGNAL_UNBLOCK:
-        return signal_set_mask(t, t->signal_mask & ~arg1, arg2);
-    case SIGNAL_PENDING:
-        return signal_pending(t, arg1);
-    case SIGNAL_SUSPEND:
-        return signal_suspend(t, arg1);
-    case SIGNAL_WAIT:
-        return signal_wait(t, arg1);
-    case SIGNAL_STACK:
-        return signal_stack(t, arg1, arg2);
-    case SIGNAL_RETURN:
-        return signal_return(t, arg1);
-    default:
-        return -ERR_INVAL;
+    case SIGNAL_SET_ENTRY: return signal_set_entry(t, arg1);
+    case SIGNAL_SET_ACTIONS: return signal_set_actions(t, arg1);
+    case SIGNAL_SET_MASK: return signal_set_mask(t, arg1, arg2);
+    case SIGNAL_BLOCK: return signal_set_mask(t, t->signal_mask | arg1, arg2);
+    case SIGNAL_UNBLOCK: return signal_set_mask(t, t->signal_mask & ~arg1, arg2);
+    case SIGNAL_PENDING: return signal_pending(t, arg1);
+    case SIGNAL_SUSPEND: return signal_suspend(t, arg1);
+    case SIGNAL_WAIT: return signal_wait(t, arg1);
+    case SIGNAL_STACK: return signal_stack(t, arg1, arg2);
+    case SIGNAL_RETURN: return signal_return(t, arg1);
+    default: return -ERR_INVAL;
     }
 }

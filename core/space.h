@@ -24,42 +24,45 @@ struct thread;
 #define SPACE_REGIONS_MAX 65536
 
 struct region {
-    struct tree_node node;   /* key: start */
-    uint64_t start, end;     /* page aligned, end excluded */
-    unsigned prot;           /* MAP_PROT_* */
-    unsigned may;            /* MAP_PROT_* that prot may be raised to */
-    unsigned flags;          /* MAP_FLAG_SHARED, MAP_FLAG_STACK, REGION_* (core/space_internal.h) */
-    struct memory *memory;   /* counted; NULL: anonymous */
-    uint64_t offset;         /* in memory, of start */
-    const void *closer;      /* REGION_CLOSING: the operation that removes it */
+    struct tree_node node; /* key: start */
+    uint64_t start, end;   /* page aligned, end excluded */
+    unsigned prot;         /* MAP_PROT_* */
+    unsigned may;          /* MAP_PROT_* that prot may be raised to */
+    unsigned flags;        /* MAP_FLAG_SHARED, MAP_FLAG_STACK, REGION_* (core/space_internal.h) */
+    struct memory *memory; /* counted; NULL: anonymous */
+    uint64_t offset;       /* in memory, of start */
+    const void *closer;    /* REGION_CLOSING: the operation that removes it */
     struct region *next_dead; /* on its way to be freed, outside the lock */
 };
 
 struct space {
-    struct kobject object;   /* kind HANDLE_KIND_SPACE */
-    struct quota *quota;     /* counted */
+    struct kobject object; /* kind HANDLE_KIND_SPACE */
+    struct quota *quota;   /* counted */
     struct arch_space arch;
-    struct lock lock;        /* rank LOCK_SPACE */
+    struct lock lock; /* rank LOCK_SPACE */
     /* Guarded by lock: */
     struct tree regions GUARDED_BY(&lock);
     size_t region_count GUARDED_BY(&lock);
     struct region *recent GUARDED_BY(&lock); /* the last one found, or NULL */
-    struct radix pages GUARDED_BY(&lock);   /* by virtual page number: struct page * with PAGE_* tags (space_internal.h) */
-    uint64_t present GUARDED_BY(&lock);     /* words in pages */
-    uint64_t hole_start GUARDED_BY(&lock);  /* below it no hole is larger than hole_bytes (choosing addresses) */
+    struct radix pages GUARDED_BY(&lock); /* by virtual page number: struct page * with PAGE_* tags (space_internal.h) */
+    uint64_t present GUARDED_BY(&lock); /* words in pages */
+    uint64_t hole_start GUARDED_BY(&lock); /* below it no hole is larger than hole_bytes (choosing addresses) */
     uint64_t hole_bytes GUARDED_BY(&lock);
-    struct list limbo GUARDED_BY(&lock);    /* struct limbo_page: replaced pages that other cores may still read */
+    struct list limbo GUARDED_BY(&lock); /* struct limbo_page: replaced pages that other cores may still read */
     struct list sync_waiters GUARDED_BY(&lock); /* wait.link of threads parked for the ticket in wait.data[0] */
     uint64_t guard_ticket GUARDED_BY(&lock); /* for the write protections of a fork in progress, see space_fork.c */
     enum guard_state { GUARD_SETTLED, GUARD_NEW, GUARD_TICKET } guard_state GUARDED_BY(&lock);
-    bool dead GUARDED_BY(&lock);            /* being torn down: nothing can be added */
-    _Atomic bool unsettled;                 /* limbo or sync_waiters may not be empty */
-    struct reclaim_item reclaim;            /* once dead */
+    bool dead GUARDED_BY(&lock); /* being torn down: nothing can be added */
+    _Atomic bool unsettled;      /* limbo or sync_waiters may not be empty */
+    struct reclaim_item reclaim; /* once dead */
 };
 
 extern const struct kobject_ops space_ops;
 
-static inline struct space *space_of(struct kobject *object) { return CONTAINER_OF(object, struct space, object); }
+static inline struct space *space_of(struct kobject *object)
+{
+    return CONTAINER_OF(object, struct space, object);
+}
 
 MUST_CHECK status_t space_create(struct machine *machine, struct quota *quota, struct space **out);
 
@@ -69,15 +72,19 @@ MUST_CHECK status_t space_create(struct machine *machine, struct quota *quota, s
  * calling thread. unmap, protect and a replacing map are done in bounded steps and wait for the other cores: they return
  * STATUS_STEP / STATUS_PARKED and go on by t->step; removed pages are freed when their ticket is done.
  */
-MUST_CHECK status_t space_map(struct thread *t, struct space *space, uint64_t addr, uint64_t bytes, unsigned prot,
-                              unsigned flags, struct memory *memory, uint64_t offset);
-MUST_CHECK status_t space_unmap(struct thread *t, struct space *space, uint64_t addr, uint64_t bytes);
-MUST_CHECK status_t space_protect(struct thread *t, struct space *space, uint64_t addr, uint64_t bytes, unsigned prot);
+MUST_CHECK status_t space_map(struct thread *t, struct space *space, uint64_t addr, uint64_t bytes,
+                              unsigned prot, unsigned flags, struct memory *memory,
+                              uint64_t offset);
+MUST_CHECK status_t space_unmap(struct thread *t, struct space *space, uint64_t addr,
+                                uint64_t bytes);
+MUST_CHECK status_t space_protect(struct thread *t, struct space *space, uint64_t addr,
+                                  uint64_t bytes, unsigned prot);
 
 /* The same without a thread, in one go, for a space in which nothing runs yet (boot, tests): no steps, no sync. unmap and protect
  * do so with t NULL. out may be NULL. */
-MUST_CHECK status_t space_map_now(struct space *space, uint64_t addr, uint64_t bytes, unsigned prot, unsigned flags,
-                                  struct memory *memory, uint64_t offset, uint64_t *out);
+MUST_CHECK status_t space_map_now(struct space *space, uint64_t addr, uint64_t bytes, unsigned prot,
+                                  unsigned flags, struct memory *memory, uint64_t offset,
+                                  uint64_t *out);
 
 /*
  * Copy `from` into the empty space `to`, which nobody else knows: regions shared by reference, private pages copy-on-write.
@@ -118,16 +125,21 @@ void space_check(struct space *space); /* asserts the invariants */
 MUST_CHECK status_t user_read(struct space *space, void *to, uint64_t user, size_t bytes);
 MUST_CHECK status_t user_write(struct space *space, uint64_t user, const void *from, size_t bytes);
 /* The same for the kernel's loader: private memory takes the write whatever its protection. */
-MUST_CHECK status_t space_write_force(struct space *space, uint64_t user, const void *from, size_t bytes);
+MUST_CHECK status_t space_write_force(struct space *space, uint64_t user, const void *from,
+                                      size_t bytes);
 /* Between two spaces (or within one), at most DYAD_COPY_MAX bytes. -> bytes copied before the first bad page of either,
  * or the error when none. */
-MUST_CHECK status_t user_copy(struct space *to_space, uint64_t to, struct space *from_space, uint64_t from, size_t bytes);
+MUST_CHECK status_t user_copy(struct space *to_space, uint64_t to, struct space *from_space,
+                              uint64_t from, size_t bytes);
 /* A NUL-free string of exactly `bytes` into a kernel buffer of bytes + 1, terminated. -ERR_INVAL for an embedded NUL. */
 MUST_CHECK status_t user_read_text(struct space *space, char *to, uint64_t user, size_t bytes);
 /* An aligned 32-bit word, atomically: futexes. */
 MUST_CHECK status_t user_load32(struct space *space, uint64_t user, uint32_t *out);
 /* Where a futex word lives: the memory object and offset for shared mappings, the space and address otherwise. */
-struct futex_key { uintptr_t base; uint64_t offset; };
+struct futex_key {
+    uintptr_t base;
+    uint64_t offset;
+};
 MUST_CHECK status_t user_futex_key(struct space *space, uint64_t user, struct futex_key *out);
 /* Lock-free word copy that sanitizers do not look into (guests race on their own memory). */
 void page_copy(void *to, const void *from, size_t bytes);

@@ -8,7 +8,8 @@
 #include "core/scheme.h"
 #include "core/space.h"
 
-static void thread_destroy(struct kobject *object) {
+static void thread_destroy(struct kobject *object)
+{
     struct thread *t = CONTAINER_OF(object, struct thread, object);
     struct process *process = t->process;
     request_slot_free(t);
@@ -22,7 +23,8 @@ static void thread_destroy(struct kobject *object) {
 static const struct kobject_ops thread_ops = {.name = "thread", .destroy = thread_destroy};
 
 /* Everything but the user context. */
-static status_t thread_alloc(struct process *process, struct space *space, struct thread **out) {
+static status_t thread_alloc(struct process *process, struct space *space, struct thread **out)
+{
     struct machine *machine = process->object.machine;
     status_t status = quota_charge(process->quota, QUOTA_THREADS, 1);
     if (status < 0)
@@ -49,7 +51,8 @@ static status_t thread_alloc(struct process *process, struct space *space, struc
 }
 
 /* Join the process; a suspended thread is parked in its stopped_threads. */
-static status_t thread_join_process(struct thread *t, bool suspended) {
+static status_t thread_join_process(struct thread *t, bool suspended)
+{
     struct process *process = t->process;
     status_t status = 0;
     lock_acquire(&process->lock);
@@ -77,7 +80,8 @@ static status_t thread_join_process(struct thread *t, bool suspended) {
 }
 
 /* What the process's list will own; drops the thread on failure. */
-static status_t thread_publish(struct thread *t, bool suspended, struct thread **out) {
+static status_t thread_publish(struct thread *t, bool suspended, struct thread **out)
+{
     *out = t;
     kobject_get(&t->object); /* the caller's, so that it may look at t after it runs */
     status_t status = thread_join_process(t, suspended);
@@ -90,7 +94,8 @@ static status_t thread_publish(struct thread *t, bool suspended, struct thread *
 }
 
 status_t thread_create(struct process *process, struct space *space, const struct thread_args *args,
-                       struct thread **out) {
+                       struct thread **out)
+{
     struct thread *t = NULL;
     status_t status = thread_alloc(process, space, &t);
     if (status < 0)
@@ -103,7 +108,9 @@ status_t thread_create(struct process *process, struct space *space, const struc
     return thread_publish(t, args->flags & THREAD_SUSPENDED, out);
 }
 
-status_t thread_fork(struct process *process, struct space *space, struct thread *parent, struct thread **out) {
+status_t thread_fork(struct process *process, struct space *space, struct thread *parent,
+                     struct thread **out)
+{
     struct thread *t = NULL;
     status_t status = thread_alloc(process, space, &t);
     if (status < 0)
@@ -125,7 +132,8 @@ status_t thread_fork(struct process *process, struct space *space, struct thread
 /* ---- the end ---- */
 
 /* The last step: nothing of the thread is left but its memory. */
-static status_t thread_end_finish(struct thread *t) {
+static status_t thread_end_finish(struct thread *t)
+{
     struct cpu *cpu = arch_cpu_self();
     cpu->current = NULL;
     cpu->reap = t; /* this runs inside the loop's use of t: the loop drops the list's reference */
@@ -133,7 +141,8 @@ static status_t thread_end_finish(struct thread *t) {
 }
 
 /* The process's last thread gives back the handles, then the memory. */
-static status_t thread_end_process_step(struct thread *t) {
+static status_t thread_end_process_step(struct thread *t)
+{
     struct process *process = t->process;
     if (!handle_table_close_step(process, 32))
         return STATUS_STEP;
@@ -147,7 +156,8 @@ static status_t thread_end_process_step(struct thread *t) {
     return STATUS_STEP;
 }
 
-static status_t thread_end_space_step(struct thread *t) {
+static status_t thread_end_space_step(struct thread *t)
+{
     /* Only ours is left: nobody can take a new reference. */
     if (atomic_load_explicit(&t->space->object.references, memory_order_acquire) == 1 &&
         space_teardown_step(t->space) == STATUS_STEP)
@@ -158,7 +168,8 @@ static status_t thread_end_space_step(struct thread *t) {
     return 0;
 }
 
-static status_t thread_end_step(struct thread *t) {
+static status_t thread_end_step(struct thread *t)
+{
     bool last = t->op.words[0];
     if (last && t->op.words[1] == 0) {
         status_t status = thread_end_process_step(t);
@@ -175,7 +186,8 @@ static status_t thread_end_step(struct thread *t) {
     return thread_end_finish(t);
 }
 
-status_t thread_end(struct thread *t) {
+status_t thread_end(struct thread *t)
+{
     struct process *process = t->process;
     struct thread *waiter = NULL;
     arch_user_leave(&t->user);
@@ -184,7 +196,7 @@ status_t thread_end(struct thread *t) {
     process->cpu_ns += t->runtime_ns;
     bool last = --process->thread_count == 0;
     if (last)
-        process->dying = true; /* status 0 unless one was set */
+        process->dying = true;                            /* status 0 unless one was set */
     struct list *node = list_pop(&process->exec_waiters); /* at most one; it counts who is left */
     if (node != NULL) {
         waiter = LIST_ENTRY(node, struct thread, wait.link);

@@ -37,66 +37,68 @@ struct cpu;
 
 /* What happens to a thread at its next return to user mode, and whether it may park. */
 #define ATTENTION_SIGNAL 1u /* a deliverable signal */
-#define ATTENTION_KILL 2u   /* the process or thread ends */
-#define ATTENTION_STOP 4u   /* the process is stopped */
+#define ATTENTION_KILL   2u /* the process or thread ends */
+#define ATTENTION_STOP   4u /* the process is stopped */
 
 enum wait_state { WAIT_NONE, WAIT_ARMED, WAIT_CLAIMED };
 
 struct wait {
     /* Guarded by the thread's lock: */
     enum wait_state state;
-    uint64_t sequence;            /* of the wait: counts wait_arm */
+    uint64_t sequence; /* of the wait: counts wait_arm */
     /* Set by the waiting thread before it arms, then the claimer's: */
-    struct list link;             /* in the object's queue; guarded by *lock */
-    struct kobject *object;       /* counted; released when the thread runs again */
-    struct lock *lock;            /* guards link */
+    struct list link;       /* in the object's queue; guarded by *lock */
+    struct kobject *object; /* counted; released when the thread runs again */
+    struct lock *lock;      /* guards link */
     /* How to end the wait early, when unlinking under *lock is not enough (calls); NULL otherwise. Called without locks,
      * with a reference to t and to the wait's object (passed: t may already wait for another), and not claimed: it checks
      * that sequence is still the current wait. why: -ERR_INTR signal, -ERR_TIMEDOUT, -ERR_CANCELED kill. */
     void (*interrupt)(struct thread *t, struct kobject *object, uint64_t sequence, status_t why);
-    uint64_t data[6];             /* the waiter's arguments for the completer */
-    struct timer timer;           /* the deadline; armed under the thread's lock */
-    bool kill_only;               /* signals do not end this wait */
+    uint64_t data[6];   /* the waiter's arguments for the completer */
+    struct timer timer; /* the deadline; armed under the thread's lock */
+    bool kill_only;     /* signals do not end this wait */
 };
 
 struct thread {
-    struct kobject object;        /* counted by the process's list, queues, timers; never a handle */
-    struct process *process;      /* counted */
-    struct space *space;          /* counted; only exec changes it */
-    uint32_t id;                  /* unique in the process */
+    struct kobject object;   /* counted by the process's list, queues, timers; never a handle */
+    struct process *process; /* counted */
+    struct space *space;     /* counted; only exec changes it */
+    uint32_t id;             /* unique in the process */
     struct arch_user user;
 
-    struct lock lock;             /* rank LOCK_THREAD: wait.state, attention */
+    struct lock lock; /* rank LOCK_THREAD: wait.state, attention */
     struct wait wait;
-    _Atomic uint32_t attention;   /* written under lock */
+    _Atomic uint32_t attention; /* written under lock */
 
     /* An operation in bounded steps: called by cpu_main instead of entering user mode until it returns something
      * other than STATUS_STEP; the value is then the system call's result as usual. */
     status_t (*step)(struct thread *t);
-    union {                       /* the step's state */
+    union { /* the step's state */
         uint64_t words[16];
         void *pointers[16];
     } op;
-    struct space *sync_space;     /* space_sync in progress, with its ticket; borrowed from the op */
+    struct space *sync_space; /* space_sync in progress, with its ticket; borrowed from the op */
     uint64_t sync_ticket;
 
-    struct request_slot *request; /* the call it waits in; guarded by the scheme's lock (core/scheme.h) */
+    struct request_slot
+        *request; /* the call it waits in; guarded by the scheme's lock (core/scheme.h) */
 
     /* Scheduling; guarded by the run queue's lock of `cpu` while queued, else by whoever owns the thread: */
-    _Atomic(struct cpu *) cpu;    /* where it is queued or ran last; others may read it to kick */
-    struct tree_node run_node;    /* key: virtual deadline */
+    _Atomic(struct cpu *) cpu; /* where it is queued or ran last; others may read it to kick */
+    struct tree_node run_node; /* key: virtual deadline */
     uint64_t vruntime, started_ns;
-    _Atomic uint64_t runtime_ns;  /* others may read it */
+    _Atomic uint64_t runtime_ns; /* others may read it */
     uint32_t weight;
     bool queued;
-    uint64_t affinity;            /* mask of cores */
+    uint64_t affinity; /* mask of cores */
 
-    struct list process_link;     /* in process.threads; guarded by the process's lock */
+    struct list process_link; /* in process.threads; guarded by the process's lock */
     /* Guarded by the process's lock: */
     uint64_t signal_mask, signal_pending, signal_saved_mask;
-    bool signal_restore_mask;     /* SIGNAL_SUSPEND: the frame holds signal_saved_mask */
-    uint32_t parked_signo;        /* in stopped_threads for the supervisor to act on this signal; 0: merely stopped */
-    uint64_t signal_wait_set;     /* SIGNAL_WAIT: what it waits for */
+    bool signal_restore_mask; /* SIGNAL_SUSPEND: the frame holds signal_saved_mask */
+    uint32_t
+        parked_signo; /* in stopped_threads for the supervisor to act on this signal; 0: merely stopped */
+    uint64_t signal_wait_set; /* SIGNAL_WAIT: what it waits for */
     uint64_t altstack_base, altstack_bytes;
 };
 
@@ -106,7 +108,8 @@ struct thread {
  * -> STATUS_PARKED; -ERR_INTR when a signal or kill is pending; -ERR_TIMEDOUT when the deadline has passed (0: at once).
  * wait.interrupt must be set or NULL before.
  */
-MUST_CHECK status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, uint64_t deadline);
+MUST_CHECK status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock,
+                             uint64_t deadline);
 
 /* Win the right to complete a parked thread: true at most once a wait. Its deadline is disarmed. */
 MUST_CHECK bool wait_claim(struct thread *t);
@@ -125,16 +128,18 @@ void wait_resume(struct thread *t);
 void thread_interrupt(struct thread *t, uint32_t attention);
 
 /* A thread of a live process; args->flags THREAD_SUSPENDED: it waits for PROCESS_START. *out is counted. */
-MUST_CHECK status_t thread_create(struct process *process, struct space *space, const struct thread_args *args,
-                                  struct thread **out);
+MUST_CHECK status_t thread_create(struct process *process, struct space *space,
+                                  const struct thread_args *args, struct thread **out);
 /* The same with the registers of `parent`, whose call it will see return 0; always suspended. parent does not run, or
  * is the caller. */
-MUST_CHECK status_t thread_fork(struct process *process, struct space *space, struct thread *parent, struct thread **out);
+MUST_CHECK status_t thread_fork(struct process *process, struct space *space, struct thread *parent,
+                                struct thread **out);
 /* The current thread ends: leaves the process and gives everything back in steps. Always -> STATUS_STEP or STATUS_PARKED. */
 MUST_CHECK status_t thread_end(struct thread *t);
 
 void wait_timer_fire(struct timer *timer, uint64_t sequence);
 
-static inline bool thread_is_killed(struct thread *t) {
+static inline bool thread_is_killed(struct thread *t)
+{
     return atomic_load_explicit(&t->attention, memory_order_relaxed) & ATTENTION_KILL;
 }

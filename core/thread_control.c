@@ -6,7 +6,8 @@
 #include "core/sched.h"
 #include "core/space.h"
 
-status_t process_create_child(struct thread *t, handle_t names_h) {
+status_t process_create_child(struct thread *t, handle_t names_h)
+{
     struct process *own = t->process;
     struct namespace *names;
     struct kobject *object = NULL;
@@ -36,12 +37,15 @@ status_t process_create_child(struct thread *t, handle_t names_h) {
 }
 
 /* The process that a handle names (HANDLE_NONE: the caller's) with its space, both counted. */
-static status_t find_process(struct thread *t, handle_t h, struct process **process, struct space **space) {
+static status_t find_process(struct thread *t, handle_t h, struct process **process,
+                             struct space **space)
+{
     struct kobject *object = &t->process->object;
     if (h == HANDLE_NONE) {
         kobject_get(object);
     } else {
-        status_t status = handle_lookup(t->process, h, HANDLE_KIND_PROCESS, RIGHT_CONTROL, &object, NULL);
+        status_t status =
+            handle_lookup(t->process, h, HANDLE_KIND_PROCESS, RIGHT_CONTROL, &object, NULL);
         if (status < 0)
             return status;
     }
@@ -57,12 +61,14 @@ static status_t find_process(struct thread *t, handle_t h, struct process **proc
     return -ERR_SRCH;
 }
 
-status_t thread_create_call(struct thread *t, handle_t h, uint64_t args_at) {
+status_t thread_create_call(struct thread *t, handle_t h, uint64_t args_at)
+{
     struct thread_args args;
     status_t status = user_read(t->space, &args, args_at, sizeof args);
     if (status < 0)
         return status;
-    if (args.entry >= DYAD_USER_END || args.tls >= DYAD_USER_END || (args.flags & ~THREAD_SUSPENDED))
+    if (args.entry >= DYAD_USER_END || args.tls >= DYAD_USER_END ||
+        (args.flags & ~THREAD_SUSPENDED))
         return -ERR_INVAL;
     struct process *process;
     struct space *space;
@@ -80,7 +86,8 @@ status_t thread_create_call(struct thread *t, handle_t h, uint64_t args_at) {
     return status;
 }
 
-static status_t thread_set_tls(struct thread *t, uint64_t base) {
+static status_t thread_set_tls(struct thread *t, uint64_t base)
+{
     struct user_regs regs;
     if (base >= DYAD_USER_END)
         return -ERR_INVAL;
@@ -91,14 +98,16 @@ static status_t thread_set_tls(struct thread *t, uint64_t base) {
     return status < 0 ? status : STATUS_NO_RESULT;
 }
 
-static status_t thread_set_weight(struct thread *t, uint64_t weight) {
+static status_t thread_set_weight(struct thread *t, uint64_t weight)
+{
     if (weight == 0 || weight > 65536)
         return -ERR_INVAL;
     t->weight = (uint32_t)weight;
     return 0;
 }
 
-static status_t thread_set_affinity(struct thread *t, uint64_t mask) {
+static status_t thread_set_affinity(struct thread *t, uint64_t mask)
+{
     uint32_t count = t->object.machine->cpu_count;
     uint64_t present = count >= 64 ? UINT64_MAX : (1UL << count) - 1;
     if ((mask & present) == 0)
@@ -112,7 +121,8 @@ static status_t thread_set_affinity(struct thread *t, uint64_t mask) {
     return STATUS_PARKED;
 }
 
-static status_t thread_signal(struct thread *t, uint64_t id, uint64_t post_at) {
+static status_t thread_signal(struct thread *t, uint64_t id, uint64_t post_at)
+{
     struct signal_post post;
     status_t status = user_read(t->space, &post, post_at, sizeof post);
     if (status < 0)
@@ -122,57 +132,51 @@ static status_t thread_signal(struct thread *t, uint64_t id, uint64_t post_at) {
     return process_signal(t->process, (uint32_t)id, &post.info);
 }
 
-static uint64_t thread_cpu_ns(struct thread *t) {
+static uint64_t thread_cpu_ns(struct thread *t)
+{
     return t->runtime_ns + (arch_time_ns(DYAD_CLOCK_MONOTONIC) - t->started_ns);
 }
 
-status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t arg2) {
+status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t arg2)
+{
     struct cpu *cpu = arch_cpu_self();
     switch (op) {
-    case THREAD_SELF:
-        return t->id;
-    case THREAD_SET_TLS:
-        return thread_set_tls(t, arg1);
-    case THREAD_SET_WEIGHT:
-        return thread_set_weight(t, arg1);
-    case THREAD_SET_AFFINITY:
-        return thread_set_affinity(t, arg1);
-    case THREAD_SIGNAL:
-        return thread_signal(t, arg1, arg2);
-    case THREAD_CPU_TIME:
-        return (status_t)thread_cpu_ns(t);
-    case THREAD_CPU:
-        return cpu != NULL ? cpu->index : 0;
-    default:
-        return -ERR_INVAL;
+    case THREAD_SELF: return t->id;
+    case THREAD_SET_TLS: return thread_set_tls(t, arg1);
+    case THREAD_SET_WEIGHT: return thread_set_weight(t, arg1);
+    case THREAD_SET_AFFINITY: return thread_set_affinity(t, arg1);
+    case THREAD_SIGNAL: return thread_signal(t, arg1, arg2);
+    case THREAD_CPU_TIME: return (status_t)thread_cpu_ns(t);
+    case THREAD_CPU: return cpu != NULL ? cpu->index : 0;
+    default: return -ERR_INVAL;
     }
 }
 
-status_t thread_clock(struct thread *t, uint64_t clock) {
+status_t thread_clock(struct thread *t, uint64_t clock)
+{
     struct process *process = t->process;
     uint64_t sum = 0;
     switch (clock) {
     case DYAD_CLOCK_REALTIME:
-    case DYAD_CLOCK_MONOTONIC:
-        return (status_t)arch_time_ns((unsigned)clock);
-    case DYAD_CLOCK_THREAD:
-        return (status_t)thread_cpu_ns(t);
+    case DYAD_CLOCK_MONOTONIC: return (status_t)arch_time_ns((unsigned)clock);
+    case DYAD_CLOCK_THREAD: return (status_t)thread_cpu_ns(t);
     case DYAD_CLOCK_PROCESS:
         lock_acquire(&process->lock);
         sum = process->cpu_ns + thread_cpu_ns(t) - t->runtime_ns;
-        LIST_FOR_EACH(node, &process->threads) {
+        LIST_FOR_EACH(node, &process->threads)
+        {
             struct thread *other = LIST_ENTRY(node, struct thread, process_link);
             sum += atomic_load_explicit(&other->runtime_ns, memory_order_relaxed);
         }
         lock_release(&process->lock);
         return (status_t)sum;
-    default:
-        return -ERR_INVAL;
+    default: return -ERR_INVAL;
     }
 }
 
 /* words[0]: CLOCK_MONOTONIC ns to sleep until. */
-static status_t sleep_step(struct thread *t) {
+static status_t sleep_step(struct thread *t)
+{
     struct process *process = t->process;
     lock_acquire(&process->lock);
     status_t status = wait_arm(t, &process->object, &process->lock, t->op.words[0]);
@@ -180,7 +184,8 @@ static status_t sleep_step(struct thread *t) {
     return status == -ERR_TIMEDOUT ? 0 : status;
 }
 
-status_t thread_sleep(struct thread *t, uint64_t clock, uint64_t until) {
+status_t thread_sleep(struct thread *t, uint64_t clock, uint64_t until)
+{
     if (clock != DYAD_CLOCK_MONOTONIC && clock != DYAD_CLOCK_REALTIME)
         return -ERR_INVAL;
     if (clock == DYAD_CLOCK_REALTIME && until != DEADLINE_NEVER) {

@@ -3,18 +3,23 @@
 
 #include "core/machine.h"
 
-static struct cpu *timer_home(struct machine *machine) {
+static struct cpu *timer_home(struct machine *machine)
+{
     struct cpu *self = arch_cpu_self();
     return self != NULL ? self : machine->cpus[0];
 }
 
 /* Relaxed: see cpu.h. */
-static void timer_note_first(struct cpu *cpu) REQUIRES(&cpu->timer_lock) {
+static void timer_note_first(struct cpu *cpu) REQUIRES(&cpu->timer_lock)
+{
     struct tree_node *node = tree_first(&cpu->timers);
-    atomic_store_explicit(&cpu->timer_first_ns, node != NULL ? node->key : UINT64_MAX, memory_order_relaxed);
+    atomic_store_explicit(&cpu->timer_first_ns, node != NULL ? node->key : UINT64_MAX,
+                          memory_order_relaxed);
 }
 
-void timer_arm(struct machine *machine, struct timer *timer, uint64_t deadline_ns, uint64_t sequence) {
+void timer_arm(struct machine *machine, struct timer *timer, uint64_t deadline_ns,
+               uint64_t sequence)
+{
     ASSERT(timer->cpu == NULL);
     struct cpu *cpu = timer_home(machine);
     timer->cpu = cpu;
@@ -25,7 +30,8 @@ void timer_arm(struct machine *machine, struct timer *timer, uint64_t deadline_n
     lock_release(&cpu->timer_lock);
 }
 
-void timer_disarm(struct timer *timer) {
+void timer_disarm(struct timer *timer)
+{
     struct cpu *cpu = timer->cpu;
     if (cpu == NULL)
         return;
@@ -39,7 +45,8 @@ void timer_disarm(struct timer *timer) {
 }
 
 /* The first due timer, unlinked and with a reference to its object; NULL: none. */
-static struct timer *timer_take_due(struct cpu *cpu, uint64_t now_ns, uint64_t *sequence) {
+static struct timer *timer_take_due(struct cpu *cpu, uint64_t now_ns, uint64_t *sequence)
+{
     struct timer *timer = NULL;
     lock_acquire(&cpu->timer_lock);
     struct tree_node *node = tree_first(&cpu->timers);
@@ -55,7 +62,8 @@ static struct timer *timer_take_due(struct cpu *cpu, uint64_t now_ns, uint64_t *
     return timer;
 }
 
-void timer_run(struct cpu *cpu, uint64_t now_ns) {
+void timer_run(struct cpu *cpu, uint64_t now_ns)
+{
     uint64_t sequence = 0;
     struct timer *timer;
     while (timer_next(cpu) <= now_ns && (timer = timer_take_due(cpu, now_ns, &sequence)) != NULL) {

@@ -6,17 +6,18 @@
 struct cpu;
 
 struct timer {
-    struct tree_node node;        /* key: deadline; guarded by cpu's timer lock */
-    struct cpu *cpu;              /* where it is armed; NULL: not armed. Guarded by the owner */
-    struct kobject *object;       /* keeps the timer's memory alive while it fires */
-    uint64_t sequence;            /* the owner's number of this arming, passed to fire */
+    struct tree_node node;  /* key: deadline; guarded by cpu's timer lock */
+    struct cpu *cpu;        /* where it is armed; NULL: not armed. Guarded by the owner */
+    struct kobject *object; /* keeps the timer's memory alive while it fires */
+    uint64_t sequence;      /* the owner's number of this arming, passed to fire */
     /* Called on the core by its loop, without locks and with a reference to object. The timer may have been
      * disarmed or armed again meanwhile: fire compares sequence under the owner's lock. */
     void (*fire)(struct timer *timer, uint64_t sequence);
 };
 
 /* On the calling core. The timer is not armed. Takes LOCK_TIMER. */
-void timer_arm(struct machine *machine, struct timer *timer, uint64_t deadline_ns, uint64_t sequence);
+void timer_arm(struct machine *machine, struct timer *timer, uint64_t deadline_ns,
+               uint64_t sequence);
 /* Harmless when not armed. After it returns fire will not start with the old sequence, but may be running. */
 void timer_disarm(struct timer *timer);
 /* Fire what is due on this core. No locks held. */

@@ -7,9 +7,11 @@
 /* Everything that decides who completes a wait is under the thread's own lock, so the claims of completion, deadline,
  * signal and kill are totally ordered and no party needs the others' locks. */
 
-status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, uint64_t deadline) {
+status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, uint64_t deadline)
+{
     ASSERT(lock_is_held(lock));
-    if (deadline != DEADLINE_NEVER && (deadline == 0 || deadline <= arch_time_ns(DYAD_CLOCK_MONOTONIC)))
+    if (deadline != DEADLINE_NEVER &&
+        (deadline == 0 || deadline <= arch_time_ns(DYAD_CLOCK_MONOTONIC)))
         return -ERR_TIMEDOUT;
     uint32_t unparkable = t->wait.kill_only ? ATTENTION_KILL : ATTENTION_KILL | ATTENTION_SIGNAL;
     struct cpu *cpu = arch_cpu_self();
@@ -37,7 +39,8 @@ status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, u
     return STATUS_PARKED;
 }
 
-static bool wait_claim_locked(struct thread *t) REQUIRES(&t->lock) {
+static bool wait_claim_locked(struct thread *t) REQUIRES(&t->lock)
+{
     if (t->wait.state != WAIT_ARMED)
         return false;
     t->wait.state = WAIT_CLAIMED;
@@ -45,14 +48,16 @@ static bool wait_claim_locked(struct thread *t) REQUIRES(&t->lock) {
     return true;
 }
 
-bool wait_claim(struct thread *t) {
+bool wait_claim(struct thread *t)
+{
     lock_acquire(&t->lock);
     bool won = wait_claim_locked(t);
     lock_release(&t->lock);
     return won;
 }
 
-bool wait_claim_sequence(struct thread *t, uint64_t sequence) {
+bool wait_claim_sequence(struct thread *t, uint64_t sequence)
+{
     lock_acquire(&t->lock);
     bool won = t->wait.sequence == sequence && wait_claim_locked(t);
     lock_release(&t->lock);
@@ -61,7 +66,8 @@ bool wait_claim_sequence(struct thread *t, uint64_t sequence) {
 
 /* The claimer is the only one who may touch the thread: no lock is needed to end the wait. The next arming takes t->lock on
  * the core that runs it, after sched_ready's queue lock has ordered these writes. */
-static void wait_end(struct thread *t) {
+static void wait_end(struct thread *t)
+{
     ASSERT(t->wait.state == WAIT_CLAIMED);
     lock_acquire(&t->lock);
     t->wait.state = WAIT_NONE;
@@ -70,14 +76,16 @@ static void wait_end(struct thread *t) {
     lock_release(&t->lock);
 }
 
-void wait_finish(struct thread *t, status_t result) {
+void wait_finish(struct thread *t, status_t result)
+{
     wait_end(t);
     t->step = NULL;
     arch_user_result(&t->user, result);
     sched_ready(t);
 }
 
-void wait_finish_handoff(struct thread *t, status_t result) {
+void wait_finish_handoff(struct thread *t, status_t result)
+{
     struct cpu *cpu = arch_cpu_self();
     bool allowed = cpu != NULL && cpu->handoff == NULL && (t->affinity >> cpu->index & 1);
     if (!allowed) {
@@ -90,13 +98,15 @@ void wait_finish_handoff(struct thread *t, status_t result) {
     cpu->handoff = t;
 }
 
-void wait_resume(struct thread *t) {
+void wait_resume(struct thread *t)
+{
     wait_end(t);
     sched_ready(t);
 }
 
 /* Claimed by a deadline, signal or kill: take it off the object's queue and complete it. */
-static void wait_abort_claimed(struct thread *t, status_t why) {
+static void wait_abort_claimed(struct thread *t, status_t why)
+{
     struct lock *lock = t->wait.lock;
     lock_acquire(lock);
     list_remove(&t->wait.link);
@@ -108,7 +118,8 @@ static void wait_abort_claimed(struct thread *t, status_t why) {
 }
 
 /* End the current wait, if it is number `sequence` (0: whichever it is), because of `why`. */
-static void wait_interrupt(struct thread *t, uint64_t sequence, status_t why) {
+static void wait_interrupt(struct thread *t, uint64_t sequence, status_t why)
+{
     lock_acquire(&t->lock);
     bool current = t->wait.state == WAIT_ARMED && (sequence == 0 || t->wait.sequence == sequence) &&
                    !(why == -ERR_INTR && t->wait.kill_only);
@@ -132,12 +143,14 @@ static void wait_interrupt(struct thread *t, uint64_t sequence, status_t why) {
     kobject_put(object);
 }
 
-void wait_timer_fire(struct timer *timer, uint64_t sequence) {
+void wait_timer_fire(struct timer *timer, uint64_t sequence)
+{
     struct thread *t = CONTAINER_OF(timer, struct thread, wait.timer);
     wait_interrupt(t, sequence, -ERR_TIMEDOUT);
 }
 
-void thread_interrupt(struct thread *t, uint32_t attention) {
+void thread_interrupt(struct thread *t, uint32_t attention)
+{
     lock_acquire(&t->lock);
     atomic_fetch_or_explicit(&t->attention, attention, memory_order_relaxed);
     bool waits = t->wait.state == WAIT_ARMED;

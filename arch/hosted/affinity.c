@@ -16,12 +16,12 @@
 #include "stub_pool.h"
 #include "host.h"
 
-#define WINDOW 64           /* runs that are measured together */
+#define WINDOW         64       /* runs that are measured together */
 #define RUN_CYCLES_MAX 0x100000 /* one long computation shall not hide the others */
-#define CROWD_PATIENCE 32   /* runs in a row with too many busy cores */
+#define CROWD_PATIENCE 32       /* runs in a row with too many busy cores */
 #define BACKOFF_MIN_NS 5000000UL
 #define BACKOFF_MAX_NS 320000000UL
-#define SPIN_NS 20000       /* about what sleeping and being woken costs both sides */
+#define SPIN_NS        20000 /* about what sleeping and being woken costs both sides */
 #define SLEEP_GUESS_NS 15000 /* a run in sleeping mode, before one was measured */
 
 static struct {
@@ -30,7 +30,7 @@ static struct {
     unsigned count;
     uint32_t spin_steps;
     uint64_t sleep_guess; /* cycles */
-    _Atomic int busy; /* cores that are not idle */
+    _Atomic int busy;     /* cores that are not idle */
 } affinity;
 
 static void find_cpus(void)
@@ -126,7 +126,8 @@ static void judge(struct arch_cpu *arch)
     } else if (average > arch->sleep_cycles + arch->sleep_cycles / 4) {
         give_up_spinning(arch);
     } else {
-        arch->backoff_ns = arch->backoff_ns / 2 < BACKOFF_MIN_NS ? BACKOFF_MIN_NS : arch->backoff_ns / 2;
+        arch->backoff_ns =
+            arch->backoff_ns / 2 < BACKOFF_MIN_NS ? BACKOFF_MIN_NS : arch->backoff_ns / 2;
         set_mode(arch, true);
     }
 }

@@ -14,9 +14,9 @@ static struct {
     pthread_mutex_t lock;
     /* Guarded by lock: */
     struct ring rings[STREAMS];
-    bool ended;              /* no more input will come */
-    bool wanted;             /* the guest has looked for input since it was last empty */
-    bool blocked[STREAMS];   /* the guest found the output ring without room */
+    bool ended;            /* no more input will come */
+    bool wanted;           /* the guest has looked for input since it was last empty */
+    bool blocked[STREAMS]; /* the guest found the output ring without room */
     bool discard[STREAMS];
     bool closed;
     bool resized;
@@ -183,7 +183,8 @@ unsigned arch_device_poll(enum arch_device device)
 bool console_input_wanted(void)
 {
     lock();
-    bool wanted = !console.ended && (console.tty || (console.wanted && ring_room(&console.rings[STREAM_IN])));
+    bool wanted =
+        !console.ended && (console.tty || (console.wanted && ring_room(&console.rings[STREAM_IN])));
     unlock();
     return wanted;
 }

@@ -17,17 +17,17 @@
 #include "console.h"
 #include "host_exit.h"
 
-#define ESCAPE_KEY 0x1d      /* Ctrl-] ; then q leaves, Ctrl-] again sends one */
+#define ESCAPE_KEY    0x1d /* Ctrl-] ; then q leaves, Ctrl-] again sends one */
 #define ESCAPE_STATUS 130
-#define CHUNK 4096           /* a pipe that poll calls writable takes this much without blocking */
+#define CHUNK         4096 /* a pipe that poll calls writable takes this much without blocking */
 #define DRAIN_IDLE_NS 60000000000UL
 
 static struct {
     int wake, signals;
     int fds[3];
     bool tty;
-    bool escaped;            /* the last byte was the escape key */
-    _Atomic uint64_t moved;  /* bytes written, to see progress */
+    bool escaped;           /* the last byte was the escape key */
+    _Atomic uint64_t moved; /* bytes written, to see progress */
 } host;
 
 /* A description of our own that does not block, where the host allows it: changing O_NONBLOCK of the inherited one
@@ -110,7 +110,8 @@ static void write_output(unsigned stream)
         console_output_done(stream, (size_t)n);
         atomic_fetch_add(&host.moved, (uint64_t)n);
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        console_output_discard(stream); /* EPIPE, ENOSPC ...: the guest goes on as if it were written */
+        console_output_discard(
+            stream); /* EPIPE, ENOSPC ...: the guest goes on as if it were written */
     }
 }
 

@@ -13,7 +13,7 @@ static struct {
     int fd;
     _Atomic uint32_t *wake; /* all slots' words */
     pthread_mutex_t lock;
-    uint32_t slots;         /* the file has room for; guarded by lock */
+    uint32_t slots; /* the file has room for; guarded by lock */
 } control = {.fd = -1, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 static bool grow(uint32_t slots)
@@ -51,7 +51,8 @@ bool control_attach(struct stub *stub, uint32_t slot)
     if (!grow(slot + 1))
         return false;
     off_t offset = STUB_WAKE_BYTES + (off_t)slot * STUB_SLOT_BYTES;
-    uint8_t *base = mmap(NULL, STUB_SLOT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, control.fd, offset);
+    uint8_t *base =
+        mmap(NULL, STUB_SLOT_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, control.fd, offset);
     if (base == MAP_FAILED)
         return false;
     stub->slot = slot;

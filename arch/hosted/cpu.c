@@ -115,7 +115,8 @@ void arch_cpu_idle(void)
     if (!atomic_load(&arch->kicked) && !atomic_load(&arch->interrupts) && !timer_due(arch))
         host_futex_wait(&arch->idle_word, STUB_POST_SLEEPING, arch->deadline_ns);
     atomic_store(&arch->idle_word, STUB_POST_RUNNING);
-    (void)atomic_exchange(&arch->kicked, 0); /* reads it: what was written before the kick is visible now */
+    (void)atomic_exchange(&arch->kicked,
+                          0); /* reads it: what was written before the kick is visible now */
     host_cpu_busy(1);
 }
 

@@ -13,17 +13,18 @@ struct host_options {
     unsigned cores;
     uint64_t memory_bytes;
     const char *initfs;
-    const char **add;       /* host paths for /host */
+    const char **add; /* host paths for /host */
     unsigned add_count;
-    const char *command;    /* -c */
-    const char *script;     /* host path */
-    char **arguments;       /* of command or script */
+    const char *command; /* -c */
+    const char *script;  /* host path */
+    char **arguments;    /* of command or script */
     unsigned argument_count;
-    unsigned verbosity;     /* log levels up to this are printed: 0 errors, 2 info, 3 debug */
+    unsigned verbosity; /* log levels up to this are printed: 0 errors, 2 info, 3 debug */
     bool debug_guest;
-    bool tty;               /* the console is the host's terminal */
+    bool tty; /* the console is the host's terminal */
 };
-void options_parse(struct host_options *options, int argc, char **argv); /* exits on errors and --help */
+void options_parse(struct host_options *options, int argc,
+                   char **argv);         /* exits on errors and --help */
 uint64_t options_size(const char *text); /* "64M" -> bytes; 0: not a size */
 
 /* bootargs.c: the boot arguments for the options, NUL-separated; the caller owns *args. */
@@ -32,7 +33,8 @@ void bootargs_make(const struct host_options *options, char **args, uint32_t *by
 /* fail.c */
 void host_log_write(const char *text, size_t bytes);
 _Noreturn void host_fail(const char *format, ...) PRINTF_LIKE(1, 2); /* before the machine runs */
-void host_crash_handlers(void); /* a fault in dyad itself prints a backtrace and restores the terminal */
+void host_crash_handlers(
+    void); /* a fault in dyad itself prints a backtrace and restores the terminal */
 void *host_allocate(size_t bytes); /* zeroed; never NULL: running out of host memory ends dyad */
 
 /* ram.c */
@@ -51,15 +53,16 @@ void overlay_make(const struct host_options *options, uint8_t **data, size_t *by
 void host_boot(const struct host_options *options, struct boot_info *info);
 
 /* cpu.c */
-void host_cpu_enter(struct cpu *cpu); /* the calling thread is this core from now on */
+void host_cpu_enter(struct cpu *cpu);    /* the calling thread is this core from now on */
 struct cpu *host_cpu_at(unsigned index); /* NULL: not started */
-void host_cpu_wake(struct cpu *cpu);  /* it looks again at whatever it waits for */
-void host_interrupt(uint32_t bits);   /* devices; any thread */
+void host_cpu_wake(struct cpu *cpu);     /* it looks again at whatever it waits for */
+void host_interrupt(uint32_t bits);      /* devices; any thread */
 
 /* affinity.c */
-unsigned host_cpu_count(void);        /* of the host, as far as we may use them */
-void host_cpu_busy(int change);       /* a core begins (1) or ends (-1) to have work */
-void host_affinity_enter(struct arch_cpu *arch); /* the calling thread is this core from now on, and busy */
+unsigned host_cpu_count(void);  /* of the host, as far as we may use them */
+void host_cpu_busy(int change); /* a core begins (1) or ends (-1) to have work */
+void host_affinity_enter(
+    struct arch_cpu *arch); /* the calling thread is this core from now on, and busy */
 /* Before this core runs a thread: put both where they belong; how many steps each may spin, 0: not at all. */
 uint32_t host_affinity_update(struct arch_cpu *arch, struct stub *stub, uint32_t index);
 void host_affinity_account(struct arch_cpu *arch, uint64_t cycles); /* after it */
@@ -67,6 +70,6 @@ void host_affinity_account(struct arch_cpu *arch, uint64_t cycles); /* after it 
 /* Sleep on *word while it is `expected`, at most until the monotonic time deadline_ns (UINT64_MAX: no limit). */
 void host_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns);
 void host_futex_wake(_Atomic uint32_t *word, int count);
-uint64_t host_time_ns(void);          /* CLOCK_MONOTONIC of the host, absolute */
-uint64_t host_boot_ns(void);          /* its value when the machine booted */
+uint64_t host_time_ns(void); /* CLOCK_MONOTONIC of the host, absolute */
+uint64_t host_boot_ns(void); /* its value when the machine booted */
 void host_time_init(void);

@@ -29,8 +29,8 @@ static const uint8_t *map_file(const char *path, size_t *bytes)
     struct stat st;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &st) != 0)
-        host_fail("cannot open the system image %s: %s; build it, or name another with --initfs", path,
-                  strerror(errno));
+        host_fail("cannot open the system image %s: %s; build it, or name another with --initfs",
+                  path, strerror(errno));
     if (!S_ISREG(st.st_mode) || st.st_size == 0)
         host_fail("the system image %s is not a file, or is empty", path);
     *bytes = (size_t)st.st_size;
@@ -51,9 +51,10 @@ void initfs_load(const struct host_options *options, struct boot_info *info)
     uint64_t exact = overlay_bytes ? second + overlay_bytes : image_bytes;
     uint64_t room = PAGE_ROUND_UP(exact);
     if (room > ram_bytes() || ram_bytes() - room < RAM_LEFT_MIN)
-        host_fail("the system image needs %llu MiB and the machine has %llu: give --mem %lluM or more",
-                  (unsigned long long)(room >> 20) + 1, (unsigned long long)(ram_bytes() >> 20),
-                  (unsigned long long)((room + RAM_LEFT_MIN) >> 20) + 8);
+        host_fail(
+            "the system image needs %llu MiB and the machine has %llu: give --mem %lluM or more",
+            (unsigned long long)(room >> 20) + 1, (unsigned long long)(ram_bytes() >> 20),
+            (unsigned long long)((room + RAM_LEFT_MIN) >> 20) + 8);
     uint64_t base = RAM_BASE + ram_bytes() - room;
     copy_to_ram(base, image, image_bytes);
     copy_to_ram(base + second, overlay, overlay_bytes);

@@ -2,4 +2,5 @@
 #pragma once
 #include <stdbool.h>
 
-int memfd_new(const char *name, bool executable); /* close-on-exec, number >= 16; ends dyad on failure */
+int memfd_new(const char *name,
+              bool executable); /* close-on-exec, number >= 16; ends dyad on failure */

@@ -7,9 +7,9 @@
 
 #include "host.h"
 
-#define MEMORY_DEFAULT (256UL << 20)
-#define MEMORY_MIN (16UL << 20)
-#define MEMORY_MAX (1UL << 40)
+#define MEMORY_DEFAULT    (256UL << 20)
+#define MEMORY_MIN        (16UL << 20)
+#define MEMORY_MAX        (1UL << 40)
 #define CORES_DEFAULT_MAX 4u
 
 static const char usage[] =
@@ -147,7 +147,8 @@ static bool parse_valued(struct host_options *o, int argc, char **argv, int *i)
 void options_parse(struct host_options *o, int argc, char **argv)
 {
     unsigned host_cpus = host_cpu_count();
-    *o = (struct host_options){.cores = host_cpus < CORES_DEFAULT_MAX ? host_cpus : CORES_DEFAULT_MAX,
+    *o = (struct host_options){.cores =
+                                   host_cpus < CORES_DEFAULT_MAX ? host_cpus : CORES_DEFAULT_MAX,
                                .memory_bytes = MEMORY_DEFAULT};
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] && !o->command; i++) {

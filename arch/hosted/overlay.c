@@ -38,7 +38,8 @@ static void pad_to(struct archive *a, uint64_t multiple)
     }
 }
 
-static void put_header(struct archive *a, const char *name, uint32_t mode, int64_t mtime, uint64_t bytes)
+static void put_header(struct archive *a, const char *name, uint32_t mode, int64_t mtime,
+                       uint64_t bytes)
 {
     size_t name_bytes = strlen(name) + 1;
     if (bytes > UINT32_MAX)
@@ -100,7 +101,8 @@ static char *join(const char *folder, const char *name)
 
 static void put_tree(struct archive *a, const char *name, const char *source, bool follow);
 
-static void put_folder(struct archive *a, const char *name, const char *source, const struct stat *st)
+static void put_folder(struct archive *a, const char *name, const char *source,
+                       const struct stat *st)
 {
     put_header(a, name, st->st_mode, st->st_mtime, 0);
     struct dirent **items;

@@ -21,8 +21,8 @@ void ram_init(uint64_t bytes)
     if (ftruncate(ram.fd, (off_t)(RAM_BASE + bytes)) != 0)
         host_fail("cannot make %llu MiB of guest memory: %s; try a smaller --mem",
                   (unsigned long long)(bytes >> 20), strerror(errno));
-    ram.base = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, ram.fd,
-                    RAM_BASE);
+    ram.base =
+        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, ram.fd, RAM_BASE);
     if (ram.base == MAP_FAILED)
         host_fail("cannot map %llu MiB of guest memory: %s; try a smaller --mem",
                   (unsigned long long)(bytes >> 20), strerror(errno));

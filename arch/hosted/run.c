@@ -40,9 +40,9 @@ static bool take_pending(struct arch_cpu *arch, struct trap *trap)
 
 static bool stop_wanted(const struct run *r)
 {
-    return !r->stopping && (atomic_load(&r->arch->kicked) || atomic_load(&r->arch->interrupts) ||
-                            (r->arch->deadline_ns != UINT64_MAX &&
-                             host_time_ns() >= r->arch->deadline_ns));
+    return !r->stopping &&
+           (atomic_load(&r->arch->kicked) || atomic_load(&r->arch->interrupts) ||
+            (r->arch->deadline_ns != UINT64_MAX && host_time_ns() >= r->arch->deadline_ns));
 }
 
 /* Tell the context that trapped last on this core to stop spinning and to wake ours. False: it sleeps already. */
@@ -52,7 +52,8 @@ static bool wake_by_last(struct run *r)
     uint32_t spinning = STUB_CMD_SPIN;
     uint32_t number = control_number(r->stub, r->index);
     return last && last != r->context &&
-           atomic_compare_exchange_strong(&last->cmd, &spinning, STUB_CMD_MAKE(STUB_CMD_PARK, number + 1));
+           atomic_compare_exchange_strong(&last->cmd, &spinning,
+                                          STUB_CMD_MAKE(STUB_CMD_PARK, number + 1));
 }
 
 static void resume(struct run *r)

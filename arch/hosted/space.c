@@ -102,7 +102,8 @@ status_t arch_space_map(struct arch_space *space, uint64_t vaddr, uint64_t phys,
 {
     check_range(vaddr, pages);
     ASSERT(PAGE_OFFSET(phys) == 0 && phys >= RAM_BASE);
-    ASSERT(phys - RAM_BASE <= ram_bytes() && pages <= (ram_bytes() - (phys - RAM_BASE)) / DYAD_PAGE_SIZE);
+    ASSERT(phys - RAM_BASE <= ram_bytes() &&
+           pages <= (ram_bytes() - (phys - RAM_BASE)) / DYAD_PAGE_SIZE);
     mappings_reserve(space->stub, 2); /* it may split another */
     ring_push(space->stub, (struct stub_request){vaddr, pages * DYAD_PAGE_SIZE, phys,
                                                  prot ? STUB_OP_MAP : STUB_OP_UNMAP, prot});

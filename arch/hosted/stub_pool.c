@@ -16,28 +16,28 @@
 #include "host.h"
 #include "memfd.h"
 
-#define READY_GOAL 3 /* kept spawned ahead */
-#define READY_MAX 24 /* kept of those given back */
+#define READY_GOAL       3             /* kept spawned ahead */
+#define READY_MAX        24            /* kept of those given back */
 #define START_TIMEOUT_NS 30000000000UL /* on a badly overloaded host */
 
 extern const uint8_t stub_image[], stub_image_end[]; /* image.S */
 
 static struct {
-    pthread_mutex_t spawn_lock;  /* taken before lock: a child exists only after its pid is known */
+    pthread_mutex_t spawn_lock; /* taken before lock: a child exists only after its pid is known */
     pthread_mutex_t lock;
-    pthread_cond_t changed;      /* ready list, failures or wishes */
+    pthread_cond_t changed; /* ready list, failures or wishes */
     /* Guarded by lock: */
     struct stub *all, *ready, *free; /* free: slots without a process */
     uint32_t ready_count, slots, waiting, living;
     uint64_t failures;
-    bool idle;                   /* the last background spawn failed: wait for a wish */
+    bool idle; /* the last background spawn failed: wait for a wish */
     _Atomic bool closed;
 
     /* Constant after start: */
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     bool private_text;
-    sem_t children;              /* counts children to collect */
+    sem_t children; /* counts children to collect */
 } pool = {.spawn_lock = PTHREAD_MUTEX_INITIALIZER,
           .lock = PTHREAD_MUTEX_INITIALIZER,
           .changed = PTHREAD_COND_INITIALIZER};

@@ -21,7 +21,8 @@ static struct {
  * however dyad ends, and then puts the terminal back as it was. */
 static _Noreturn void guard(int pipe_end)
 {
-    static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGTTOU, SIGTTIN, SIGPIPE};
+    static const int ignored[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
+                                  SIGTSTP, SIGTTOU, SIGTTIN, SIGPIPE};
     for (size_t i = 0; i < ARRAY_COUNT(ignored); i++)
         signal(ignored[i], SIG_IGN);
     setpgid(0, 0); /* kill -9 of dyad's process group does not hit it */

@@ -57,8 +57,8 @@ void arch_entropy(void *buffer, size_t bytes)
 void host_futex_wait(_Atomic uint32_t *word, uint32_t expected, uint64_t deadline_ns)
 {
     struct timespec t = {(time_t)(deadline_ns / 1000000000), (long)(deadline_ns % 1000000000)};
-    syscall(__NR_futex, word, FUTEX_WAIT_BITSET, expected, deadline_ns == UINT64_MAX ? NULL : &t, NULL,
-            FUTEX_BITSET_MATCH_ANY);
+    syscall(__NR_futex, word, FUTEX_WAIT_BITSET, expected, deadline_ns == UINT64_MAX ? NULL : &t,
+            NULL, FUTEX_BITSET_MATCH_ANY);
 }
 
 void host_futex_wake(_Atomic uint32_t *word, int count)

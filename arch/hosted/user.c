@@ -6,11 +6,11 @@
 #include "host.h"
 #include "stub_pool.h"
 
-#define MXCSR_INITIAL 0x1f80
-#define FCW_INITIAL 0x37f
+#define MXCSR_INITIAL    0x1f80
+#define FCW_INITIAL      0x37f
 #define CLONE_TIMEOUT_NS 1000000000UL
 /* CF PF AF ZF SF DF OF AC ID may be set by user code; IF and the reserved bit are always 1. */
-#define FLAGS_USER 0x240cd5UL
+#define FLAGS_USER  0x240cd5UL
 #define FLAGS_FIXED 0x202UL
 
 /* Have the stub create its thread `index`. Called with thread_lock held. */

@@ -28,17 +28,17 @@ struct boot_range {
 
 /* What a body knows about the machine when it enters the core; borrowed until the machine ends. */
 struct boot_info {
-    struct boot_range ram[32];     /* usable RAM, initfs and kernel excluded */
+    struct boot_range ram[32]; /* usable RAM, initfs and kernel excluded */
     uint32_t ram_count;
     uint32_t cpu_count;
-    struct boot_range initfs;      /* cpio newc archives, page aligned, in RAM but not in ram[] */
-    uint64_t initfs_bytes;         /* exact length */
-    const char *args;              /* boot arguments, NUL-separated */
+    struct boot_range initfs; /* cpio newc archives, page aligned, in RAM but not in ram[] */
+    uint64_t initfs_bytes;    /* exact length */
+    const char *args;         /* boot arguments, NUL-separated */
     uint32_t args_bytes;
-    uint32_t verbosity;            /* log levels up to this go to ARCH_DEVICE_LOG */
-    uint64_t gate;                 /* user address of the gate, the same in every space */
-    uint32_t xsave_bytes;          /* AT_DYAD_XSAVE */
-    const char *body;              /* "hosted", "x86_64", "sim" */
+    uint32_t verbosity;   /* log levels up to this go to ARCH_DEVICE_LOG */
+    uint64_t gate;        /* user address of the gate, the same in every space */
+    uint32_t xsave_bytes; /* AT_DYAD_XSAVE */
+    const char *body;     /* "hosted", "x86_64", "sim" */
 };
 /* The body calls machine_boot(&info, memory) (core/machine.h) once, then cpu_main(cpu) on each core. */
 
@@ -82,7 +82,7 @@ void *arch_phys_ptr(uint64_t phys);
  * The caller holds the space's lock. vaddr is page aligned and the range lies in user space.
  */
 MUST_CHECK status_t arch_space_init(struct arch_space *space); /* -ERR_AGAIN, -ERR_NOMEM */
-void arch_space_fini(struct arch_space *space); /* no thread runs in it or will */
+void arch_space_fini(struct arch_space *space);                /* no thread runs in it or will */
 
 /* Translate `pages` pages from vaddr to physically contiguous memory at phys, replacing what was there.
  * prot: MAP_PROT_* of abi/syscall.h. Works lazily: visible to every later arch_user_run. All or nothing. */
@@ -110,22 +110,22 @@ enum trap_kind {
     TRAP_IRQ,     /* look at arch_pending */
     TRAP_TIMER,   /* arch_timer_arm's deadline has passed */
     TRAP_KICK,
-    TRAP_LOST,    /* the body lost the context (hosted: its Linux process died); it cannot run again */
+    TRAP_LOST, /* the body lost the context (hosted: its Linux process died); it cannot run again */
 };
 enum fault_kind {
-    FAULT_PAGE,        /* addr, access */
-    FAULT_PROTECTION,  /* non-canonical address and the like: SIGSEGV */
-    FAULT_DIVIDE,      /* SIGFPE */
-    FAULT_FPU,         /* SIGFPE */
-    FAULT_ILLEGAL,     /* SIGILL */
-    FAULT_BREAKPOINT,  /* SIGTRAP */
-    FAULT_ALIGNMENT,   /* SIGBUS */
+    FAULT_PAGE,       /* addr, access */
+    FAULT_PROTECTION, /* non-canonical address and the like: SIGSEGV */
+    FAULT_DIVIDE,     /* SIGFPE */
+    FAULT_FPU,        /* SIGFPE */
+    FAULT_ILLEGAL,    /* SIGILL */
+    FAULT_BREAKPOINT, /* SIGTRAP */
+    FAULT_ALIGNMENT,  /* SIGBUS */
 };
 struct trap {
     enum trap_kind kind;
     enum fault_kind fault;
-    uint64_t addr;       /* faulting address */
-    unsigned access;     /* MAP_PROT_READ, _WRITE or _EXEC: what was tried */
+    uint64_t addr;   /* faulting address */
+    unsigned access; /* MAP_PROT_READ, _WRITE or _EXEC: what was tried */
 };
 
 /* A fresh user context in `space`, to start with these registers. -ERR_AGAIN when the host has no more threads. */
@@ -155,7 +155,8 @@ MUST_CHECK status_t arch_user_set(struct arch_user *user, const struct user_regs
 
 /* ---- time, entropy, devices ---- */
 
-uint64_t arch_time_ns(unsigned clock); /* DYAD_CLOCK_REALTIME or DYAD_CLOCK_MONOTONIC (0 at boot or later) */
+uint64_t
+arch_time_ns(unsigned clock); /* DYAD_CLOCK_REALTIME or DYAD_CLOCK_MONOTONIC (0 at boot or later) */
 
 /* This core's timer: one deadline (CLOCK_MONOTONIC ns), replacing the last; UINT64_MAX: none. */
 void arch_timer_arm(uint64_t deadline_ns);

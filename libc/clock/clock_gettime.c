@@ -19,7 +19,8 @@ int gettimeofday(struct timeval *restrict tv, void *restrict zone)
     (void)zone;
     if (tv) {
         uint64_t us = (uint64_t)dyad_clock_get(DYAD_CLOCK_REALTIME) / 1000;
-        *tv = (struct timeval){ .tv_sec = (time_t)(us / 1000000), .tv_usec = (suseconds_t)(us % 1000000) };
+        *tv = (struct timeval){.tv_sec = (time_t)(us / 1000000),
+                               .tv_usec = (suseconds_t)(us % 1000000)};
     }
     return 0;
 }

@@ -9,7 +9,7 @@ int clock_getres(clockid_t clock, struct timespec *res)
 {
     int id = __clock_id(clock);
     if (id >= 0 && res)
-        *res = (struct timespec){ .tv_nsec = 1 };
+        *res = (struct timespec){.tv_nsec = 1};
     return (int)__result(id < 0 ? id : 0);
 }
 

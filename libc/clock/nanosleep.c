@@ -28,11 +28,12 @@ static int64_t sleep_for(enum dyad_clock clock, uint64_t delay, struct timespec 
     return result;
 }
 
-static int64_t clock_sleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remain)
+static int64_t clock_sleep(clockid_t clock, int flags, const struct timespec *request,
+                           struct timespec *remain)
 {
     int id = __clock_id(clock);
-    if (id < 0 || clock == CLOCK_THREAD_CPUTIME_ID || (flags & ~TIMER_ABSTIME) || !__timespec_valid(request) ||
-        request->tv_sec < 0)
+    if (id < 0 || clock == CLOCK_THREAD_CPUTIME_ID || (flags & ~TIMER_ABSTIME) ||
+        !__timespec_valid(request) || request->tv_sec < 0)
         return -ERR_INVAL;
     if (id == DYAD_CLOCK_PROCESS)
         return -ERR_OPNOTSUPP;
@@ -43,7 +44,8 @@ static int64_t clock_sleep(clockid_t clock, int flags, const struct timespec *re
     return sleep_for(DYAD_CLOCK_MONOTONIC, ns, remain);
 }
 
-int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request, struct timespec *remain)
+int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request,
+                    struct timespec *remain)
 {
     return (int)-clock_sleep(clock, flags, request, remain);
 }
@@ -55,7 +57,7 @@ int nanosleep(const struct timespec *request, struct timespec *remain)
 
 unsigned sleep(unsigned seconds)
 {
-    struct timespec request = { .tv_sec = seconds }, remain = { 0 };
+    struct timespec request = {.tv_sec = seconds}, remain = {0};
     if (clock_sleep(CLOCK_MONOTONIC, 0, &request, &remain) == 0)
         return 0;
     return (unsigned)(remain.tv_sec + (remain.tv_nsec >= 500000000));
@@ -63,6 +65,7 @@ unsigned sleep(unsigned seconds)
 
 int usleep(useconds_t microseconds)
 {
-    struct timespec request = { .tv_sec = microseconds / 1000000, .tv_nsec = (long)(microseconds % 1000000) * 1000 };
+    struct timespec request = {.tv_sec = microseconds / 1000000,
+                               .tv_nsec = (long)(microseconds % 1000000) * 1000};
     return nanosleep(&request, NULL);
 }

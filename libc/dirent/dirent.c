@@ -14,9 +14,9 @@ struct __directory {
     struct libc_lock lock;
     int fd;
     /* Guarded by lock: */
-    uint64_t cookie;         /* continues after the last entry handed out */
-    uint64_t fill_cookie;    /* continues after the buffer's last record */
-    size_t used, at;         /* bytes in the buffer, and the next record's place */
+    uint64_t cookie;      /* continues after the last entry handed out */
+    uint64_t fill_cookie; /* continues after the buffer's last record */
+    size_t used, at;      /* bytes in the buffer, and the next record's place */
     struct dirent entry;
     _Alignas(8) char buffer[BUFFER_BYTES];
 };
@@ -71,7 +71,8 @@ static int64_t fill_locked(DIR *dir)
 {
     if (dir->at < dir->used)
         return 1;
-    int64_t n = __verb_data(__fd_handle(dir->fd), VERB_list, dir->fill_cookie, 0, NULL, 0, dir->buffer, BUFFER_BYTES);
+    int64_t n = __verb_data(__fd_handle(dir->fd), VERB_list, dir->fill_cookie, 0, NULL, 0,
+                            dir->buffer, BUFFER_BYTES);
     dir->at = 0;
     dir->used = n > 0 && n <= BUFFER_BYTES ? (size_t)n : 0;
     return n < 0 ? n : dir->used > 0;
@@ -82,8 +83,9 @@ static const struct dyad_dirent *next_record_locked(DIR *dir)
 {
     const struct dyad_dirent *record = (const void *)(dir->buffer + dir->at);
     size_t left = dir->used - dir->at;
-    if (left < sizeof *record || record->size < sizeof *record || record->size > left || record->size % 8 ||
-        record->name_len > record->size - sizeof *record || record->name_len >= sizeof dir->entry.d_name)
+    if (left < sizeof *record || record->size < sizeof *record || record->size > left ||
+        record->size % 8 || record->name_len > record->size - sizeof *record ||
+        record->name_len >= sizeof dir->entry.d_name)
         return NULL;
     dir->at += record->size;
     dir->fill_cookie = dir->cookie = record->cookie;

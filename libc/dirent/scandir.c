@@ -47,7 +47,7 @@ int scandir(const char *path, struct dirent ***out, int (*select)(const struct d
     if (!dir)
         return -1;
     int saved = errno;
-    struct entries entries = { 0 };
+    struct entries entries = {0};
     int result = read_all(dir, &entries, select);
     int error = errno;
     closedir(dir);
@@ -60,7 +60,8 @@ int scandir(const char *path, struct dirent ***out, int (*select)(const struct d
     }
     errno = saved;
     if (compare && entries.count > 1)
-        qsort(entries.list, entries.count, sizeof *entries.list, (int (*)(const void *, const void *))compare);
+        qsort(entries.list, entries.count, sizeof *entries.list,
+              (int (*)(const void *, const void *))compare);
     *out = entries.list;
     return (int)entries.count;
 }

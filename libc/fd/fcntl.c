@@ -5,7 +5,7 @@
 #include "internal/files.h"
 #include "abi/file.h"
 
-#define FLAGS_VISIBLE (FILE_APPEND | FILE_NONBLOCK | FILE_SYNC | FILE_PATH)
+#define FLAGS_VISIBLE  (FILE_APPEND | FILE_NONBLOCK | FILE_SYNC | FILE_PATH)
 #define FLAGS_SETTABLE (FILE_APPEND | FILE_NONBLOCK)
 
 static int64_t duplicate(int fd, int minimum, bool cloexec)
@@ -31,7 +31,8 @@ static int64_t set_cloexec(int fd, bool cloexec)
         if (word == 0)
             return -ERR_BADF;
         wanted = (word & ~FD_WORD_CLOEXEC) | (cloexec ? FD_WORD_CLOEXEC : 0);
-    } while (!__c11_atomic_compare_exchange_weak(&__fd_table[fd], &word, wanted, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    } while (!__c11_atomic_compare_exchange_weak(&__fd_table[fd], &word, wanted, __ATOMIC_RELAXED,
+                                                 __ATOMIC_RELAXED));
     return 0;
 }
 
@@ -40,7 +41,9 @@ static int64_t get_flags(handle_t h)
     int64_t flags = dyad_handle_control(h, HANDLE_GET_FLAGS, 0);
     if (flags < 0)
         return flags;
-    int access = (flags & FILE_RDWR) == FILE_RDWR ? O_RDWR : flags & FILE_WRITE ? O_WRONLY : O_RDONLY;
+    int access = (flags & FILE_RDWR) == FILE_RDWR ? O_RDWR
+                 : flags & FILE_WRITE             ? O_WRONLY
+                                                  : O_RDONLY;
     return (flags & FLAGS_VISIBLE) | access;
 }
 
@@ -67,13 +70,13 @@ static int64_t lock_start(handle_t h, const struct flock *lock, int64_t *start)
 
 static int64_t lock_call(handle_t h, int command, struct flock *lock)
 {
-    struct dyad_lock_reply reply = { 0 };
+    struct dyad_lock_reply reply = {0};
     struct call_args args = CALL_ARGS_NONE;
     int64_t start, length = lock->l_len;
     int64_t result = lock_start(h, lock, &start);
     if (result < 0)
         return result;
-    if (length < 0) {       /* the bytes before start */
+    if (length < 0) { /* the bytes before start */
         start += length;
         length = -length;
         if (start < 0)

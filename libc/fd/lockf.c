@@ -5,11 +5,9 @@
 
 int lockf(int fd, int command, off_t size)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_CUR, .l_len = size };
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_CUR, .l_len = size};
     switch (command) {
-    case F_ULOCK:
-        lock.l_type = F_UNLCK;
-        return fcntl(fd, F_SETLK, &lock);
+    case F_ULOCK: lock.l_type = F_UNLCK; return fcntl(fd, F_SETLK, &lock);
     case F_LOCK: return fcntl(fd, F_SETLKW, &lock);
     case F_TLOCK: return fcntl(fd, F_SETLK, &lock);
     case F_TEST:
@@ -19,8 +17,6 @@ int lockf(int fd, int command, off_t size)
             return 0;
         errno = EACCES;
         return -1;
-    default:
-        errno = EINVAL;
-        return -1;
+    default: errno = EINVAL; return -1;
     }
 }

@@ -21,7 +21,9 @@ off_t lseek(int fd, off_t offset, int whence)
 {
     handle_t h = __fd_handle(fd);
     switch (whence) {
-    case SEEK_SET: return __result(offset < 0 ? -ERR_INVAL : dyad_handle_control(h, HANDLE_SEEK_SET, (uint64_t)offset));
+    case SEEK_SET:
+        return __result(offset < 0 ? -ERR_INVAL
+                                   : dyad_handle_control(h, HANDLE_SEEK_SET, (uint64_t)offset));
     case SEEK_CUR: return __result(dyad_handle_control(h, HANDLE_SEEK_CUR, (uint64_t)offset));
     case SEEK_END: return __result(seek_end(h, offset));
     default: return __result(-ERR_INVAL);

@@ -6,7 +6,7 @@
 #include <sys/uio.h>
 #include "internal/files.h"
 
-#define GATHER_MAX 4096   /* also PIPE_BUF: what must be atomic on a pipe */
+#define GATHER_MAX 4096 /* also PIPE_BUF: what must be atomic on a pipe */
 
 /* The sum of the lengths, or -ERR_INVAL. */
 static int64_t vector_size(const struct iovec *iov, int count)
@@ -15,7 +15,8 @@ static int64_t vector_size(const struct iovec *iov, int count)
     if (count < 0 || count > IOV_MAX)
         return -ERR_INVAL;
     for (int i = 0; i < count; i++) {
-        if (iov[i].iov_len > SSIZE_MAX || __builtin_add_overflow(total, (int64_t)iov[i].iov_len, &total))
+        if (iov[i].iov_len > SSIZE_MAX ||
+            __builtin_add_overflow(total, (int64_t)iov[i].iov_len, &total))
             return -ERR_INVAL;
     }
     return total;
@@ -33,7 +34,8 @@ static int64_t write_piece(handle_t h, const struct iovec *piece, int64_t offset
     return __handle_write(h, piece->iov_base, piece->iov_len, offset);
 }
 
-static int64_t transfer_pieces(handle_t h, const struct iovec *iov, int count, int64_t offset, transfer_function *transfer)
+static int64_t transfer_pieces(handle_t h, const struct iovec *iov, int count, int64_t offset,
+                               transfer_function *transfer)
 {
     int64_t done = 0;
     for (int i = 0; i < count; i++) {
@@ -49,7 +51,8 @@ static int64_t transfer_pieces(handle_t h, const struct iovec *iov, int count, i
     return done;
 }
 
-static int64_t read_gathered(handle_t h, const struct iovec *iov, int count, size_t total, int64_t offset)
+static int64_t read_gathered(handle_t h, const struct iovec *iov, int count, size_t total,
+                             int64_t offset)
 {
     char buffer[GATHER_MAX];
     int64_t result = __handle_read(h, buffer, total, offset);

@@ -2,7 +2,8 @@
 #include "internal/files.h"
 #include "internal/startup.h"
 
-struct process_files __files = { .root = HANDLE_NONE, .cwd = HANDLE_NONE, .umask = 022, .cwd_path = "" };
+struct process_files __files = {
+    .root = HANDLE_NONE, .cwd = HANDLE_NONE, .umask = 022, .cwd_path = ""};
 _Atomic handle_t __proc_server = HANDLE_NONE;
 
 void __files_start(const struct startup *startup)

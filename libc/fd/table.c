@@ -11,7 +11,8 @@ int64_t __fd_install(int64_t handle, bool cloexec, int minimum)
     for (int fd = minimum; fd < OPEN_MAX; fd++) {
         uint32_t free = 0;
         if (__c11_atomic_load(&__fd_table[fd], __ATOMIC_RELAXED) == 0 &&
-            __c11_atomic_compare_exchange_strong(&__fd_table[fd], &free, word, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+            __c11_atomic_compare_exchange_strong(&__fd_table[fd], &free, word, __ATOMIC_RELEASE,
+                                                 __ATOMIC_RELAXED))
             return fd;
     }
     dyad_handle_close((handle_t)handle);

@@ -10,8 +10,8 @@
 /* SIGPIPE to the calling thread: raise() without the rest of the signal library. */
 static void raise_sigpipe(void)
 {
-    struct signal_post post = { .info = { .signo = DYAD_SIGPIPE, .code = 0 },
-                                .thread = (uint32_t)dyad_thread_control(THREAD_SELF, 0, 0) };
+    struct signal_post post = {.info = {.signo = DYAD_SIGPIPE, .code = 0},
+                               .thread = (uint32_t)dyad_thread_control(THREAD_SELF, 0, 0)};
     dyad_thread_control(THREAD_SIGNAL, post.thread, dyad_arg(&post));
 }
 
@@ -52,7 +52,8 @@ static int64_t read_on(handle_t h, char *buf, size_t n, int64_t offset, size_t d
 {
     int64_t result = 1;
     while (done < n && result > 0) {
-        result = read_once(h, buf + done, chunk_size(n - done), offset < 0 ? -1 : offset + (int64_t)done);
+        result = read_once(h, buf + done, chunk_size(n - done),
+                           offset < 0 ? -1 : offset + (int64_t)done);
         if (result > 0)
             done += (size_t)result;
     }
@@ -82,7 +83,8 @@ int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_t offset)
     do {
         size_t chunk = chunk_size(n - done);
         unsigned seen = __interruptions();
-        int64_t result = dyad_write(h, (const char *)buf + done, chunk, offset < 0 ? -1 : offset + (int64_t)done);
+        int64_t result = dyad_write(h, (const char *)buf + done, chunk,
+                                    offset < 0 ? -1 : offset + (int64_t)done);
         if (must_repeat(h, result, seen))
             continue;
         if (result < 0)

@@ -5,8 +5,8 @@
 /* May the function behind this verb fail with EINTR? stat, mkdir and the like may not. */
 static bool is_interruptible(uint32_t verb)
 {
-    return verb == VERB_open || verb == VERB_read || verb == VERB_write || verb == VERB_lock || verb == VERB_control ||
-           verb >= VERB_PRIVATE;
+    return verb == VERB_open || verb == VERB_read || verb == VERB_write || verb == VERB_lock ||
+           verb == VERB_control || verb >= VERB_PRIVATE;
 }
 
 int64_t __verb_call(handle_t h, uint32_t verb, struct call_args *args)
@@ -20,7 +20,8 @@ int64_t __verb_call(handle_t h, uint32_t verb, struct call_args *args)
     return result;
 }
 
-int64_t __verb(handle_t h, uint32_t verb, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t *values)
+int64_t __verb(handle_t h, uint32_t verb, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+               uint64_t *values)
 {
     struct call_args args = CALL_ARGS_NONE;
     args.args[0] = a;
@@ -35,8 +36,8 @@ int64_t __verb(handle_t h, uint32_t verb, uint64_t a, uint64_t b, uint64_t c, ui
     return result;
 }
 
-int64_t __verb_data(handle_t h, uint32_t verb, uint64_t a, uint64_t b, const void *in, size_t in_len, void *out,
-                    size_t out_len)
+int64_t __verb_data(handle_t h, uint32_t verb, uint64_t a, uint64_t b, const void *in,
+                    size_t in_len, void *out, size_t out_len)
 {
     struct call_args args = CALL_ARGS_NONE;
     args.args[0] = a;

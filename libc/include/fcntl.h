@@ -25,7 +25,7 @@
 #define O_NOFOLLOW  0x20000
 #define O_EXEC      0x40000
 #define O_SEARCH    (O_PATH | O_DIRECTORY)
-#define O_CLOEXEC   0x80000  /* libc's own: the kernel knows no descriptors */
+#define O_CLOEXEC   0x80000 /* libc's own: the kernel knows no descriptors */
 #define O_PATH      0x200000
 #define O_LARGEFILE 0
 #define O_NOATIME   0
@@ -54,7 +54,7 @@ struct flock {
     short l_type;
     short l_whence;
     off_t l_start;
-    off_t l_len;             /* 0: to the end of the file, however far it grows */
+    off_t l_len; /* 0: to the end of the file, however far it grows */
     pid_t l_pid;
 };
 

@@ -7,7 +7,7 @@
 typedef unsigned long nfds_t;
 
 struct pollfd {
-    int   fd;
+    int fd;
     short events;
     short revents;
 };

@@ -13,8 +13,8 @@ struct passwd {
 __BEGIN_DECLS
 struct passwd *getpwnam(const char *name);
 struct passwd *getpwuid(uid_t uid);
-int  getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t n, struct passwd **out);
-int  getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t n, struct passwd **out);
+int getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t n, struct passwd **out);
+int getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t n, struct passwd **out);
 struct passwd *getpwent(void);
 void setpwent(void);
 void endpwent(void);

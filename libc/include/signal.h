@@ -40,41 +40,41 @@
 #define SIGPOLL   SIGIO
 #define SIGPWR    30
 #define SIGSYS    31
-#define SIGRTMIN  34          /* 32 and 33 are libc's */
+#define SIGRTMIN  34 /* 32 and 33 are libc's */
 #define SIGRTMAX  64
 #define NSIG      65
 #define _NSIG     NSIG
 
-typedef int           sig_atomic_t;
-typedef void        (*__signal_handler)(int);
+typedef int sig_atomic_t;
+typedef void (*__signal_handler)(int);
 typedef __signal_handler sighandler_t;
 typedef __signal_handler sig_t;
 #define SIG_DFL  ((__signal_handler)0)
 #define SIG_IGN  ((__signal_handler)1)
 #define SIG_HOLD ((__signal_handler)2)
-#define SIG_ERR  ((__signal_handler)-1)
+#define SIG_ERR  ((__signal_handler) - 1)
 
 #define SIG_BLOCK   0
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
 
 union sigval {
-    int   sival_int;
+    int sival_int;
     void *sival_ptr;
 };
 
 typedef struct {
-    int          si_signo;
-    int          si_errno;
-    int          si_code;
-    pid_t        si_pid;      /* sender, or child */
-    uid_t        si_uid;
-    int          si_status;   /* SIGCHLD */
-    void        *si_addr;     /* a fault's address */
+    int si_signo;
+    int si_errno;
+    int si_code;
+    pid_t si_pid; /* sender, or child */
+    uid_t si_uid;
+    int si_status; /* SIGCHLD */
+    void *si_addr; /* a fault's address */
     union sigval si_value;
-    long         si_band;
-    clock_t      si_utime, si_stime;
-    int          si_timerid, si_overrun;
+    long si_band;
+    clock_t si_utime, si_stime;
+    int si_timerid, si_overrun;
     unsigned long __reserved[5];
 } siginfo_t;
 #define si_int si_value.sival_int
@@ -88,29 +88,29 @@ typedef struct {
 #define SI_ASYNCIO (-4)
 #define SI_TKILL   (-6)
 
-#define ILL_ILLOPC 1
-#define ILL_ILLOPN 2
-#define ILL_ILLADR 3
-#define ILL_ILLTRP 4
-#define ILL_PRVOPC 5
-#define ILL_PRVREG 6
-#define ILL_COPROC 7
-#define ILL_BADSTK 8
-#define FPE_INTDIV 1
-#define FPE_INTOVF 2
-#define FPE_FLTDIV 3
-#define FPE_FLTOVF 4
-#define FPE_FLTUND 5
-#define FPE_FLTRES 6
-#define FPE_FLTINV 7
-#define FPE_FLTSUB 8
-#define SEGV_MAPERR 1
-#define SEGV_ACCERR 2
-#define BUS_ADRALN 1
-#define BUS_ADRERR 2
-#define BUS_OBJERR 3
-#define TRAP_BRKPT 1
-#define TRAP_TRACE 2
+#define ILL_ILLOPC    1
+#define ILL_ILLOPN    2
+#define ILL_ILLADR    3
+#define ILL_ILLTRP    4
+#define ILL_PRVOPC    5
+#define ILL_PRVREG    6
+#define ILL_COPROC    7
+#define ILL_BADSTK    8
+#define FPE_INTDIV    1
+#define FPE_INTOVF    2
+#define FPE_FLTDIV    3
+#define FPE_FLTOVF    4
+#define FPE_FLTUND    5
+#define FPE_FLTRES    6
+#define FPE_FLTINV    7
+#define FPE_FLTSUB    8
+#define SEGV_MAPERR   1
+#define SEGV_ACCERR   2
+#define BUS_ADRALN    1
+#define BUS_ADRERR    2
+#define BUS_OBJERR    3
+#define TRAP_BRKPT    1
+#define TRAP_TRACE    2
 #define CLD_EXITED    1
 #define CLD_KILLED    2
 #define CLD_DUMPED    3
@@ -124,8 +124,8 @@ struct sigaction {
         void (*sa_sigaction)(int, siginfo_t *, void *);
     } __handler;
     sigset_t sa_mask;
-    int      sa_flags;
-    void   (*sa_restorer)(void);
+    int sa_flags;
+    void (*sa_restorer)(void);
 };
 #define sa_handler   __handler.sa_handler
 #define sa_sigaction __handler.sa_sigaction
@@ -147,9 +147,9 @@ struct sigaction {
 
 struct sigevent {
     union sigval sigev_value;
-    int          sigev_signo;
-    int          sigev_notify;
-    void       (*sigev_notify_function)(union sigval);
+    int sigev_signo;
+    int sigev_notify;
+    void (*sigev_notify_function)(union sigval);
     pthread_attr_t *sigev_notify_attributes;
 };
 #define SIGEV_SIGNAL 0
@@ -159,40 +159,41 @@ struct sigevent {
 #include <bits/ucontext.h>
 
 __BEGIN_DECLS
-int  sigaction(int sig, const struct sigaction *__restrict action, struct sigaction *__restrict old);
+int sigaction(int sig, const struct sigaction *__restrict action, struct sigaction *__restrict old);
 __signal_handler signal(int sig, __signal_handler handler);
 __signal_handler bsd_signal(int sig, __signal_handler handler);
 __signal_handler sysv_signal(int sig, __signal_handler handler);
-int  sigprocmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
-int  pthread_sigmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
-int  sigpending(sigset_t *set);
-int  sigsuspend(const sigset_t *mask);
-int  sigwait(const sigset_t *__restrict set, int *__restrict sig);
-int  sigwaitinfo(const sigset_t *__restrict set, siginfo_t *__restrict info);
-int  sigtimedwait(const sigset_t *__restrict set, siginfo_t *__restrict info, const struct timespec *__restrict timeout);
-int  sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
-int  sigemptyset(sigset_t *set);
-int  sigfillset(sigset_t *set);
-int  sigaddset(sigset_t *set, int sig);
-int  sigdelset(sigset_t *set, int sig);
-int  sigismember(const sigset_t *set, int sig);
-int  sigisemptyset(const sigset_t *set);
-int  sigorset(sigset_t *out, const sigset_t *a, const sigset_t *b);
-int  sigandset(sigset_t *out, const sigset_t *a, const sigset_t *b);
-int  siginterrupt(int sig, int interrupts);
-int  sighold(int sig);
-int  sigrelse(int sig);
-int  sigignore(int sig);
-int  sigpause(int sig);
-int  sigblock(int mask);
-int  sigsetmask(int mask);
-int  siggetmask(void);
+int sigprocmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
+int pthread_sigmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
+int sigpending(sigset_t *set);
+int sigsuspend(const sigset_t *mask);
+int sigwait(const sigset_t *__restrict set, int *__restrict sig);
+int sigwaitinfo(const sigset_t *__restrict set, siginfo_t *__restrict info);
+int sigtimedwait(const sigset_t *__restrict set, siginfo_t *__restrict info,
+                 const struct timespec *__restrict timeout);
+int sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
+int sigemptyset(sigset_t *set);
+int sigfillset(sigset_t *set);
+int sigaddset(sigset_t *set, int sig);
+int sigdelset(sigset_t *set, int sig);
+int sigismember(const sigset_t *set, int sig);
+int sigisemptyset(const sigset_t *set);
+int sigorset(sigset_t *out, const sigset_t *a, const sigset_t *b);
+int sigandset(sigset_t *out, const sigset_t *a, const sigset_t *b);
+int siginterrupt(int sig, int interrupts);
+int sighold(int sig);
+int sigrelse(int sig);
+int sigignore(int sig);
+int sigpause(int sig);
+int sigblock(int mask);
+int sigsetmask(int mask);
+int siggetmask(void);
 #define sigmask(sig) (1 << ((sig) - 1))
-int  kill(pid_t pid, int sig);
-int  killpg(pid_t group, int sig);
-int  raise(int sig);
-int  sigqueue(pid_t pid, int sig, union sigval value);
-int  pthread_kill(pthread_t thread, int sig);
+int kill(pid_t pid, int sig);
+int killpg(pid_t group, int sig);
+int raise(int sig);
+int sigqueue(pid_t pid, int sig, union sigval value);
+int pthread_kill(pthread_t thread, int sig);
 void psignal(int sig, const char *message);
 void psiginfo(const siginfo_t *info, const char *message);
 extern const char *const sys_siglist[NSIG];

@@ -15,8 +15,8 @@
 #define POSIX_SPAWN_SETSID        0x80
 
 typedef struct {
-    short    __flags;
-    pid_t    __group;
+    short __flags;
+    pid_t __group;
     sigset_t __default_set, __mask;
 } posix_spawnattr_t;
 
@@ -26,9 +26,11 @@ typedef struct {
 } posix_spawn_file_actions_t;
 
 __BEGIN_DECLS
-int posix_spawn(pid_t *__restrict pid, const char *__restrict path, const posix_spawn_file_actions_t *actions,
-                const posix_spawnattr_t *__restrict attr, char *const argv[], char *const envp[]);
-int posix_spawnp(pid_t *__restrict pid, const char *__restrict file, const posix_spawn_file_actions_t *actions,
+int posix_spawn(pid_t *__restrict pid, const char *__restrict path,
+                const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *__restrict attr,
+                char *const argv[], char *const envp[]);
+int posix_spawnp(pid_t *__restrict pid, const char *__restrict file,
+                 const posix_spawn_file_actions_t *actions,
                  const posix_spawnattr_t *__restrict attr, char *const argv[], char *const envp[]);
 int posix_spawnattr_init(posix_spawnattr_t *attr);
 int posix_spawnattr_destroy(posix_spawnattr_t *attr);
@@ -38,14 +40,17 @@ int posix_spawnattr_setpgroup(posix_spawnattr_t *attr, pid_t group);
 int posix_spawnattr_getpgroup(const posix_spawnattr_t *__restrict attr, pid_t *__restrict group);
 int posix_spawnattr_setsigmask(posix_spawnattr_t *__restrict attr, const sigset_t *__restrict mask);
 int posix_spawnattr_getsigmask(const posix_spawnattr_t *__restrict attr, sigset_t *__restrict mask);
-int posix_spawnattr_setsigdefault(posix_spawnattr_t *__restrict attr, const sigset_t *__restrict set);
-int posix_spawnattr_getsigdefault(const posix_spawnattr_t *__restrict attr, sigset_t *__restrict set);
+int posix_spawnattr_setsigdefault(posix_spawnattr_t *__restrict attr,
+                                  const sigset_t *__restrict set);
+int posix_spawnattr_getsigdefault(const posix_spawnattr_t *__restrict attr,
+                                  sigset_t *__restrict set);
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions);
 int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions);
-int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *__restrict actions, int fd, const char *__restrict path,
-                                     int flags, mode_t mode);
+int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *__restrict actions, int fd,
+                                     const char *__restrict path, int flags, mode_t mode);
 int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd);
 int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, int to);
-int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *__restrict actions, const char *__restrict path);
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *__restrict actions,
+                                         const char *__restrict path);
 int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, int fd);
 __END_DECLS

@@ -4,15 +4,15 @@
 #include <bits/types.h>
 
 typedef unsigned char cc_t;
-typedef unsigned int  speed_t;
-typedef unsigned int  tcflag_t;
+typedef unsigned int speed_t;
+typedef unsigned int tcflag_t;
 
 #define NCCS 32
 struct termios {
     tcflag_t c_iflag, c_oflag, c_cflag, c_lflag;
-    cc_t     c_line;
-    cc_t     c_cc[NCCS];
-    speed_t  c_ispeed, c_ospeed;
+    cc_t c_line;
+    cc_t c_cc[NCCS];
+    speed_t c_ispeed, c_ospeed;
 };
 
 #define VINTR    0
@@ -112,29 +112,29 @@ struct termios {
 #define IEXTEN  0100000
 #define EXTPROC 0200000
 
-#define B0      0000000
-#define B50     0000001
-#define B75     0000002
-#define B110    0000003
-#define B134    0000004
-#define B150    0000005
-#define B200    0000006
-#define B300    0000007
-#define B600    0000010
-#define B1200   0000011
-#define B1800   0000012
-#define B2400   0000013
-#define B4800   0000014
-#define B9600   0000015
-#define B19200  0000016
-#define B38400  0000017
-#define B57600  0010001
-#define B115200 0010002
-#define B230400 0010003
-#define B460800 0010004
-#define B500000 0010005
-#define B576000 0010006
-#define B921600 0010007
+#define B0       0000000
+#define B50      0000001
+#define B75      0000002
+#define B110     0000003
+#define B134     0000004
+#define B150     0000005
+#define B200     0000006
+#define B300     0000007
+#define B600     0000010
+#define B1200    0000011
+#define B1800    0000012
+#define B2400    0000013
+#define B4800    0000014
+#define B9600    0000015
+#define B19200   0000016
+#define B38400   0000017
+#define B57600   0010001
+#define B115200  0010002
+#define B230400  0010003
+#define B460800  0010004
+#define B500000  0010005
+#define B576000  0010006
+#define B921600  0010007
 #define B1000000 0010010
 #define B1152000 0010011
 #define B1500000 0010012
@@ -144,10 +144,10 @@ struct termios {
 #define B3500000 0010016
 #define B4000000 0010017
 
-#define TCOOFF 0
-#define TCOON  1
-#define TCIOFF 2
-#define TCION  3
+#define TCOOFF    0
+#define TCOON     1
+#define TCIOFF    2
+#define TCION     3
 #define TCIFLUSH  0
 #define TCOFLUSH  1
 #define TCIOFLUSH 2
@@ -158,19 +158,19 @@ struct termios {
 struct winsize;
 
 __BEGIN_DECLS
-int     tcgetattr(int fd, struct termios *tio);
-int     tcsetattr(int fd, int actions, const struct termios *tio);
-int     tcsendbreak(int fd, int duration);
-int     tcdrain(int fd);
-int     tcflush(int fd, int queue);
-int     tcflow(int fd, int action);
-pid_t   tcgetsid(int fd);
-int     tcgetwinsize(int fd, struct winsize *size);
-int     tcsetwinsize(int fd, const struct winsize *size);
+int tcgetattr(int fd, struct termios *tio);
+int tcsetattr(int fd, int actions, const struct termios *tio);
+int tcsendbreak(int fd, int duration);
+int tcdrain(int fd);
+int tcflush(int fd, int queue);
+int tcflow(int fd, int action);
+pid_t tcgetsid(int fd);
+int tcgetwinsize(int fd, struct winsize *size);
+int tcsetwinsize(int fd, const struct winsize *size);
 speed_t cfgetispeed(const struct termios *tio);
 speed_t cfgetospeed(const struct termios *tio);
-int     cfsetispeed(struct termios *tio, speed_t speed);
-int     cfsetospeed(struct termios *tio, speed_t speed);
-int     cfsetspeed(struct termios *tio, speed_t speed);
-void    cfmakeraw(struct termios *tio);
+int cfsetispeed(struct termios *tio, speed_t speed);
+int cfsetospeed(struct termios *tio, speed_t speed);
+int cfsetspeed(struct termios *tio, speed_t speed);
+void cfmakeraw(struct termios *tio);
 __END_DECLS

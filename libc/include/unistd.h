@@ -42,46 +42,46 @@
 #define F_TLOCK 2
 #define F_TEST  3
 
-#define _SC_ARG_MAX           0
-#define _SC_CHILD_MAX         1
-#define _SC_CLK_TCK           2
-#define _SC_NGROUPS_MAX       3
-#define _SC_OPEN_MAX          4
-#define _SC_STREAM_MAX        5
-#define _SC_TZNAME_MAX        6
-#define _SC_JOB_CONTROL       7
-#define _SC_SAVED_IDS         8
-#define _SC_REALTIME_SIGNALS  9
-#define _SC_VERSION           29
-#define _SC_PAGESIZE          30
-#define _SC_PAGE_SIZE         _SC_PAGESIZE
-#define _SC_RTSIG_MAX         31
-#define _SC_SEM_NSEMS_MAX     32
-#define _SC_SEM_VALUE_MAX     33
-#define _SC_SIGQUEUE_MAX      34
-#define _SC_LINE_MAX          43
-#define _SC_RE_DUP_MAX        44
-#define _SC_2_VERSION         46
-#define _SC_UIO_MAXIOV        60
-#define _SC_IOV_MAX           _SC_UIO_MAXIOV
-#define _SC_THREADS           67
-#define _SC_GETGR_R_SIZE_MAX  69
-#define _SC_GETPW_R_SIZE_MAX  70
-#define _SC_LOGIN_NAME_MAX    71
-#define _SC_TTY_NAME_MAX      72
+#define _SC_ARG_MAX                      0
+#define _SC_CHILD_MAX                    1
+#define _SC_CLK_TCK                      2
+#define _SC_NGROUPS_MAX                  3
+#define _SC_OPEN_MAX                     4
+#define _SC_STREAM_MAX                   5
+#define _SC_TZNAME_MAX                   6
+#define _SC_JOB_CONTROL                  7
+#define _SC_SAVED_IDS                    8
+#define _SC_REALTIME_SIGNALS             9
+#define _SC_VERSION                      29
+#define _SC_PAGESIZE                     30
+#define _SC_PAGE_SIZE                    _SC_PAGESIZE
+#define _SC_RTSIG_MAX                    31
+#define _SC_SEM_NSEMS_MAX                32
+#define _SC_SEM_VALUE_MAX                33
+#define _SC_SIGQUEUE_MAX                 34
+#define _SC_LINE_MAX                     43
+#define _SC_RE_DUP_MAX                   44
+#define _SC_2_VERSION                    46
+#define _SC_UIO_MAXIOV                   60
+#define _SC_IOV_MAX                      _SC_UIO_MAXIOV
+#define _SC_THREADS                      67
+#define _SC_GETGR_R_SIZE_MAX             69
+#define _SC_GETPW_R_SIZE_MAX             70
+#define _SC_LOGIN_NAME_MAX               71
+#define _SC_TTY_NAME_MAX                 72
 #define _SC_THREAD_DESTRUCTOR_ITERATIONS 73
-#define _SC_THREAD_KEYS_MAX   74
-#define _SC_THREAD_STACK_MIN  75
-#define _SC_THREAD_THREADS_MAX 76
-#define _SC_NPROCESSORS_CONF  83
-#define _SC_NPROCESSORS_ONLN  84
-#define _SC_PHYS_PAGES        85
-#define _SC_AVPHYS_PAGES      86
-#define _SC_ATEXIT_MAX        87
-#define _SC_XOPEN_VERSION     89
-#define _SC_MONOTONIC_CLOCK   149
-#define _SC_HOST_NAME_MAX     180
-#define _SC_SYMLOOP_MAX       173
+#define _SC_THREAD_KEYS_MAX              74
+#define _SC_THREAD_STACK_MIN             75
+#define _SC_THREAD_THREADS_MAX           76
+#define _SC_NPROCESSORS_CONF             83
+#define _SC_NPROCESSORS_ONLN             84
+#define _SC_PHYS_PAGES                   85
+#define _SC_AVPHYS_PAGES                 86
+#define _SC_ATEXIT_MAX                   87
+#define _SC_XOPEN_VERSION                89
+#define _SC_MONOTONIC_CLOCK              149
+#define _SC_HOST_NAME_MAX                180
+#define _SC_SYMLOOP_MAX                  173
 
 #define _PC_LINK_MAX         0
 #define _PC_MAX_CANON        1
@@ -107,70 +107,70 @@ ssize_t read(int fd, void *buf, size_t n);
 ssize_t write(int fd, const void *buf, size_t n);
 ssize_t pread(int fd, void *buf, size_t n, off_t offset);
 ssize_t pwrite(int fd, const void *buf, size_t n, off_t offset);
-off_t   lseek(int fd, off_t offset, int whence);
-int     close(int fd);
-int     dup(int fd);
-int     dup2(int fd, int to);
-int     dup3(int fd, int to, int flags);
-int     pipe(int fds[2]);
-int     pipe2(int fds[2], int flags);
-int     fsync(int fd);
-int     fdatasync(int fd);
-void    sync(void);
-int     syncfs(int fd);
-int     ftruncate(int fd, off_t size);
-int     truncate(const char *path, off_t size);
-int     lockf(int fd, int command, off_t size);
-int     isatty(int fd);
-char   *ttyname(int fd);
-int     ttyname_r(int fd, char *buf, size_t n);
-char   *ctermid(char *s);
+off_t lseek(int fd, off_t offset, int whence);
+int close(int fd);
+int dup(int fd);
+int dup2(int fd, int to);
+int dup3(int fd, int to, int flags);
+int pipe(int fds[2]);
+int pipe2(int fds[2], int flags);
+int fsync(int fd);
+int fdatasync(int fd);
+void sync(void);
+int syncfs(int fd);
+int ftruncate(int fd, off_t size);
+int truncate(const char *path, off_t size);
+int lockf(int fd, int command, off_t size);
+int isatty(int fd);
+char *ttyname(int fd);
+int ttyname_r(int fd, char *buf, size_t n);
+char *ctermid(char *s);
 
-int     access(const char *path, int mode);
-int     faccessat(int dir, const char *path, int mode, int flags);
-int     eaccess(const char *path, int mode);
-int     euidaccess(const char *path, int mode);
-int     unlink(const char *path);
-int     unlinkat(int dir, const char *path, int flags);
-int     rmdir(const char *path);
-int     link(const char *from, const char *to);
-int     linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
-int     symlink(const char *target, const char *path);
-int     symlinkat(const char *target, int dir, const char *path);
+int access(const char *path, int mode);
+int faccessat(int dir, const char *path, int mode, int flags);
+int eaccess(const char *path, int mode);
+int euidaccess(const char *path, int mode);
+int unlink(const char *path);
+int unlinkat(int dir, const char *path, int flags);
+int rmdir(const char *path);
+int link(const char *from, const char *to);
+int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
+int symlink(const char *target, const char *path);
+int symlinkat(const char *target, int dir, const char *path);
 ssize_t readlink(const char *__restrict path, char *__restrict buf, size_t n);
 ssize_t readlinkat(int dir, const char *__restrict path, char *__restrict buf, size_t n);
-int     chown(const char *path, uid_t uid, gid_t gid);
-int     fchown(int fd, uid_t uid, gid_t gid);
-int     lchown(const char *path, uid_t uid, gid_t gid);
-int     fchownat(int dir, const char *path, uid_t uid, gid_t gid, int flags);
-int     chdir(const char *path);
-int     fchdir(int fd);
-int     chroot(const char *path);
-char   *getcwd(char *buf, size_t n);
-char   *get_current_dir_name(void);
-long    pathconf(const char *path, int name);
-long    fpathconf(int fd, int name);
-long    sysconf(int name);
-size_t  confstr(int name, char *buf, size_t n);
+int chown(const char *path, uid_t uid, gid_t gid);
+int fchown(int fd, uid_t uid, gid_t gid);
+int lchown(const char *path, uid_t uid, gid_t gid);
+int fchownat(int dir, const char *path, uid_t uid, gid_t gid, int flags);
+int chdir(const char *path);
+int fchdir(int fd);
+int chroot(const char *path);
+char *getcwd(char *buf, size_t n);
+char *get_current_dir_name(void);
+long pathconf(const char *path, int name);
+long fpathconf(int fd, int name);
+long sysconf(int name);
+size_t confstr(int name, char *buf, size_t n);
 
 pid_t fork(void);
 pid_t vfork(void);
 pid_t _Fork(void);
 __noreturn_fn void _exit(int status);
-int   execve(const char *path, char *const argv[], char *const envp[]);
-int   fexecve(int fd, char *const argv[], char *const envp[]);
-int   execv(const char *path, char *const argv[]);
-int   execvp(const char *file, char *const argv[]);
-int   execvpe(const char *file, char *const argv[], char *const envp[]);
-int   execl(const char *path, const char *arg, ...);
-int   execle(const char *path, const char *arg, ...);
-int   execlp(const char *file, const char *arg, ...);
-int   nice(int change);
+int execve(const char *path, char *const argv[], char *const envp[]);
+int fexecve(int fd, char *const argv[], char *const envp[]);
+int execv(const char *path, char *const argv[]);
+int execvp(const char *file, char *const argv[]);
+int execvpe(const char *file, char *const argv[], char *const envp[]);
+int execl(const char *path, const char *arg, ...);
+int execle(const char *path, const char *arg, ...);
+int execlp(const char *file, const char *arg, ...);
+int nice(int change);
 unsigned alarm(unsigned seconds);
 useconds_t ualarm(useconds_t value, useconds_t interval);
-int   pause(void);
+int pause(void);
 unsigned sleep(unsigned seconds);
-int   usleep(useconds_t microseconds);
+int usleep(useconds_t microseconds);
 
 pid_t getpid(void);
 pid_t getppid(void);
@@ -178,39 +178,39 @@ pid_t getpgrp(void);
 pid_t getpgid(pid_t pid);
 pid_t getsid(pid_t pid);
 pid_t setsid(void);
-int   setpgid(pid_t pid, pid_t group);
-int   setpgrp(void);
+int setpgid(pid_t pid, pid_t group);
+int setpgrp(void);
 pid_t gettid(void);
 pid_t tcgetpgrp(int fd);
-int   tcsetpgrp(int fd, pid_t group);
+int tcsetpgrp(int fd, pid_t group);
 uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
-int   setuid(uid_t uid);
-int   seteuid(uid_t uid);
-int   setgid(gid_t gid);
-int   setegid(gid_t gid);
-int   setreuid(uid_t real, uid_t effective);
-int   setregid(gid_t real, gid_t effective);
-int   setresuid(uid_t real, uid_t effective, uid_t saved);
-int   setresgid(gid_t real, gid_t effective, gid_t saved);
-int   getresuid(uid_t *real, uid_t *effective, uid_t *saved);
-int   getresgid(gid_t *real, gid_t *effective, gid_t *saved);
-int   getgroups(int count, gid_t list[]);
+int setuid(uid_t uid);
+int seteuid(uid_t uid);
+int setgid(gid_t gid);
+int setegid(gid_t gid);
+int setreuid(uid_t real, uid_t effective);
+int setregid(gid_t real, gid_t effective);
+int setresuid(uid_t real, uid_t effective, uid_t saved);
+int setresgid(gid_t real, gid_t effective, gid_t saved);
+int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+int getgroups(int count, gid_t list[]);
 
 char *getlogin(void);
-int   getlogin_r(char *buf, size_t n);
-int   gethostname(char *buf, size_t n);
-int   sethostname(const char *name, size_t n);
-long  gethostid(void);
-int   getdomainname(char *buf, size_t n);
-int   getpagesize(void);
-int   getdtablesize(void);
-int   getentropy(void *buf, size_t n);
+int getlogin_r(char *buf, size_t n);
+int gethostname(char *buf, size_t n);
+int sethostname(const char *name, size_t n);
+long gethostid(void);
+int getdomainname(char *buf, size_t n);
+int getpagesize(void);
+int getdtablesize(void);
+int getentropy(void *buf, size_t n);
 char *getpass(const char *prompt);
-void  swab(const void *__restrict src, void *__restrict dst, ssize_t n);
-int   daemon(int keep_directory, int keep_descriptors);
-int   close_range(unsigned first, unsigned last, int flags);
-void  closefrom(int first);
+void swab(const void *__restrict src, void *__restrict dst, ssize_t n);
+int daemon(int keep_directory, int keep_descriptors);
+int close_range(unsigned first, unsigned last, int flags);
+void closefrom(int first);
 __END_DECLS

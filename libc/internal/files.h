@@ -19,8 +19,8 @@ LIBC_HIDDEN extern _Atomic uint32_t __fd_table[OPEN_MAX];
 struct process_files {
     _Atomic handle_t root, cwd;
     _Atomic uint32_t umask;
-    bool chrooted;                      /* the root is not the file system's */
-    const char *cwd_path;               /* what getcwd said when it was last changed, or "": for path/recover.c */
+    bool chrooted;        /* the root is not the file system's */
+    const char *cwd_path; /* what getcwd said when it was last changed, or "": for path/recover.c */
 };
 LIBC_HIDDEN extern struct process_files __files;
 
@@ -30,7 +30,7 @@ static inline uint32_t __fd_word(handle_t handle, bool cloexec)
 }
 static inline handle_t __fd_word_handle(uint32_t word)
 {
-    return (handle_t)((word & ~FD_WORD_CLOEXEC) - 1);     /* a free word gives HANDLE_NONE */
+    return (handle_t)((word & ~FD_WORD_CLOEXEC) - 1); /* a free word gives HANDLE_NONE */
 }
 
 /* The handle of fd; HANDLE_NONE, which the kernel answers with -ERR_BADF, when fd is not open. Borrowed. */
@@ -49,10 +49,11 @@ LIBC_HIDDEN int64_t __fd_install(int64_t handle_or_error, bool cloexec, int mini
 
 /* Where a path goes. */
 struct path_target {
-    handle_t    dir;       /* HANDLE_NONE: text is "scheme:rest" */
+    handle_t dir; /* HANDLE_NONE: text is "scheme:rest" */
     const char *text;
-    size_t      len;
-    _Atomic handle_t *place;   /* where dir is from when it is the process's root or working directory; NULL: elsewhere */
+    size_t len;
+    _Atomic handle_t *
+        place; /* where dir is from when it is the process's root or working directory; NULL: elsewhere */
 };
 
 /*
@@ -83,17 +84,18 @@ LIBC_HIDDEN int64_t __path_open(int dirfd, const char *path, uint32_t flags, uin
 
 /* A verb on a path: its payload is prefix followed by the path. Redirects are followed. */
 struct path_request {
-    uint32_t    verb;
+    uint32_t verb;
     const void *prefix;
-    size_t      prefix_len;
-    uint64_t    args[4];
-    void       *out;
-    size_t      out_len;
+    size_t prefix_len;
+    uint64_t args[4];
+    void *out;
+    size_t out_len;
 };
 LIBC_HIDDEN int64_t __path_call(int dirfd, const char *path, const struct path_request *request);
 
 /* renameat and linkat: two paths, each at its own directory. */
-LIBC_HIDDEN int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to, uint64_t flags);
+LIBC_HIDDEN int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir,
+                                const char *to, uint64_t flags);
 
 /* stat by handle: asks the server, and answers for objects that have none (pipes, memory, kernel files). */
 LIBC_HIDDEN int64_t __handle_stat(handle_t h, struct dyad_stat *out);
@@ -109,5 +111,5 @@ LIBC_HIDDEN int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_
 LIBC_HIDDEN uint32_t __open_flags(int flags);
 
 /* VERB_control of the tty scheme on a descriptor, as a raw result. */
-LIBC_HIDDEN int64_t __tty_control(int fd, uint32_t command, uint64_t arg, const void *in, size_t in_len, void *out,
-                                  size_t out_len);
+LIBC_HIDDEN int64_t __tty_control(int fd, uint32_t command, uint64_t arg, const void *in,
+                                  size_t in_len, void *out, size_t out_len);

@@ -10,4 +10,7 @@ int __futex_wait(_Atomic int *addr, int expected, uint64_t deadline_ns);
 int __futex_wake(_Atomic int *addr, int count);
 
 /* The int in a public object, as an atomic. */
-static inline _Atomic int *__futex_word(int *word) { return (_Atomic int *)word; }
+static inline _Atomic int *__futex_word(int *word)
+{
+    return (_Atomic int *)word;
+}

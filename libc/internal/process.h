@@ -5,7 +5,8 @@
 
 /* A call to the process server. When it has died its scheme is opened again, once. */
 LIBC_HIDDEN int64_t __proc_call(uint32_t verb, struct call_args *args);
-LIBC_HIDDEN int64_t __proc_verb(uint32_t verb, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t *values);
+LIBC_HIDDEN int64_t __proc_verb(uint32_t verb, uint64_t a, uint64_t b, uint64_t c, uint64_t d,
+                                uint64_t *values);
 /* The handle, for exec and fork; HANDLE_NONE when never opened. */
 LIBC_HIDDEN extern _Atomic handle_t __proc_server;
 
@@ -23,7 +24,7 @@ LIBC_HIDDEN int64_t __exec_search(const char *file, char *const argv[], char *co
 
 /* The decoded first line of a script. */
 struct script_line {
-    char interpreter[256], argument[256];     /* argument: empty when there is none */
+    char interpreter[256], argument[256]; /* argument: empty when there is none */
 };
 /* 1 when the file starts with "#!" and its line is sound, 0 when it is no script, -ERR_NOEXEC otherwise. A pure function. */
 LIBC_HIDDEN int __script_decode(const char *head, size_t length, struct script_line *out);

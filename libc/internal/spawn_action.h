@@ -7,9 +7,9 @@ enum spawn_kind { SPAWN_CLOSE, SPAWN_DUP2, SPAWN_OPEN, SPAWN_CHDIR, SPAWN_FCHDIR
 struct __spawn_action {
     struct __spawn_action *next;
     enum spawn_kind kind;
-    int    fd;          /* -1 where none is meant */
-    int    to;
-    int    flags;
+    int fd; /* -1 where none is meant */
+    int to;
+    int flags;
     mode_t mode;
-    char   path[];
+    char path[];
 };

@@ -15,25 +15,25 @@ enum thread_state { THREAD_JOINABLE, THREAD_DETACHED, THREAD_EXITED, THREAD_JOIN
 
 struct thread {
     struct thread *self;
-    uintptr_t      reserved[4];
-    uintptr_t      canary;
+    uintptr_t reserved[4];
+    uintptr_t canary;
 
-    int            error;          /* errno */
-    unsigned       interruptions;  /* handlers without SA_RESTART that ran; see internal/gate.h */
-    unsigned       handlers;       /* all handlers that ran */
-    uint32_t       id;             /* the kernel's thread id; 0 until somebody asked */
-    _Atomic int    state;          /* enum thread_state */
-    _Atomic int    alive;          /* 1 until the kernel has left the thread's stack for good */
-    bool           keys_used;      /* values has been written to */
-    void          *mapping;        /* stack, guard, TLS and this struct; NULL for the first thread */
-    size_t         mapping_size;
-    void          *result;
-    void        *(*start)(void *);
-    void          *argument;
-    uint64_t       signal_mask;    /* to set when it starts */
-    struct thread *next_dead;      /* in the list of detached threads that have ended */
+    int error;              /* errno */
+    unsigned interruptions; /* handlers without SA_RESTART that ran; see internal/gate.h */
+    unsigned handlers;      /* all handlers that ran */
+    uint32_t id;            /* the kernel's thread id; 0 until somebody asked */
+    _Atomic int state;      /* enum thread_state */
+    _Atomic int alive;      /* 1 until the kernel has left the thread's stack for good */
+    bool keys_used;         /* values has been written to */
+    void *mapping;          /* stack, guard, TLS and this struct; NULL for the first thread */
+    size_t mapping_size;
+    void *result;
+    void *(*start)(void *);
+    void *argument;
+    uint64_t signal_mask;     /* to set when it starts */
+    struct thread *next_dead; /* in the list of detached threads that have ended */
     struct __cleanup *cleanups;
-    void          *values[PTHREAD_KEYS_MAX];
+    void *values[PTHREAD_KEYS_MAX];
 };
 _Static_assert(offsetof(struct thread, canary) == 0x28, "the compiler reads the canary at fs:0x28");
 
@@ -52,7 +52,7 @@ LIBC_HIDDEN void __thread_after_fork(void);
 /* The program's TLS template (PT_TLS), found by __libc_start. */
 struct tls_image {
     const void *data;
-    size_t      file_size, mem_size, align;
+    size_t file_size, mem_size, align;
 };
 LIBC_HIDDEN extern struct tls_image __tls_image;
 

@@ -4,9 +4,10 @@
 #include "internal/thread.h"
 
 struct thread_set {
-    _Atomic int      count;      /* running threads */
+    _Atomic int count; /* running threads */
     struct libc_lock lock;
-    struct thread   *dead;       /* guarded by lock: detached threads that have ended; their stacks are freed by others */
+    struct thread *
+        dead; /* guarded by lock: detached threads that have ended; their stacks are freed by others */
 };
 LIBC_HIDDEN extern struct thread_set __threads;
 

@@ -27,7 +27,8 @@ static inline uint64_t __timespec_ns(const struct timespec *t)
 
 static inline struct timespec __ns_timespec(uint64_t ns)
 {
-    return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_SECOND), .tv_nsec = (long)(ns % NS_PER_SECOND) };
+    return (struct timespec){.tv_sec = (time_t)(ns / NS_PER_SECOND),
+                             .tv_nsec = (long)(ns % NS_PER_SECOND)};
 }
 
 /* a + b, or DEADLINE_NEVER. */

@@ -9,7 +9,8 @@
 int msync(void *addr, size_t length, int flags)
 {
     (void)length;
-    if (((uint64_t)addr & (DYAD_PAGE_SIZE - 1)) || (flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) ||
+    if (((uint64_t)addr & (DYAD_PAGE_SIZE - 1)) ||
+        (flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) ||
         (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
         return (int)__result(-ERR_INVAL);
     return 0;
@@ -25,7 +26,8 @@ static int64_t advise(void *addr, int advice)
     case MADV_SEQUENTIAL:
     case MADV_WILLNEED:
     case MADV_FREE: return 0;
-    default: return -ERR_INVAL;     /* MADV_DONTNEED must zero: who needs that must know that it did not happen */
+    default:
+        return -ERR_INVAL; /* MADV_DONTNEED must zero: who needs that must know that it did not happen */
     }
 }
 

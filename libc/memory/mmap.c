@@ -33,7 +33,8 @@ static int64_t map_anonymous(uint64_t addr, uint64_t length, uint32_t prot_flags
 }
 
 /* The file's server gives a memory object. Some can not: ENODEV, as POSIX has it. */
-static int64_t map_file(uint64_t addr, uint64_t length, uint32_t prot_flags, handle_t file, uint64_t offset)
+static int64_t map_file(uint64_t addr, uint64_t length, uint32_t prot_flags, handle_t file,
+                        uint64_t offset)
 {
     struct call_args args = CALL_ARGS_NONE;
     args.args[0] = offset;
@@ -51,7 +52,8 @@ static int64_t map_file(uint64_t addr, uint64_t length, uint32_t prot_flags, han
     return result;
 }
 
-static int64_t map_descriptor(uint64_t addr, uint64_t length, uint32_t prot_flags, int fd, uint64_t offset)
+static int64_t map_descriptor(uint64_t addr, uint64_t length, uint32_t prot_flags, int fd,
+                              uint64_t offset)
 {
     handle_t h = __fd_handle(fd);
     int64_t info = dyad_handle_control(h, HANDLE_INFO, 0);
@@ -67,7 +69,8 @@ static int64_t map_descriptor(uint64_t addr, uint64_t length, uint32_t prot_flag
 static int64_t map(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 {
     int type = flags & MAP_TYPE;
-    if (length == 0 || (type != MAP_SHARED && type != MAP_PRIVATE) || offset < 0 || (offset & PAGE_MASK) || (prot & ~7))
+    if (length == 0 || (type != MAP_SHARED && type != MAP_PRIVATE) || offset < 0 ||
+        (offset & PAGE_MASK) || (prot & ~7))
         return -ERR_INVAL;
     if (length > DYAD_USER_END)
         return -ERR_NOMEM;
@@ -102,5 +105,6 @@ int mprotect(void *addr, size_t length, int prot)
         return (int)__result(-ERR_INVAL);
     if (length == 0)
         return 0;
-    return (int)__result(dyad_protect(HANDLE_NONE, at, (length + PAGE_MASK) & ~PAGE_MASK, (uint32_t)prot));
+    return (int)__result(
+        dyad_protect(HANDLE_NONE, at, (length + PAGE_MASK) & ~PAGE_MASK, (uint32_t)prot));
 }

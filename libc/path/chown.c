@@ -10,18 +10,19 @@ static uint64_t owner_mask(uid_t uid, gid_t gid)
 
 int fchown(int fd, uid_t uid, gid_t gid)
 {
-    struct dyad_setattr attributes = { .uid = uid, .gid = gid };
+    struct dyad_setattr attributes = {.uid = uid, .gid = gid};
     return (int)__result(__setattr(__fd_handle(fd), &attributes, owner_mask(uid, gid)));
 }
 
 int fchownat(int dir, const char *path, uid_t uid, gid_t gid, int flags)
 {
-    struct dyad_setattr attributes = { .uid = uid, .gid = gid };
+    struct dyad_setattr attributes = {.uid = uid, .gid = gid};
     if (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH))
         return (int)__result(-ERR_INVAL);
     if ((flags & AT_EMPTY_PATH) && path[0] == 0)
         return fchown(dir, uid, gid);
-    return (int)__result(__setattr_path(dir, path, &attributes, owner_mask(uid, gid), flags & AT_SYMLINK_NOFOLLOW));
+    return (int)__result(
+        __setattr_path(dir, path, &attributes, owner_mask(uid, gid), flags & AT_SYMLINK_NOFOLLOW));
 }
 
 int chown(const char *path, uid_t uid, gid_t gid)

@@ -8,7 +8,7 @@
 /* The path with its terminator -> bytes. A path of another scheme is shown as /scheme/name/rest. */
 static int64_t current_path(char room[DYAD_PATH_MAX + 64])
 {
-    struct path_target target = { .dir = __files.cwd, .place = &__files.cwd };
+    struct path_target target = {.dir = __files.cwd, .place = &__files.cwd};
     int64_t n;
     do
         n = __verb_data(target.dir, VERB_path, 0, 0, NULL, 0, room, DYAD_PATH_MAX);

@@ -6,12 +6,10 @@
 /* Pipes, memory and the kernel's own files. */
 static int64_t stat_object(handle_t h, uint32_t kind, struct dyad_stat *out)
 {
-    *out = (struct dyad_stat){ .ino = (uint64_t)h, .nlink = 1, .block_size = DYAD_PAGE_SIZE };
+    *out = (struct dyad_stat){.ino = (uint64_t)h, .nlink = 1, .block_size = DYAD_PAGE_SIZE};
     switch (kind) {
     case HANDLE_KIND_PIPE_READ:
-    case HANDLE_KIND_PIPE_WRITE:
-        out->mode = MODE_FIFO | 0600;
-        return 0;
+    case HANDLE_KIND_PIPE_WRITE: out->mode = MODE_FIFO | 0600; return 0;
     case HANDLE_KIND_MEMORY: {
         int64_t size = dyad_handle_control(h, HANDLE_GET_SIZE, 0);
         out->mode = MODE_FILE | 0600;
@@ -19,9 +17,7 @@ static int64_t stat_object(handle_t h, uint32_t kind, struct dyad_stat *out)
         out->blocks = (out->size + 511) / 512;
         return 0;
     }
-    default:
-        out->mode = MODE_CHAR | 0600;
-        return 0;
+    default: out->mode = MODE_CHAR | 0600; return 0;
     }
 }
 

@@ -20,7 +20,8 @@ int symlinkat(const char *target, int dir, const char *path)
 {
     if (target[0] == 0)
         return (int)__result(-ERR_NOENT);
-    struct path_request request = { .verb = VERB_symlinkat, .prefix = target, .prefix_len = strlen(target) + 1 };
+    struct path_request request = {
+        .verb = VERB_symlinkat, .prefix = target, .prefix_len = strlen(target) + 1};
     return (int)__result(__path_call(dir, path, &request));
 }
 

@@ -5,7 +5,8 @@
 
 int mkdirat(int dir, const char *path, mode_t mode)
 {
-    struct path_request request = { .verb = VERB_mkdirat, .args = { 0, mode & 07777 & ~__files.umask } };
+    struct path_request request = {.verb = VERB_mkdirat,
+                                   .args = {0, mode & 07777 & ~__files.umask}};
     return (int)__result(__path_call(dir, path, &request));
 }
 

@@ -18,7 +18,7 @@ int mknodat(int dir, const char *path, mode_t mode, dev_t dev)
         return (int)__result(make_regular(dir, path, permissions));
     if (type != S_IFIFO && type != S_IFSOCK)
         return (int)__result(-ERR_PERM);
-    struct path_request request = { .verb = VERB_mknodat, .args = { 0, type | permissions } };
+    struct path_request request = {.verb = VERB_mknodat, .args = {0, type | permissions}};
     return (int)__result(__path_call(dir, path, &request));
 }
 

@@ -9,8 +9,8 @@
 /* The longest payload that stands before a path: symlinkat's target. */
 #define PREFIX_MAX (DYAD_PATH_MAX + 1)
 
-static int64_t call_with(handle_t dir, const void *in, size_t in_len, const struct path_request *request, char *reply,
-                         uint32_t *reply_len)
+static int64_t call_with(handle_t dir, const void *in, size_t in_len,
+                         const struct path_request *request, char *reply, uint32_t *reply_len)
 {
     struct call_args args = CALL_ARGS_NONE;
     memcpy(args.args, request->args, sizeof args.args);
@@ -25,7 +25,8 @@ static int64_t call_with(handle_t dir, const void *in, size_t in_len, const stru
 
 /* In its own function: only calls with a prefix pay for the room. */
 static __attribute__((noinline)) int64_t call_joined(handle_t dir, const char *text, size_t len,
-                                                     const struct path_request *request, char *reply, uint32_t *reply_len)
+                                                     const struct path_request *request,
+                                                     char *reply, uint32_t *reply_len)
 {
     char joined[PREFIX_MAX + DYAD_PATH_MAX];
     memcpy(joined, request->prefix, request->prefix_len);
@@ -33,16 +34,16 @@ static __attribute__((noinline)) int64_t call_joined(handle_t dir, const char *t
     return call_with(dir, joined, request->prefix_len + len, request, reply, reply_len);
 }
 
-static int64_t call_at(handle_t dir, const char *text, size_t len, const struct path_request *request, char *reply,
-                       uint32_t *reply_len)
+static int64_t call_at(handle_t dir, const char *text, size_t len,
+                       const struct path_request *request, char *reply, uint32_t *reply_len)
 {
     if (request->prefix_len)
         return call_joined(dir, text, len, request, reply, reply_len);
     return call_with(dir, text, len, request, reply, reply_len);
 }
 
-static int64_t call_in_folder(struct path_target *target, const struct path_request *request, char *reply,
-                              uint32_t *reply_len)
+static int64_t call_in_folder(struct path_target *target, const struct path_request *request,
+                              char *reply, uint32_t *reply_len)
 {
     int64_t result;
     do
@@ -52,15 +53,16 @@ static int64_t call_in_folder(struct path_target *target, const struct path_requ
 }
 
 /* A path of another scheme: the verb goes to the scheme's root directory, with the rest of the path. */
-static int64_t call_in_scheme(const struct path_target *target, const struct path_request *request, char *reply,
-                              uint32_t *reply_len)
+static int64_t call_in_scheme(const struct path_target *target, const struct path_request *request,
+                              char *reply, uint32_t *reply_len)
 {
     size_t prefix = __path_scheme_prefix(target->text, target->len);
     int64_t root = dyad_open(HANDLE_NONE, target->text, prefix, FILE_PATH, 0, NULL);
     *reply_len = 0;
     if (root < 0)
         return root;
-    int64_t result = call_at((handle_t)root, target->text + prefix, target->len - prefix, request, reply, reply_len);
+    int64_t result = call_at((handle_t)root, target->text + prefix, target->len - prefix, request,
+                             reply, reply_len);
     dyad_handle_close((handle_t)root);
     return result;
 }
@@ -82,7 +84,8 @@ int64_t __path_call(int dirfd, const char *path, const struct path_request *requ
             result = call_in_folder(&target, request, reply, &reply_len);
         if (result != -ERR_XDEV || reply_len == 0 || reply_len > DYAD_PATH_MAX) {
             if (result >= 0 && request->out)
-                memcpy(request->out, reply, reply_len < request->out_len ? reply_len : request->out_len);
+                memcpy(request->out, reply,
+                       reply_len < request->out_len ? reply_len : request->out_len);
             return result;
         }
         reply[reply_len] = 0;

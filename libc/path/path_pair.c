@@ -7,8 +7,8 @@
 #include "abi/layout.h"
 #include "internal/files.h"
 
-static int64_t pair_call(uint32_t verb, const struct path_target *from, const struct path_target *to, uint64_t flags,
-                         bool *redirected)
+static int64_t pair_call(uint32_t verb, const struct path_target *from,
+                         const struct path_target *to, uint64_t flags, bool *redirected)
 {
     char joined[2 * (DYAD_PATH_MAX + 1)];
     char redirect[DYAD_PATH_MAX + 1];
@@ -43,11 +43,12 @@ static int64_t open_folder(int dirfd, const char *path, char *room, struct path_
     room[cut] = 0;
     int64_t folder = __path_open(dirfd, cut ? room : ".", FILE_PATH | FILE_DIRECTORY, 0);
     if (folder >= 0)
-        *out = (struct path_target){ (handle_t)folder, path + cut, end - cut, NULL };
+        *out = (struct path_target){(handle_t)folder, path + cut, end - cut, NULL};
     return folder;
 }
 
-static int64_t pair_by_folders(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to, uint64_t flags)
+static int64_t pair_by_folders(uint32_t verb, int from_dir, const char *from, int to_dir,
+                               const char *to, uint64_t flags)
 {
     char room[DYAD_PATH_MAX + 1];
     struct path_target source, target;
@@ -64,13 +65,15 @@ static int64_t pair_by_folders(uint32_t verb, int from_dir, const char *from, in
     return result;
 }
 
-static bool recover_both(struct path_target *from, struct path_target *to, uint32_t verb, int64_t result)
+static bool recover_both(struct path_target *from, struct path_target *to, uint32_t verb,
+                         int64_t result)
 {
     bool again = __path_recover(from, verb, result);
     return __path_recover(to, verb, result) || again;
 }
 
-int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to, uint64_t flags)
+int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to,
+                    uint64_t flags)
 {
     char from_room[DYAD_PATH_MAX + 1], to_room[DYAD_PATH_MAX + 1];
     struct path_target source, target;

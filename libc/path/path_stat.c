@@ -27,7 +27,7 @@ int64_t __path_stat(int dirfd, const char *path, bool nofollow, struct dyad_stat
     args.args[0] = nofollow ? FILE_NOFOLLOW : 0;
     args.in = target.text;
     args.in_len = (uint32_t)target.len;
-    args.out = room;              /* the redirect, if it comes to one, is longer than a struct dyad_stat */
+    args.out = room; /* the redirect, if it comes to one, is longer than a struct dyad_stat */
     args.out_len = DYAD_PATH_MAX;
     do
         result = __verb_call(target.dir, VERB_statat, &args);

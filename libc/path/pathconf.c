@@ -21,9 +21,7 @@ static long limit(int name)
     case _PC_SYMLINK_MAX: return SYMLINK_MAX;
     case _PC_2_SYMLINKS: return 1;
     case _PC_SYNC_IO: return 1;
-    default:
-        errno = EINVAL;
-        return -1;
+    default: errno = EINVAL; return -1;
     }
 }
 

@@ -27,12 +27,14 @@ static int64_t reopen_cwd(void)
 static bool replace(_Atomic handle_t *place, handle_t lost)
 {
     static const char root[] = "file:/";
-    int64_t fresh = place == &__files.root ? dyad_open(HANDLE_NONE, root, sizeof root - 1, FOLDER_FLAGS, 0, NULL)
-                                           : reopen_cwd();
+    int64_t fresh = place == &__files.root
+                        ? dyad_open(HANDLE_NONE, root, sizeof root - 1, FOLDER_FLAGS, 0, NULL)
+                        : reopen_cwd();
     if (fresh < 0)
         return false;
-    bool ours = __c11_atomic_compare_exchange_strong(place, &lost, (handle_t)fresh, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
-    dyad_handle_close(ours ? lost : (handle_t)fresh);     /* otherwise another thread was first */
+    bool ours = __c11_atomic_compare_exchange_strong(place, &lost, (handle_t)fresh,
+                                                     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+    dyad_handle_close(ours ? lost : (handle_t)fresh); /* otherwise another thread was first */
     return true;
 }
 
@@ -51,14 +53,16 @@ bool __path_recover_slowly(struct path_target *target, uint32_t verb, int64_t re
     if (result != -ERR_STALE && result != -ERR_NODEV && result != -ERR_BADF)
         return false;
     _Atomic handle_t *place = target->place;
-    if (!place || __files.chrooted)     /* the way back to a chroot's root is not known; a wider one is not taken */
+    if (!place ||
+        __files
+            .chrooted) /* the way back to a chroot's root is not known; a wider one is not taken */
         return false;
     handle_t lost = target->dir;
     bool current = *place == lost;
     if (current && (result == -ERR_BADF || !replace(place, lost)))
         return false;
     target->dir = *place;
-    target->place = NULL;               /* once is enough */
+    target->place = NULL; /* once is enough */
     return may_repeat(verb, result);
 }
 

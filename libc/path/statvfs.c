@@ -22,19 +22,31 @@ static int64_t path_statfs(const char *path, struct dyad_statfs *out)
 static int to_statvfs(int64_t result, const struct dyad_statfs *from, struct statvfs *out)
 {
     if (result >= 0)
-        *out = (struct statvfs){ .f_bsize = from->block_size, .f_frsize = from->block_size, .f_blocks = from->blocks,
-                                 .f_bfree = from->blocks_free, .f_bavail = from->blocks_free, .f_files = from->files,
-                                 .f_ffree = from->files_free, .f_favail = from->files_free, .f_flag = from->flags,
-                                 .f_namemax = from->name_max };
+        *out = (struct statvfs){.f_bsize = from->block_size,
+                                .f_frsize = from->block_size,
+                                .f_blocks = from->blocks,
+                                .f_bfree = from->blocks_free,
+                                .f_bavail = from->blocks_free,
+                                .f_files = from->files,
+                                .f_ffree = from->files_free,
+                                .f_favail = from->files_free,
+                                .f_flag = from->flags,
+                                .f_namemax = from->name_max};
     return (int)__result(result < 0 ? result : 0);
 }
 
 static int to_statfs(int64_t result, const struct dyad_statfs *from, struct statfs *out)
 {
     if (result >= 0)
-        *out = (struct statfs){ .f_bsize = from->block_size, .f_frsize = from->block_size, .f_blocks = from->blocks,
-                                .f_bfree = from->blocks_free, .f_bavail = from->blocks_free, .f_files = from->files,
-                                .f_ffree = from->files_free, .f_namelen = from->name_max, .f_flags = from->flags };
+        *out = (struct statfs){.f_bsize = from->block_size,
+                               .f_frsize = from->block_size,
+                               .f_blocks = from->blocks,
+                               .f_bfree = from->blocks_free,
+                               .f_bavail = from->blocks_free,
+                               .f_files = from->files,
+                               .f_ffree = from->files_free,
+                               .f_namelen = from->name_max,
+                               .f_flags = from->flags};
     return (int)__result(result < 0 ? result : 0);
 }
 

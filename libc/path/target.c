@@ -9,8 +9,8 @@ static const char scheme_folder[] = "/scheme/";
 
 static bool is_scheme_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
-           c == '.' || c == '+';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.' || c == '+';
 }
 
 size_t __path_scheme_prefix(const char *text, size_t len)
@@ -32,10 +32,10 @@ static bool rewrite_scheme_folder(const char *path, size_t len, char *room, stru
         return false;
     memmove(room, name, left);
     if (name_len == left)
-        left++;                 /* no slash after the name: the colon comes at the end */
+        left++; /* no slash after the name: the colon comes at the end */
     room[name_len] = ':';
     room[left] = 0;
-    *out = (struct path_target){ HANDLE_NONE, room, left, NULL };
+    *out = (struct path_target){HANDLE_NONE, room, left, NULL};
     return true;
 }
 
@@ -50,7 +50,7 @@ static int64_t absolute(const char *path, size_t len, char *room, struct path_ta
     if (*text == 0)
         text = ".";
     size_t left = text[0] == '.' && text[1] == 0 ? 1 : len - (size_t)(text - path);
-    *out = (struct path_target){ __files.root, text, left, &__files.root };
+    *out = (struct path_target){__files.root, text, left, &__files.root};
     return out->dir == HANDLE_NONE ? -ERR_NOENT : 0;
 }
 
@@ -64,11 +64,11 @@ int64_t __path_target(int dirfd, const char *path, char *room, struct path_targe
     if (path[0] == '/')
         return absolute(path, len, room, out);
     if (__path_scheme_prefix(path, len)) {
-        *out = (struct path_target){ HANDLE_NONE, path, len, NULL };
+        *out = (struct path_target){HANDLE_NONE, path, len, NULL};
         return 0;
     }
     handle_t dir = dirfd == AT_FDCWD ? __files.cwd : __fd_handle(dirfd);
-    *out = (struct path_target){ dir, path, len, dirfd == AT_FDCWD ? &__files.cwd : NULL };
+    *out = (struct path_target){dir, path, len, dirfd == AT_FDCWD ? &__files.cwd : NULL};
     if (dir == HANDLE_NONE)
         return dirfd == AT_FDCWD ? -ERR_NOENT : -ERR_BADF;
     return 0;

@@ -7,7 +7,7 @@ int unlinkat(int dir, const char *path, int flags)
 {
     if (flags & ~AT_REMOVEDIR)
         return (int)__result(-ERR_INVAL);
-    struct path_request request = { .verb = VERB_unlinkat, .args = { flags & AT_REMOVEDIR ? 1 : 0 } };
+    struct path_request request = {.verb = VERB_unlinkat, .args = {flags & AT_REMOVEDIR ? 1 : 0}};
     return (int)__result(__path_call(dir, path, &request));
 }
 

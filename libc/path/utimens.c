@@ -14,13 +14,13 @@ static int64_t one_time(const struct timespec *t, uint32_t set, uint32_t now, st
         return set | now;
     if (t->tv_nsec < 0 || t->tv_nsec > 999999999)
         return -ERR_INVAL;
-    *out = (struct dyad_time){ .seconds = t->tv_sec, .nanoseconds = (uint32_t)t->tv_nsec };
+    *out = (struct dyad_time){.seconds = t->tv_sec, .nanoseconds = (uint32_t)t->tv_nsec};
     return set;
 }
 
 static int64_t times_mask(const struct timespec times[2], struct dyad_setattr *attributes)
 {
-    *attributes = (struct dyad_setattr){ 0 };
+    *attributes = (struct dyad_setattr){0};
     if (!times)
         return SETATTR_ATIME | SETATTR_MTIME | SETATTR_ATIME_NOW | SETATTR_MTIME_NOW;
     int64_t atime = one_time(&times[0], SETATTR_ATIME, SETATTR_ATIME_NOW, &attributes->atime);
@@ -41,8 +41,9 @@ int utimensat(int dir, const char *path, const struct timespec times[2], int fla
     if (!path)
         return futimens(dir, times);
     int64_t mask = flags & ~AT_SYMLINK_NOFOLLOW ? -ERR_INVAL : times_mask(times, &attributes);
-    return (int)__result(mask < 0 ? mask : __setattr_path(dir, path, &attributes, (uint64_t)mask,
-                                                          flags & AT_SYMLINK_NOFOLLOW));
+    return (int)__result(mask < 0 ? mask
+                                  : __setattr_path(dir, path, &attributes, (uint64_t)mask,
+                                                   flags & AT_SYMLINK_NOFOLLOW));
 }
 
 /* Microseconds out of range become nanoseconds out of range, which utimensat refuses. */
@@ -50,7 +51,7 @@ static const struct timespec *from_timeval(const struct timeval in[2], struct ti
 {
     for (int i = 0; in && i < 2; i++) {
         long us = in[i].tv_usec < 0 || in[i].tv_usec > 999999 ? 1000000 : in[i].tv_usec;
-        out[i] = (struct timespec){ .tv_sec = in[i].tv_sec, .tv_nsec = us * 1000 };
+        out[i] = (struct timespec){.tv_sec = in[i].tv_sec, .tv_nsec = us * 1000};
     }
     return in ? out : NULL;
 }
@@ -82,8 +83,8 @@ int utime(const char *path, const struct utimbuf *times)
 {
     struct timespec converted[2];
     if (times) {
-        converted[0] = (struct timespec){ .tv_sec = times->actime };
-        converted[1] = (struct timespec){ .tv_sec = times->modtime };
+        converted[0] = (struct timespec){.tv_sec = times->actime};
+        converted[1] = (struct timespec){.tv_sec = times->modtime};
     }
     return utimensat(AT_FDCWD, path, times ? converted : NULL, 0);
 }

@@ -25,7 +25,8 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, cons
     unsigned handlers = __thread_self()->handlers;
     if (mask)
         sigprocmask(SIG_SETMASK, mask, &old);
-    int64_t result = __thread_self()->handlers == handlers ? __poll(fds, count, deadline) : -ERR_INTR;
+    int64_t result =
+        __thread_self()->handlers == handlers ? __poll(fds, count, deadline) : -ERR_INTR;
     if (mask)
         sigprocmask(SIG_SETMASK, &old, NULL);
     return (int)__result(result);

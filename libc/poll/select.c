@@ -5,14 +5,16 @@
 #include "internal/poll.h"
 #include "internal/time_ns.h"
 
-static nfds_t to_poll(int count, const fd_set *in, const fd_set *out, const fd_set *except, struct pollfd *fds)
+static nfds_t to_poll(int count, const fd_set *in, const fd_set *out, const fd_set *except,
+                      struct pollfd *fds)
 {
     nfds_t n = 0;
     for (int fd = 0; fd < count; fd++) {
-        short events = (in && FD_ISSET(fd, in) ? POLLIN : 0) | (out && FD_ISSET(fd, out) ? POLLOUT : 0) |
+        short events = (in && FD_ISSET(fd, in) ? POLLIN : 0) |
+                       (out && FD_ISSET(fd, out) ? POLLOUT : 0) |
                        (except && FD_ISSET(fd, except) ? POLLPRI : 0);
         if (events)
-            fds[n++] = (struct pollfd){ .fd = fd, .events = events };
+            fds[n++] = (struct pollfd){.fd = fd, .events = events};
     }
     return n;
 }
@@ -25,7 +27,8 @@ static int mark(fd_set *set, int fd, bool ready)
 }
 
 /* A hang-up or error is ready for reading and writing alike: the call tells which. */
-static int64_t from_poll(const struct pollfd *fds, nfds_t n, fd_set *in, fd_set *out, fd_set *except)
+static int64_t from_poll(const struct pollfd *fds, nfds_t n, fd_set *in, fd_set *out,
+                         fd_set *except)
 {
     for (nfds_t i = 0; i < n; i++) {
         if (fds[i].revents & POLLNVAL)
@@ -40,8 +43,10 @@ static int64_t from_poll(const struct pollfd *fds, nfds_t n, fd_set *in, fd_set 
     int64_t ready = 0;
     for (nfds_t i = 0; i < n; i++) {
         const struct pollfd *p = &fds[i];
-        ready += mark(in, p->fd, (p->events & POLLIN) && (p->revents & (POLLIN | POLLHUP | POLLERR)));
-        ready += mark(out, p->fd, (p->events & POLLOUT) && (p->revents & (POLLOUT | POLLERR | POLLHUP)));
+        ready +=
+            mark(in, p->fd, (p->events & POLLIN) && (p->revents & (POLLIN | POLLHUP | POLLERR)));
+        ready +=
+            mark(out, p->fd, (p->events & POLLOUT) && (p->revents & (POLLOUT | POLLERR | POLLHUP)));
         ready += mark(except, p->fd, (p->events & POLLPRI) && (p->revents & POLLPRI));
     }
     return ready;
@@ -58,13 +63,14 @@ int pselect(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restri
     return ready < 0 ? -1 : (int)__result(from_poll(fds, n, in, out, except));
 }
 
-int select(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict except, struct timeval *restrict timeout)
+int select(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict except,
+           struct timeval *restrict timeout)
 {
     if (!timeout)
         return pselect(count, in, out, except, NULL, NULL);
     if (timeout->tv_sec < 0 || timeout->tv_usec < 0)
         return (int)__result(-ERR_INVAL);
-    struct timespec ts = { .tv_sec = timeout->tv_sec + timeout->tv_usec / 1000000,
-                           .tv_nsec = timeout->tv_usec % 1000000 * 1000 };
+    struct timespec ts = {.tv_sec = timeout->tv_sec + timeout->tv_usec / 1000000,
+                          .tv_nsec = timeout->tv_usec % 1000000 * 1000};
     return pselect(count, in, out, except, &ts, NULL);
 }

@@ -11,7 +11,8 @@
 
 static uint32_t wanted_events(short events)
 {
-    return (events & (POLLIN | POLLRDNORM) ? EVENT_READABLE : 0) | (events & (POLLOUT | POLLWRNORM) ? EVENT_WRITABLE : 0);
+    return (events & (POLLIN | POLLRDNORM) ? EVENT_READABLE : 0) |
+           (events & (POLLOUT | POLLWRNORM) ? EVENT_WRITABLE : 0);
 }
 
 static short reported_events(uint32_t ready, short events)
@@ -32,14 +33,16 @@ static bool same_object(const struct pollfd *a, const struct pollfd *b, bool com
 {
     if (a->fd == b->fd)
         return true;
-    return compare && dyad_handle_control(__fd_handle(a->fd), HANDLE_SAME, (uint64_t)__fd_handle(b->fd)) == 1;
+    return compare &&
+           dyad_handle_control(__fd_handle(a->fd), HANDLE_SAME, (uint64_t)__fd_handle(b->fd)) == 1;
 }
 
 /* The first entry with the object of entry i: the one whose index is the watch's cookie. */
 static nfds_t leader_of(const struct pollfd *fds, nfds_t i)
 {
     for (nfds_t j = 0; j < i; j++) {
-        if (fds[j].fd >= 0 && !(fds[j].revents & POLLNVAL) && same_object(&fds[j], &fds[i], i < COMPARE_MAX))
+        if (fds[j].fd >= 0 && !(fds[j].revents & POLLNVAL) &&
+            same_object(&fds[j], &fds[i], i < COMPARE_MAX))
             return j;
     }
     return i;
@@ -50,7 +53,8 @@ static uint32_t combined_events(const struct pollfd *fds, nfds_t leader, nfds_t 
 {
     uint32_t events = 0;
     for (nfds_t j = leader; j <= last; j++) {
-        if (fds[j].fd >= 0 && (j == leader || j == last || same_object(&fds[leader], &fds[j], j < COMPARE_MAX)))
+        if (fds[j].fd >= 0 &&
+            (j == leader || j == last || same_object(&fds[leader], &fds[j], j < COMPARE_MAX)))
             events |= wanted_events(fds[j].events);
     }
     return events;
@@ -73,7 +77,8 @@ static bool watch(handle_t queue, struct pollfd *fds, nfds_t i)
     }
     if (!is_always_ready(h)) {
         nfds_t leader = leader_of(fds, i);
-        if (dyad_event_watch(queue, h, combined_events(fds, leader, i) | EVENT_ERROR | EVENT_HANGUP, leader) >= 0)
+        if (dyad_event_watch(queue, h, combined_events(fds, leader, i) | EVENT_ERROR | EVENT_HANGUP,
+                             leader) >= 0)
             return false;
     }
     p->revents = p->events & (POLLIN | POLLOUT | POLLRDNORM | POLLWRNORM);

@@ -10,7 +10,7 @@ static _Atomic uint64_t interval_ns;
 
 static int64_t arm(uint64_t value, uint64_t interval, uint64_t *left)
 {
-    uint64_t values[2] = { 0, 0 };
+    uint64_t values[2] = {0, 0};
     int64_t result = __proc_verb(PROC_ALARM, value, interval, 0, 0, values);
     *left = values[0];
     return result;
@@ -20,7 +20,7 @@ static int64_t timeval_ns(const struct timeval *t, uint64_t *out)
 {
     if (t->tv_sec < 0 || t->tv_usec < 0 || t->tv_usec > 999999)
         return -ERR_INVAL;
-    struct timespec ts = { .tv_sec = t->tv_sec, .tv_nsec = t->tv_usec * 1000 };
+    struct timespec ts = {.tv_sec = t->tv_sec, .tv_nsec = t->tv_usec * 1000};
     *out = __timespec_ns(&ts);
     return 0;
 }
@@ -29,7 +29,8 @@ static int64_t timeval_ns(const struct timeval *t, uint64_t *out)
 static struct timeval ns_timeval(uint64_t ns)
 {
     uint64_t us = (ns + 999) / 1000;
-    return (struct timeval){ .tv_sec = (time_t)(us / 1000000), .tv_usec = (suseconds_t)(us % 1000000) };
+    return (struct timeval){.tv_sec = (time_t)(us / 1000000),
+                            .tv_usec = (suseconds_t)(us % 1000000)};
 }
 
 int setitimer(int which, const struct itimerval *restrict value, struct itimerval *restrict old)
@@ -46,7 +47,8 @@ int setitimer(int which, const struct itimerval *restrict value, struct itimerva
         return (int)__result(result);
     uint64_t before = __c11_atomic_exchange(&interval_ns, first ? interval : 0, __ATOMIC_RELAXED);
     if (old)
-        *old = (struct itimerval){ .it_interval = ns_timeval(left ? before : 0), .it_value = ns_timeval(left) };
+        *old = (struct itimerval){.it_interval = ns_timeval(left ? before : 0),
+                                  .it_value = ns_timeval(left)};
     return 0;
 }
 
@@ -61,7 +63,8 @@ int getitimer(int which, struct itimerval *value)
         result = arm(left, interval_ns, &ignored);
     if (result < 0)
         return (int)__result(result);
-    *value = (struct itimerval){ .it_interval = ns_timeval(left ? interval_ns : 0), .it_value = ns_timeval(left) };
+    *value = (struct itimerval){.it_interval = ns_timeval(left ? interval_ns : 0),
+                                .it_value = ns_timeval(left)};
     return 0;
 }
 
@@ -76,8 +79,8 @@ unsigned alarm(unsigned seconds)
 
 useconds_t ualarm(useconds_t value, useconds_t interval)
 {
-    struct itimerval next = { .it_interval = { interval / 1000000, interval % 1000000 },
-                              .it_value = { value / 1000000, value % 1000000 } };
+    struct itimerval next = {.it_interval = {interval / 1000000, interval % 1000000},
+                             .it_value = {value / 1000000, value % 1000000}};
     struct itimerval old;
     if (setitimer(ITIMER_REAL, &next, &old) < 0)
         return 0;

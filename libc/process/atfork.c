@@ -19,7 +19,7 @@ int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(vo
     struct atfork_entry *entry = malloc(sizeof *entry);
     if (!entry)
         return ENOMEM;
-    *entry = (struct atfork_entry){ .run = { prepare, parent, child } };
+    *entry = (struct atfork_entry){.run = {prepare, parent, child}};
     libc_lock(&lock);
     entry->previous = last;
     if (last)

@@ -14,14 +14,15 @@
 #include "internal/elf_image.h"
 
 #define PAGE_MASK (DYAD_PAGE_SIZE - 1)
-#define IMAGE_END (DYAD_STACK_TOP - DYAD_STACK_SIZE)   /* images may not reach into the stack */
+#define IMAGE_END (DYAD_STACK_TOP - DYAD_STACK_SIZE) /* images may not reach into the stack */
 
 static bool header_valid(const Elf64_Ehdr *e, size_t length)
 {
     return memcmp(e->e_ident, ELFMAG, SELFMAG) == 0 && e->e_ident[EI_CLASS] == ELFCLASS64 &&
-           e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_ident[EI_VERSION] == EV_CURRENT && e->e_type == ET_EXEC &&
-           e->e_machine == EM_X86_64 && e->e_version == EV_CURRENT && e->e_phentsize == sizeof(Elf64_Phdr) &&
-           e->e_phnum > 0 && e->e_phoff <= length && e->e_phnum <= (length - e->e_phoff) / sizeof(Elf64_Phdr);
+           e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_ident[EI_VERSION] == EV_CURRENT &&
+           e->e_type == ET_EXEC && e->e_machine == EM_X86_64 && e->e_version == EV_CURRENT &&
+           e->e_phentsize == sizeof(Elf64_Phdr) && e->e_phnum > 0 && e->e_phoff <= length &&
+           e->e_phnum <= (length - e->e_phoff) / sizeof(Elf64_Phdr);
 }
 
 static uint32_t segment_prot(uint32_t flags)
@@ -34,11 +35,13 @@ static bool segment_valid(const Elf64_Phdr *p, uint64_t file_size)
 {
     if ((p->p_flags & PF_W) && (p->p_flags & PF_X))
         return false;
-    if (p->p_filesz > p->p_memsz || p->p_offset > file_size || p->p_filesz > file_size - p->p_offset)
+    if (p->p_filesz > p->p_memsz || p->p_offset > file_size ||
+        p->p_filesz > file_size - p->p_offset)
         return false;
     if ((p->p_vaddr ^ p->p_offset) & PAGE_MASK)
         return false;
-    return p->p_vaddr >= DYAD_USER_BASE && p->p_vaddr < IMAGE_END && p->p_memsz <= IMAGE_END - p->p_vaddr;
+    return p->p_vaddr >= DYAD_USER_BASE && p->p_vaddr < IMAGE_END &&
+           p->p_memsz <= IMAGE_END - p->p_vaddr;
 }
 
 static void segment_convert(const Elf64_Phdr *p, struct elf_segment *out)
@@ -71,7 +74,8 @@ static bool entry_valid(const struct elf_image *image)
 {
     for (uint32_t i = 0; i < image->segment_count; i++) {
         const struct elf_segment *s = &image->segments[i];
-        if ((s->prot & MAP_PROT_EXEC) && image->entry >= s->addr && image->entry < s->addr + s->length)
+        if ((s->prot & MAP_PROT_EXEC) && image->entry >= s->addr &&
+            image->entry < s->addr + s->length)
             return true;
     }
     return false;

@@ -11,18 +11,18 @@
 #include "internal/startup.h"
 
 #define SCRIPT_DEPTH_MAX 4
-#define SCRIPT_HEAD 512
+#define SCRIPT_HEAD      512
 
 struct exec_job {
-    const char *path;           /* of the file that will be loaded */
+    const char *path; /* of the file that will be loaded */
     char *const *argv;
     char *const *envp;
-    char *name;                 /* as called, for ps */
+    char *name; /* as called, for ps */
     struct dyad_program program;
     struct dyad_stat st;
     /* Scripts: the arguments in front of the caller's, last level first. */
     struct script_line scripts[SCRIPT_DEPTH_MAX];
-    char **vector;              /* argv in our own pages, once there was a script */
+    char **vector; /* argv in our own pages, once there was a script */
     size_t vector_bytes;
 };
 
@@ -47,7 +47,8 @@ static size_t list_count(char *const *list)
 }
 
 /* interpreter [argument] path argv[1..] becomes the argument vector. */
-static int64_t prepend_script(struct exec_job *job, const struct script_line *line, const char *path)
+static int64_t prepend_script(struct exec_job *job, const struct script_line *line,
+                              const char *path)
 {
     size_t old = list_count(job->argv), skip = old ? 1 : 0;
     size_t bytes = (old + 4) * sizeof(char *);
@@ -100,15 +101,17 @@ static int64_t resolve(int dirfd, struct exec_job *job)
 
 static bool is_passed_on(uint32_t kind)
 {
-    return kind != STARTUP_FD && kind != STARTUP_ROOT && kind != STARTUP_CWD && kind != STARTUP_PROC;
+    return kind != STARTUP_FD && kind != STARTUP_ROOT && kind != STARTUP_CWD &&
+           kind != STARTUP_PROC;
 }
 
-static uint32_t add_entry(struct startup_entry *entries, uint32_t count, uint32_t kind, int number, handle_t handle)
+static uint32_t add_entry(struct startup_entry *entries, uint32_t count, uint32_t kind, int number,
+                          handle_t handle)
 {
     if (handle == HANDLE_NONE)
         return count;
     if (entries)
-        entries[count] = (struct startup_entry){ .kind = kind, .number = number, .handle = handle };
+        entries[count] = (struct startup_entry){.kind = kind, .number = number, .handle = handle};
     return count + 1;
 }
 
@@ -116,7 +119,8 @@ static uint32_t add_entry(struct startup_entry *entries, uint32_t count, uint32_
 static uint32_t collect_entries(struct startup_entry *entries, uint32_t room)
 {
     uint32_t n = 0;
-    n = add_entry(entries, n, STARTUP_ROOT, __files.chrooted ? STARTUP_ROOT_CHANGED : 0, __files.root);
+    n = add_entry(entries, n, STARTUP_ROOT, __files.chrooted ? STARTUP_ROOT_CHANGED : 0,
+                  __files.root);
     n = add_entry(entries, n, STARTUP_CWD, 0, __files.cwd);
     n = add_entry(entries, n, STARTUP_PROC, 0, __proc_server);
     for (uint32_t i = 0; __startup && i < __startup->count && n < room; i++) {
@@ -136,8 +140,9 @@ static void close_on_exec(void)
 {
     for (int fd = 0; fd < OPEN_MAX; fd++) {
         uint32_t word = __fd_table[fd];
-        if ((word & FD_WORD_CLOEXEC) && __c11_atomic_compare_exchange_strong(&__fd_table[fd], &word, 0, __ATOMIC_ACQ_REL,
-                                                                             __ATOMIC_RELAXED))
+        if ((word & FD_WORD_CLOEXEC) &&
+            __c11_atomic_compare_exchange_strong(&__fd_table[fd], &word, 0, __ATOMIC_ACQ_REL,
+                                                 __ATOMIC_RELAXED))
             dyad_handle_close(__fd_word_handle(word));
     }
 }
@@ -157,8 +162,14 @@ static int64_t load(struct exec_job *job, handle_t space, struct exec_args *star
     if (!entries)
         return -ERR_NOMEM;
     struct dyad_image image = {
-        .program = job->program, .path = job->path, .name = job->name, .argv = job->argv, .envp = job->envp,
-        .entries = entries, .entry_count = collect_entries(entries, count), .umask = __files.umask,
+        .program = job->program,
+        .path = job->path,
+        .name = job->name,
+        .argv = job->argv,
+        .envp = job->envp,
+        .entries = entries,
+        .entry_count = collect_entries(entries, count),
+        .umask = __files.umask,
         .cwd_path = __files.cwd_path,
     };
     int64_t result = dyad_image_load(space, &image, start);
@@ -186,9 +197,11 @@ static int64_t load_and_leave(struct exec_job *job)
 
 int64_t __exec(int dirfd, const char *path, char *const argv[], char *const envp[])
 {
-    static char *const nothing[] = { NULL };
-    struct exec_job job = { .path = path, .argv = argv ? argv : nothing, .envp = envp ? envp : nothing,
-                            .program = { .memory = HANDLE_NONE } };
+    static char *const nothing[] = {NULL};
+    struct exec_job job = {.path = path,
+                           .argv = argv ? argv : nothing,
+                           .envp = envp ? envp : nothing,
+                           .program = {.memory = HANDLE_NONE}};
     const char *called = job.argv[0] ? job.argv[0] : path;
     const char *slash = strrchr(called, '/');
     job.name = (char *)(slash ? slash + 1 : called);

@@ -37,8 +37,8 @@ static int64_t exec_or_shell(const char *path, char *const argv[], char *const e
 /* Errors that mean "not here": the search goes on. */
 static bool is_absence(int64_t result)
 {
-    return result == -ERR_NOENT || result == -ERR_NOTDIR || result == -ERR_ACCES || result == -ERR_NODEV ||
-           result == -ERR_NAMETOOLONG;
+    return result == -ERR_NOENT || result == -ERR_NOTDIR || result == -ERR_ACCES ||
+           result == -ERR_NODEV || result == -ERR_NAMETOOLONG;
 }
 
 static bool join(char room[PATH_MAX], const char *dir, size_t dir_len, const char *file)

@@ -10,7 +10,7 @@
 #include "internal/startup.h"
 
 #define PAGE_MASK (DYAD_PAGE_SIZE - 1)
-#define PROT_RW (MAP_PROT_READ | MAP_PROT_WRITE)
+#define PROT_RW   (MAP_PROT_READ | MAP_PROT_WRITE)
 
 static uint64_t page_up(uint64_t n)
 {
@@ -23,7 +23,8 @@ static int64_t space_write(handle_t space, uint64_t addr, const void *data, uint
     for (uint64_t done = 0; done < n;) {
         uint64_t chunk = n - done < DYAD_COPY_MAX ? n - done : DYAD_COPY_MAX;
         unsigned seen = __interruptions();
-        int64_t result = dyad_write(space, (const char *)data + done, chunk, (int64_t)(addr + done));
+        int64_t result =
+            dyad_write(space, (const char *)data + done, chunk, (int64_t)(addr + done));
         if (__restart(result, seen))
             continue;
         if (result <= 0)
@@ -45,7 +46,8 @@ static int64_t memory_read(handle_t memory, uint64_t offset, void *data, uint64_
 }
 
 /* A file that does not lie at a page boundary cannot be mapped: copy it. */
-static int64_t copy_segment(handle_t space, const struct dyad_program *program, const struct elf_segment *s)
+static int64_t copy_segment(handle_t space, const struct dyad_program *program,
+                            const struct elf_segment *s)
 {
     char buffer[DYAD_PAGE_SIZE];
     for (uint64_t done = 0; done < s->file_length;) {
@@ -70,7 +72,8 @@ static int64_t zero_tail(handle_t space, const struct elf_segment *s)
 }
 
 /* The part of a segment that comes from the file. */
-static int64_t load_file_part(handle_t space, const struct dyad_program *program, const struct elf_segment *s)
+static int64_t load_file_part(handle_t space, const struct dyad_program *program,
+                              const struct elf_segment *s)
 {
     bool mappable = ((program->offset + s->file_offset) & PAGE_MASK) == 0;
     bool tail = mappable && s->zero_tail && (s->file_length & PAGE_MASK);
@@ -89,22 +92,29 @@ static int64_t load_file_part(handle_t space, const struct dyad_program *program
     return result;
 }
 
-static int64_t load_segment(handle_t space, const struct dyad_program *program, const struct elf_segment *s)
+static int64_t load_segment(handle_t space, const struct dyad_program *program,
+                            const struct elf_segment *s)
 {
     uint64_t from_file = page_up(s->file_length);
     int64_t result = from_file ? load_file_part(space, program, s) : 0;
     if (result >= 0 && s->length > from_file)
-        result = dyad_map(space, s->addr + from_file, s->length - from_file, s->prot | MAP_FLAG_NOREPLACE, HANDLE_NONE, 0);
+        result = dyad_map(space, s->addr + from_file, s->length - from_file,
+                          s->prot | MAP_FLAG_NOREPLACE, HANDLE_NONE, 0);
     return result;
 }
 
 static size_t build_auxv(const struct elf_image *elf, uint64_t auxv[STACK_AUXV_MAX][2])
 {
-    static const uint64_t inherited[] = { AT_DYAD_GATE, AT_DYAD_XSAVE, AT_DYAD_CPUS, AT_HWCAP, AT_HWCAP2 };
+    static const uint64_t inherited[] = {AT_DYAD_GATE, AT_DYAD_XSAVE, AT_DYAD_CPUS, AT_HWCAP,
+                                         AT_HWCAP2};
     const uint64_t fresh[][2] = {
-        { AT_PHDR, elf->headers_addr }, { AT_PHENT, elf->header_size },
-        { AT_PHNUM, elf->headers_addr ? elf->header_count : 0 }, { AT_PAGESZ, DYAD_PAGE_SIZE },
-        { AT_ENTRY, elf->entry }, { AT_CLKTCK, 100 }, { AT_SECURE, 0 },
+        {AT_PHDR, elf->headers_addr},
+        {AT_PHENT, elf->header_size},
+        {AT_PHNUM, elf->headers_addr ? elf->header_count : 0},
+        {AT_PAGESZ, DYAD_PAGE_SIZE},
+        {AT_ENTRY, elf->entry},
+        {AT_CLKTCK, 100},
+        {AT_SECURE, 0},
     };
     size_t count = ARRAY_COUNT(fresh);
     memcpy(auxv, fresh, sizeof fresh);
@@ -116,14 +126,20 @@ static size_t build_auxv(const struct elf_image *elf, uint64_t auxv[STACK_AUXV_M
     return count;
 }
 
-static int64_t load_stack(handle_t space, const struct dyad_image *image, const struct elf_image *elf, struct exec_args *out)
+static int64_t load_stack(handle_t space, const struct dyad_image *image,
+                          const struct elf_image *elf, struct exec_args *out)
 {
     uint64_t auxv[STACK_AUXV_MAX][2];
     struct stack_request request = {
-        .argv = image->argv, .envp = image->envp, .path = image->path ? image->path : image->argv[0],
+        .argv = image->argv,
+        .envp = image->envp,
+        .path = image->path ? image->path : image->argv[0],
         .cwd_path = image->cwd_path,
-        .auxv = (const uint64_t (*)[2])auxv, .auxv_count = build_auxv(elf, auxv),
-        .entries = image->entries, .entry_count = image->entry_count, .umask = image->umask,
+        .auxv = (const uint64_t(*)[2])auxv,
+        .auxv_count = build_auxv(elf, auxv),
+        .entries = image->entries,
+        .entry_count = image->entry_count,
+        .umask = image->umask,
     };
     uint64_t stack_size = image->stack_size ? page_up(image->stack_size) : DYAD_STACK_SIZE;
     int64_t size = __stack_image_size(&request);
@@ -161,7 +177,7 @@ int dyad_image_load(handle_t space, const struct dyad_image *image, struct exec_
 {
     char header[ELF_HEADER_BYTES];
     struct elf_image elf;
-    *out = (struct exec_args){ 0 };
+    *out = (struct exec_args){0};
     if (!image->argv[0] && !image->path)
         return -ERR_INVAL;
     uint64_t want = image->program.size < sizeof header ? image->program.size : sizeof header;

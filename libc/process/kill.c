@@ -6,7 +6,8 @@ static int64_t post(int64_t pid, int sig, uint64_t value, int code)
 {
     if (sig < 0 || sig >= NSIG)
         return -ERR_INVAL;
-    int64_t result = __proc_verb(PROC_KILL, (uint64_t)pid, (uint64_t)sig, value, (uint64_t)(int64_t)code, NULL);
+    int64_t result =
+        __proc_verb(PROC_KILL, (uint64_t)pid, (uint64_t)sig, value, (uint64_t)(int64_t)code, NULL);
     return result < 0 ? result : 0;
 }
 
@@ -17,10 +18,12 @@ int kill(pid_t pid, int sig)
 
 int killpg(pid_t group, int sig)
 {
-    return (int)__result(group < 0 || group == 1 ? -ERR_INVAL : post(-(int64_t)group, sig, 0, SI_USER));
+    return (int)__result(group < 0 || group == 1 ? -ERR_INVAL
+                                                 : post(-(int64_t)group, sig, 0, SI_USER));
 }
 
 int sigqueue(pid_t pid, int sig, union sigval value)
 {
-    return (int)__result(pid <= 0 ? -ERR_INVAL : post(pid, sig, (uint64_t)value.sival_ptr, SI_QUEUE));
+    return (int)__result(pid <= 0 ? -ERR_INVAL
+                                  : post(pid, sig, (uint64_t)value.sival_ptr, SI_QUEUE));
 }

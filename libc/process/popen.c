@@ -17,13 +17,13 @@ struct command {
 };
 
 static struct libc_lock lock;
-static struct command *commands;    /* guarded by lock */
+static struct command *commands; /* guarded by lock */
 
 /* Start the shell with its end of the pipe as descriptor `fd`. */
 static int start(const char *text, int end, int fd, pid_t *pid)
 {
     posix_spawn_file_actions_t actions;
-    char *const argv[] = { "sh", "-c", (char *)text, NULL };
+    char *const argv[] = {"sh", "-c", (char *)text, NULL};
     posix_spawn_file_actions_init(&actions);
     int error = posix_spawn_file_actions_adddup2(&actions, end, fd);
     if (!error)
@@ -50,7 +50,7 @@ FILE *popen(const char *text, const char *mode)
         errno = EINVAL;
         return NULL;
     }
-    int fds[2];       /* ours, the command's */
+    int fds[2]; /* ours, the command's */
     struct command *command = calloc(1, sizeof *command);
     if (!command || pipe2(fds, O_CLOEXEC) < 0) {
         free(command);
@@ -62,7 +62,9 @@ FILE *popen(const char *text, const char *mode)
         fds[1] = swap;
     }
     command->file = fdopen(fds[0], reads ? "r" : "w");
-    int error = command->file ? start(text, fds[1], reads ? STDOUT_FILENO : STDIN_FILENO, &command->pid) : errno;
+    int error = command->file
+                    ? start(text, fds[1], reads ? STDOUT_FILENO : STDIN_FILENO, &command->pid)
+                    : errno;
     if (error) {
         undo(command, fds, error);
         return NULL;

@@ -9,8 +9,9 @@ static int64_t reopen(handle_t dead)
     int64_t fresh = dyad_open(HANDLE_NONE, "procd:", 6, FILE_RDWR, 0, NULL);
     if (fresh < 0)
         return fresh;
-    if (!__c11_atomic_compare_exchange_strong(&__proc_server, &dead, (handle_t)fresh, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-        dyad_handle_close((handle_t)fresh);     /* another thread was first */
+    if (!__c11_atomic_compare_exchange_strong(&__proc_server, &dead, (handle_t)fresh,
+                                              __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        dyad_handle_close((handle_t)fresh); /* another thread was first */
         return 0;
     }
     if (dead != HANDLE_NONE)

@@ -11,9 +11,11 @@ int dyad_process_load(handle_t process, const struct dyad_image *image, uint32_t
     int64_t result = dyad_image_load((handle_t)space, image, &start);
     dyad_handle_close((handle_t)space);
     if (result >= 0)
-        result = dyad_process_control(process, PROCESS_SET_NAME, dyad_arg(start.name), sizeof start.name);
+        result = dyad_process_control(process, PROCESS_SET_NAME, dyad_arg(start.name),
+                                      sizeof start.name);
     if (result >= 0) {
-        struct thread_args thread = { .entry = start.entry, .stack = start.stack, .flags = thread_flags };
+        struct thread_args thread = {
+            .entry = start.entry, .stack = start.stack, .flags = thread_flags};
         result = dyad_thread_create(process, &thread);
     }
     return result < 0 ? (int)result : 0;

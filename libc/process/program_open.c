@@ -15,7 +15,8 @@ static int64_t map_by_server(handle_t file, uint64_t size, struct dyad_program *
         return result;
     if (args.received == HANDLE_NONE)
         return -ERR_PROTO;
-    *out = (struct dyad_program){ args.received, args.values[0], args.values[1] < size ? args.values[1] : size };
+    *out = (struct dyad_program){args.received, args.values[0],
+                                 args.values[1] < size ? args.values[1] : size};
     return 0;
 }
 
@@ -25,7 +26,7 @@ static int64_t copy_file(handle_t file, handle_t memory, uint64_t size, char *bu
         uint64_t want = size - done < DYAD_COPY_MAX ? size - done : DYAD_COPY_MAX;
         int64_t n = __handle_read(file, buffer, want, (int64_t)done);
         if (n == 0)
-            return -ERR_NOEXEC;      /* shorter than its server said */
+            return -ERR_NOEXEC; /* shorter than its server said */
         if (n > 0)
             n = __handle_write(memory, buffer, (size_t)n, (int64_t)done);
         if (n <= 0)
@@ -45,7 +46,7 @@ static int64_t read_to_memory(handle_t file, uint64_t size, struct dyad_program 
     int64_t result = memory < 0 ? memory : copy_file(file, (handle_t)memory, size, buffer);
     __pages_unmap(buffer, DYAD_COPY_MAX);
     if (result >= 0)
-        *out = (struct dyad_program){ (handle_t)memory, 0, size };
+        *out = (struct dyad_program){(handle_t)memory, 0, size};
     else if (memory >= 0)
         dyad_handle_close((handle_t)memory);
     return result;

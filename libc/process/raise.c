@@ -9,8 +9,10 @@ int raise(int sig)
     if (sig == 0)
         return 0;
     struct signal_post post = {
-        .info = { .signo = (uint32_t)sig, .code = SI_TKILL, .pid = (uint32_t)dyad_cred_get(CRED_PID),
-                  .uid = (uint32_t)dyad_cred_get(CRED_UID) },
+        .info = {.signo = (uint32_t)sig,
+                 .code = SI_TKILL,
+                 .pid = (uint32_t)dyad_cred_get(CRED_PID),
+                 .uid = (uint32_t)dyad_cred_get(CRED_UID)},
         .thread = __thread_id(__thread_self()),
     };
     if (DYAD_SIGNAL_BIT(sig) & DYAD_SIGNALS_FORCED)

@@ -17,11 +17,11 @@ static char changed[RLIMIT_NLIMITS];
 static struct rlimit default_limit(int resource)
 {
     switch (resource) {
-    case RLIMIT_STACK: return (struct rlimit){ DYAD_STACK_SIZE, DYAD_STACK_SIZE };
-    case RLIMIT_NOFILE: return (struct rlimit){ OPEN_MAX, OPEN_MAX };
-    case RLIMIT_CORE: return (struct rlimit){ 0, 0 };
-    case RLIMIT_NPROC: return (struct rlimit){ CHILD_MAX, CHILD_MAX };
-    default: return (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
+    case RLIMIT_STACK: return (struct rlimit){DYAD_STACK_SIZE, DYAD_STACK_SIZE};
+    case RLIMIT_NOFILE: return (struct rlimit){OPEN_MAX, OPEN_MAX};
+    case RLIMIT_CORE: return (struct rlimit){0, 0};
+    case RLIMIT_NPROC: return (struct rlimit){CHILD_MAX, CHILD_MAX};
+    default: return (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
     }
 }
 

@@ -3,11 +3,12 @@
 #include <sys/times.h>
 #include "internal/process.h"
 
-#define NS_PER_TICK 10000000UL    /* 100 ticks a second */
+#define NS_PER_TICK 10000000UL /* 100 ticks a second */
 
 static struct timeval timeval_of(uint64_t ns)
 {
-    return (struct timeval){ .tv_sec = (time_t)(ns / 1000000000), .tv_usec = (suseconds_t)(ns % 1000000000 / 1000) };
+    return (struct timeval){.tv_sec = (time_t)(ns / 1000000000),
+                            .tv_usec = (suseconds_t)(ns % 1000000000 / 1000)};
 }
 
 int getrusage(int who, struct rusage *usage)
@@ -23,7 +24,8 @@ int getrusage(int who, struct rusage *usage)
     default: user = -ERR_INVAL;
     }
     if (user >= 0)
-        *usage = (struct rusage){ .ru_utime = timeval_of((uint64_t)user), .ru_stime = timeval_of((uint64_t)system) };
+        *usage = (struct rusage){.ru_utime = timeval_of((uint64_t)user),
+                                 .ru_stime = timeval_of((uint64_t)system)};
     return (int)__result(user < 0 ? user : 0);
 }
 
@@ -31,8 +33,8 @@ clock_t times(struct tms *out)
 {
     int64_t own = dyad_clock_get(DYAD_CLOCK_PROCESS), now = dyad_clock_get(DYAD_CLOCK_MONOTONIC);
     if (out)
-        *out = (struct tms){ .tms_utime = (clock_t)((uint64_t)own / NS_PER_TICK),
-                             .tms_cutime = (clock_t)(__children_user_ns / NS_PER_TICK),
-                             .tms_cstime = (clock_t)(__children_system_ns / NS_PER_TICK) };
+        *out = (struct tms){.tms_utime = (clock_t)((uint64_t)own / NS_PER_TICK),
+                            .tms_cutime = (clock_t)(__children_user_ns / NS_PER_TICK),
+                            .tms_cstime = (clock_t)(__children_system_ns / NS_PER_TICK)};
     return __result(now < 0 ? now : (int64_t)((uint64_t)now / NS_PER_TICK));
 }

@@ -29,9 +29,10 @@ static int64_t exec_path(const char *path, char *const argv[], char *const envp[
 /* Caught signals go back to their defaults by exec itself; this is for ignored ones that the caller names. */
 static int reset_signals(uint64_t set)
 {
-    struct sigaction action = { .sa_handler = SIG_DFL };
+    struct sigaction action = {.sa_handler = SIG_DFL};
     for (int sig = 1; sig < NSIG; sig++) {
-        if ((set & DYAD_SIGNAL_BIT(sig)) && sig != SIGKILL && sig != SIGSTOP && sigaction(sig, &action, NULL) < 0)
+        if ((set & DYAD_SIGNAL_BIT(sig)) && sig != SIGKILL && sig != SIGSTOP &&
+            sigaction(sig, &action, NULL) < 0)
             return errno;
     }
     return 0;
@@ -53,9 +54,7 @@ static int apply_attributes(const posix_spawnattr_t *attr)
 static int apply_action(const struct __spawn_action *action)
 {
     switch (action->kind) {
-    case SPAWN_CLOSE:
-        close(action->fd);
-        return 0;
+    case SPAWN_CLOSE: close(action->fd); return 0;
     case SPAWN_DUP2:
         if (action->fd == action->to)
             return fcntl(action->fd, F_SETFD, 0) < 0 ? errno : 0;
@@ -150,14 +149,16 @@ static int spawn(pid_t *out, const struct spawn_job *job)
     return error;
 }
 
-int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *actions,
-                const posix_spawnattr_t *restrict attr, char *const argv[], char *const envp[])
+int posix_spawn(pid_t *restrict pid, const char *restrict path,
+                const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
+                char *const argv[], char *const envp[])
 {
-    return spawn(pid, &(struct spawn_job){ path, actions, attr, argv, envp, exec_path });
+    return spawn(pid, &(struct spawn_job){path, actions, attr, argv, envp, exec_path});
 }
 
-int posix_spawnp(pid_t *restrict pid, const char *restrict file, const posix_spawn_file_actions_t *actions,
-                 const posix_spawnattr_t *restrict attr, char *const argv[], char *const envp[])
+int posix_spawnp(pid_t *restrict pid, const char *restrict file,
+                 const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *restrict attr,
+                 char *const argv[], char *const envp[])
 {
-    return spawn(pid, &(struct spawn_job){ file, actions, attr, argv, envp, __exec_search });
+    return spawn(pid, &(struct spawn_job){file, actions, attr, argv, envp, __exec_search});
 }

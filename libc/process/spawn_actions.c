@@ -30,7 +30,7 @@ static int bad_fd(int fd)
 
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions)
 {
-    *actions = (posix_spawn_file_actions_t){ 0 };
+    *actions = (posix_spawn_file_actions_t){0};
     return 0;
 }
 
@@ -44,32 +44,37 @@ int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *actions)
     return posix_spawn_file_actions_init(actions);
 }
 
-int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, int fd, const char *restrict path,
-                                     int flags, mode_t mode)
+int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict actions, int fd,
+                                     const char *restrict path, int flags, mode_t mode)
 {
     if (bad_fd(fd))
         return EBADF;
-    return add(actions, (struct __spawn_action){ .kind = SPAWN_OPEN, .fd = fd, .flags = flags, .mode = mode }, path);
+    return add(actions,
+               (struct __spawn_action){.kind = SPAWN_OPEN, .fd = fd, .flags = flags, .mode = mode},
+               path);
 }
 
 int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *actions, int fd)
 {
-    return bad_fd(fd) ? EBADF : add(actions, (struct __spawn_action){ .kind = SPAWN_CLOSE, .fd = fd }, NULL);
+    return bad_fd(fd) ? EBADF
+                      : add(actions, (struct __spawn_action){.kind = SPAWN_CLOSE, .fd = fd}, NULL);
 }
 
 int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd, int to)
 {
     if (bad_fd(fd) || bad_fd(to))
         return EBADF;
-    return add(actions, (struct __spawn_action){ .kind = SPAWN_DUP2, .fd = fd, .to = to }, NULL);
+    return add(actions, (struct __spawn_action){.kind = SPAWN_DUP2, .fd = fd, .to = to}, NULL);
 }
 
-int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict actions, const char *restrict path)
+int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict actions,
+                                         const char *restrict path)
 {
-    return add(actions, (struct __spawn_action){ .kind = SPAWN_CHDIR, .fd = -1 }, path);
+    return add(actions, (struct __spawn_action){.kind = SPAWN_CHDIR, .fd = -1}, path);
 }
 
 int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, int fd)
 {
-    return bad_fd(fd) ? EBADF : add(actions, (struct __spawn_action){ .kind = SPAWN_FCHDIR, .fd = fd }, NULL);
+    return bad_fd(fd) ? EBADF
+                      : add(actions, (struct __spawn_action){.kind = SPAWN_FCHDIR, .fd = fd}, NULL);
 }

@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <spawn.h>
 
-#define FLAGS_KNOWN (POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | \
-                     POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER | POSIX_SPAWN_USEVFORK | POSIX_SPAWN_SETSID)
+#define FLAGS_KNOWN                                                                  \
+    (POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |          \
+     POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER | \
+     POSIX_SPAWN_USEVFORK | POSIX_SPAWN_SETSID)
 
 int posix_spawnattr_init(posix_spawnattr_t *attr)
 {
-    *attr = (posix_spawnattr_t){ 0 };
+    *attr = (posix_spawnattr_t){0};
     return 0;
 }
 

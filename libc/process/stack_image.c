@@ -8,7 +8,7 @@
 #include "abi/error.h"
 #include "internal/stack_image.h"
 
-#define OWN_AUXV 5    /* AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_NULL */
+#define OWN_AUXV 5 /* AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_NULL */
 
 struct list_size {
     size_t count, bytes;
@@ -17,7 +17,7 @@ struct list_size {
 /* Stops counting once the limit is passed. */
 static struct list_size measure(char *const *list)
 {
-    struct list_size size = { 0 };
+    struct list_size size = {0};
     for (; list[size.count] && size.bytes + size.count * sizeof(char *) <= ARG_MAX; size.count++)
         size.bytes += strlen(list[size.count]) + 1;
     return size;
@@ -39,17 +39,18 @@ int64_t __stack_image_size(const struct stack_request *r)
     size_t strings = argv.bytes + envp.bytes;
     if (strings + (argv.count + envp.count + 2) * sizeof(char *) > ARG_MAX)
         return -ERR_2BIG;
-    size_t size = vector_words(r, argv.count, envp.count) * sizeof(uint64_t) + startup_bytes(r) + sizeof r->random +
-                  strings + strlen(r->path) + 1 + (r->cwd_path ? strlen(r->cwd_path) + 1 : 0);
+    size_t size = vector_words(r, argv.count, envp.count) * sizeof(uint64_t) + startup_bytes(r) +
+                  sizeof r->random + strings + strlen(r->path) + 1 +
+                  (r->cwd_path ? strlen(r->cwd_path) + 1 : 0);
     return (int64_t)((size + 15) & ~15UL);
 }
 
 /* The image while it is filled: words from below, bytes from below the strings' end. */
 struct builder {
     char *buffer;
-    uint64_t base;      /* address of buffer[0] */
-    uint64_t *word;     /* next vector entry */
-    char *byte;         /* next string */
+    uint64_t base;  /* address of buffer[0] */
+    uint64_t *word; /* next vector entry */
+    char *byte;     /* next string */
 };
 
 static uint64_t put_bytes(struct builder *b, const void *data, size_t n)
@@ -76,11 +77,11 @@ static void put_auxv(struct builder *b, uint64_t type, uint64_t value)
 void __stack_image_build(const struct stack_request *r, void *buffer, size_t size, uint64_t top)
 {
     size_t argc = measure(r->argv).count, envc = measure(r->envp).count;
-    struct builder b = { .buffer = buffer, .base = top - size, .word = buffer };
+    struct builder b = {.buffer = buffer, .base = top - size, .word = buffer};
     memset(buffer, 0, size);
     b.byte = (char *)buffer + vector_words(r, argc, envc) * sizeof(uint64_t);
 
-    struct startup startup = { .count = r->entry_count, .umask = r->umask };
+    struct startup startup = {.count = r->entry_count, .umask = r->umask};
     uint64_t startup_at = put_bytes(&b, &startup, sizeof startup);
     put_bytes(&b, r->entries, r->entry_count * sizeof *r->entries);
     uint64_t random_at = put_bytes(&b, r->random, sizeof r->random);

@@ -11,7 +11,7 @@ static int run(const char *command, const sigset_t *old_mask, const sigset_t *de
 {
     posix_spawnattr_t attr;
     pid_t pid;
-    char *const argv[] = { "sh", "-c", (char *)command, NULL };
+    char *const argv[] = {"sh", "-c", (char *)command, NULL};
     posix_spawnattr_init(&attr);
     posix_spawnattr_setsigmask(&attr, old_mask);
     posix_spawnattr_setsigdefault(&attr, defaults);
@@ -34,7 +34,7 @@ int system(const char *command)
 {
     if (!command)
         return access(_PATH_BSHELL, X_OK) == 0;
-    struct sigaction ignore = { .sa_handler = SIG_IGN }, interrupt, quit;
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, interrupt, quit;
     sigset_t block, old_mask, defaults;
     sigemptyset(&defaults);
     sigaction(SIGINT, &ignore, &interrupt);

@@ -5,7 +5,8 @@
 #include "internal/process.h"
 
 _Static_assert(WNOHANG == PROC_WNOHANG && WUNTRACED == PROC_WUNTRACED && WEXITED == PROC_WEXITED &&
-               WCONTINUED == PROC_WCONTINUED && WNOWAIT == PROC_WNOWAIT, "options go to procd as they are");
+                   WCONTINUED == PROC_WCONTINUED && WNOWAIT == PROC_WNOWAIT,
+               "options go to procd as they are");
 
 int64_t __proc_wait(int64_t pid, uint32_t options, struct proc_wait_result *out)
 {
@@ -25,7 +26,8 @@ int64_t __proc_wait(int64_t pid, uint32_t options, struct proc_wait_result *out)
 
 static struct timeval timeval_of(uint64_t ns)
 {
-    return (struct timeval){ .tv_sec = (time_t)(ns / 1000000000), .tv_usec = (suseconds_t)(ns % 1000000000 / 1000) };
+    return (struct timeval){.tv_sec = (time_t)(ns / 1000000000),
+                            .tv_usec = (suseconds_t)(ns % 1000000000 / 1000)};
 }
 
 pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
@@ -37,7 +39,8 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
     if (result > 0 && status)
         *status = child.status;
     if (result > 0 && usage)
-        *usage = (struct rusage){ .ru_utime = timeval_of(child.user_ns), .ru_stime = timeval_of(child.system_ns) };
+        *usage = (struct rusage){.ru_utime = timeval_of(child.user_ns),
+                                 .ru_stime = timeval_of(child.system_ns)};
     return (pid_t)__result(result);
 }
 

@@ -23,8 +23,8 @@ void __signal_info_convert(const struct signal_info *from, siginfo_t *to)
 
 /* gregs index of each register, in the order of struct user_regs. */
 static const unsigned char register_index[] = {
-    REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8, REG_R9,
-    REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL,
+    REG_RAX, REG_RBX, REG_RCX, REG_RDX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
+    REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP, REG_EFL,
 };
 
 static void context_fill(const struct signal_frame *frame, void *fpu, ucontext_t *context)
@@ -79,7 +79,7 @@ void __signal_dispatch(int sig, struct signal_frame *frame, void *fpu)
     struct thread *self = __thread_self();
     struct signal_action action = take_action(sig);
     if (action.handler == SIG_DFL || action.handler == SIG_IGN)
-        return;             /* another thread changed the action meanwhile */
+        return; /* another thread changed the action meanwhile */
     self->handlers++;
     if (!(action.flags & SA_RESTART))
         self->interruptions++;

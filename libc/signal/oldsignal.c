@@ -8,12 +8,18 @@ static int change_one(int how, int sig)
     return sigaddset(&set, sig) < 0 ? -1 : sigprocmask(how, &set, NULL);
 }
 
-int sighold(int sig) { return change_one(SIG_BLOCK, sig); }
-int sigrelse(int sig) { return change_one(SIG_UNBLOCK, sig); }
+int sighold(int sig)
+{
+    return change_one(SIG_BLOCK, sig);
+}
+int sigrelse(int sig)
+{
+    return change_one(SIG_UNBLOCK, sig);
+}
 
 int sigignore(int sig)
 {
-    struct sigaction action = { 0 };
+    struct sigaction action = {0};
     action.sa_handler = SIG_IGN;
     return sigaction(sig, &action, NULL);
 }
@@ -29,10 +35,19 @@ int sigpause(int sig)
 /* Only the first 32 signals fit. */
 static int mask_call(int how, unsigned mask)
 {
-    sigset_t set = { .__bits = mask }, old;
+    sigset_t set = {.__bits = mask}, old;
     return sigprocmask(how, &set, &old) < 0 ? -1 : (int)old.__bits;
 }
 
-int sigblock(int mask) { return mask_call(SIG_BLOCK, (unsigned)mask); }
-int sigsetmask(int mask) { return mask_call(SIG_SETMASK, (unsigned)mask); }
-int siggetmask(void) { return mask_call(SIG_BLOCK, 0); }
+int sigblock(int mask)
+{
+    return mask_call(SIG_BLOCK, (unsigned)mask);
+}
+int sigsetmask(int mask)
+{
+    return mask_call(SIG_SETMASK, (unsigned)mask);
+}
+int siggetmask(void)
+{
+    return mask_call(SIG_BLOCK, 0);
+}

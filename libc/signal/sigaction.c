@@ -74,12 +74,13 @@ int sigaction(int sig, const struct sigaction *restrict action, struct sigaction
     if (!__signal_valid(sig) || (DYAD_SIGNAL_BIT(sig) & SIGNALS_INTERNAL) ||
         (action && (DYAD_SIGNAL_BIT(sig) & DYAD_SIGNALS_FORCED)))
         return (int)__result(-ERR_INVAL);
-    struct signal_action wanted = { 0 };
+    struct signal_action wanted = {0};
     if (action)
-        wanted = (struct signal_action){ action->sa_handler, action->sa_mask.__bits, action->sa_flags };
+        wanted =
+            (struct signal_action){action->sa_handler, action->sa_mask.__bits, action->sa_flags};
     int64_t result = __signal_action_set(sig, action ? &wanted : NULL, &before);
     if (result >= 0 && old) {
-        *old = (struct sigaction){ .sa_mask.__bits = before.mask, .sa_flags = before.flags };
+        *old = (struct sigaction){.sa_mask.__bits = before.mask, .sa_flags = before.flags};
         old->sa_handler = before.handler;
     }
     return (int)__result(result);

@@ -3,7 +3,7 @@
 #include "internal/signals.h"
 
 /* What the kernel was told; it has no query. Threads start without one. */
-static _Thread_local stack_t current = { .ss_flags = SS_DISABLE };
+static _Thread_local stack_t current = {.ss_flags = SS_DISABLE};
 
 static bool on_it(void)
 {
@@ -20,9 +20,11 @@ static int64_t set(const stack_t *stack, bool active)
     bool off = stack->ss_flags & SS_DISABLE;
     if (!off && stack->ss_size < MINSIGSTKSZ)
         return -ERR_NOMEM;
-    int64_t result = dyad_signal_control(SIGNAL_STACK, off ? 0 : dyad_arg(stack->ss_sp), off ? 0 : stack->ss_size);
+    int64_t result = dyad_signal_control(SIGNAL_STACK, off ? 0 : dyad_arg(stack->ss_sp),
+                                         off ? 0 : stack->ss_size);
     if (result >= 0)
-        current = off ? (stack_t){ .ss_flags = SS_DISABLE } : (stack_t){ stack->ss_sp, 0, stack->ss_size };
+        current =
+            off ? (stack_t){.ss_flags = SS_DISABLE} : (stack_t){stack->ss_sp, 0, stack->ss_size};
     return result;
 }
 

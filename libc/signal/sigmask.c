@@ -7,7 +7,9 @@ static int64_t change_mask(int how, const sigset_t *set, sigset_t *old)
     uint64_t before = 0;
     if (set && how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
         return -ERR_INVAL;
-    enum signal_op op = !set || how == SIG_BLOCK ? SIGNAL_BLOCK : how == SIG_UNBLOCK ? SIGNAL_UNBLOCK : SIGNAL_SET_MASK;
+    enum signal_op op = !set || how == SIG_BLOCK ? SIGNAL_BLOCK
+                        : how == SIG_UNBLOCK     ? SIGNAL_UNBLOCK
+                                                 : SIGNAL_SET_MASK;
     uint64_t bits = set ? set->__bits & ~SIGNALS_INTERNAL : 0;
     int64_t result = dyad_signal_control(op, bits, dyad_arg(&before));
     if (result >= 0 && old)

@@ -3,7 +3,7 @@
 
 static __signal_handler set(int sig, __signal_handler handler, int flags)
 {
-    struct sigaction action = { .sa_flags = flags }, old;
+    struct sigaction action = {.sa_flags = flags}, old;
     action.sa_handler = handler;
     return sigaction(sig, &action, &old) < 0 ? SIG_ERR : old.sa_handler;
 }

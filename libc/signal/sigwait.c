@@ -6,7 +6,7 @@
 
 static int64_t wait_until(const sigset_t *set, siginfo_t *info, uint64_t deadline)
 {
-    struct signal_wait wait = { .set = set->__bits & ~SIGNALS_INTERNAL, .deadline = deadline };
+    struct signal_wait wait = {.set = set->__bits & ~SIGNALS_INTERNAL, .deadline = deadline};
     int64_t sig = dyad_signal_control(SIGNAL_WAIT, dyad_arg(&wait), 0);
     if (sig > 0 && info)
         __signal_info_convert(&wait.info, info);
@@ -18,11 +18,13 @@ int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
     return (int)__result(wait_until(set, info, DEADLINE_NEVER));
 }
 
-int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info, const struct timespec *restrict timeout)
+int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
+                 const struct timespec *restrict timeout)
 {
     if (timeout && !__timespec_valid(timeout))
         return (int)__result(-ERR_INVAL);
-    return (int)__result(wait_until(set, info, timeout ? __deadline_after(timeout) : DEADLINE_NEVER));
+    return (int)__result(
+        wait_until(set, info, timeout ? __deadline_after(timeout) : DEADLINE_NEVER));
 }
 
 int sigwait(const sigset_t *restrict set, int *restrict sig)

@@ -5,7 +5,7 @@
 #include "internal/gate.h"
 #include "internal/startup.h"
 
-typedef int  main_function(int, char **, char **);
+typedef int main_function(int, char **, char **);
 typedef void init_function(int, char **, char **);
 
 uint64_t __dyad_gate;
@@ -49,8 +49,8 @@ static void tls_find(const struct program_headers *headers)
     for (size_t i = 0; headers->first && i < headers->count; i++) {
         const Elf64_Phdr *header = &headers->first[i];
         if (header->p_type == PT_TLS)
-            __tls_image = (struct tls_image){ (const void *)header->p_vaddr, header->p_filesz, header->p_memsz,
-                                              header->p_align };
+            __tls_image = (struct tls_image){(const void *)header->p_vaddr, header->p_filesz,
+                                             header->p_memsz, header->p_align};
     }
 }
 
@@ -61,7 +61,8 @@ static void tls_start(const uint8_t *random)
     size_t size = __tls_area_size();
     if (size > sizeof first_area || __tls_align() > _Alignof(max_align_t) * 4) {
         size_t align = __tls_align();
-        int64_t base = dyad_map(HANDLE_NONE, 0, size + align, MAP_PROT_READ | MAP_PROT_WRITE, HANDLE_NONE, 0);
+        int64_t base =
+            dyad_map(HANDLE_NONE, 0, size + align, MAP_PROT_READ | MAP_PROT_WRITE, HANDLE_NONE, 0);
         if (base < 0)
             dyad_process_exit(WSTATUS_EXIT(127));
         area = (void *)(((uint64_t)base + align - 1) & ~(align - 1));
@@ -69,7 +70,7 @@ static void tls_start(const uint8_t *random)
     struct thread *self = __tls_area_init(area);
     if (random)
         memcpy(&self->canary, random, sizeof self->canary);
-    self->canary &= ~0xffUL;      /* a zero byte stops string overruns */
+    self->canary &= ~0xffUL; /* a zero byte stops string overruns */
     dyad_thread_control(THREAD_SET_TLS, (uint64_t)self, 0);
 }
 
@@ -90,7 +91,7 @@ _Noreturn void __libc_start(uint64_t *stack, main_function *main)
     while (*end)
         end++;
 
-    struct program_headers headers = { 0 };
+    struct program_headers headers = {0};
     const uint8_t *random = NULL;
     auxv_read((const uint64_t *)(end + 1), &headers, &random);
     tls_find(&headers);

@@ -29,7 +29,8 @@ int sethostname(const char *name, size_t size)
 {
     if (size > HOST_NAME_MAX)
         return (int)__result(-ERR_INVAL);
-    int64_t handle = __path_open(AT_FDCWD, hostname_file, FILE_WRITE | FILE_CREATE | FILE_TRUNC, 0644);
+    int64_t handle =
+        __path_open(AT_FDCWD, hostname_file, FILE_WRITE | FILE_CREATE | FILE_TRUNC, 0644);
     int64_t result = handle < 0 ? handle : __handle_write((handle_t)handle, name, size, -1);
     if (handle >= 0)
         dyad_handle_close((handle_t)handle);

@@ -45,9 +45,7 @@ static long limit(int name)
     case _SC_THREAD_THREADS_MAX: return PTHREAD_THREADS_MAX;
     case _SC_GETGR_R_SIZE_MAX:
     case _SC_GETPW_R_SIZE_MAX: return 1024;
-    default:
-        errno = EINVAL;
-        return -1;
+    default: errno = EINVAL; return -1;
     }
 }
 

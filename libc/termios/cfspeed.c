@@ -7,8 +7,14 @@ static int valid(speed_t speed)
     return speed <= B38400 || (speed >= B57600 && speed <= B4000000);
 }
 
-speed_t cfgetispeed(const struct termios *tio) { return tio->c_ispeed; }
-speed_t cfgetospeed(const struct termios *tio) { return tio->c_ospeed; }
+speed_t cfgetispeed(const struct termios *tio)
+{
+    return tio->c_ispeed;
+}
+speed_t cfgetospeed(const struct termios *tio)
+{
+    return tio->c_ospeed;
+}
 
 int cfsetospeed(struct termios *tio, speed_t speed)
 {

@@ -4,7 +4,8 @@
 #include "abi/tty.h"
 #include "internal/files.h"
 
-_Static_assert(sizeof(struct winsize) == sizeof(struct tty_winsize), "ioctl passes one as the other");
+_Static_assert(sizeof(struct winsize) == sizeof(struct tty_winsize),
+               "ioctl passes one as the other");
 
 int tcgetwinsize(int fd, struct winsize *size)
 {

@@ -8,7 +8,8 @@
 
 int pthread_attr_init(pthread_attr_t *attr)
 {
-    *attr = (pthread_attr_t){ .__stack_size = STACK_DEFAULT, .__guard_size = DYAD_PAGE_SIZE, .__guard_set = 1 };
+    *attr = (pthread_attr_t){
+        .__stack_size = STACK_DEFAULT, .__guard_size = DYAD_PAGE_SIZE, .__guard_set = 1};
     return 0;
 }
 

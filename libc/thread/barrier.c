@@ -8,12 +8,13 @@
 #include "internal/futex.h"
 #include "internal/lock.h"
 
-int pthread_barrier_init(pthread_barrier_t *restrict barrier, const pthread_barrierattr_t *restrict attr, unsigned count)
+int pthread_barrier_init(pthread_barrier_t *restrict barrier,
+                         const pthread_barrierattr_t *restrict attr, unsigned count)
 {
     (void)attr;
     if (count == 0 || count > INT_MAX)
         return EINVAL;
-    *barrier = (pthread_barrier_t){ .__count = count };
+    *barrier = (pthread_barrier_t){.__count = count};
     return 0;
 }
 
@@ -24,7 +25,8 @@ int pthread_barrier_destroy(pthread_barrier_t *barrier)
 
 static int open_generation(pthread_barrier_t *barrier)
 {
-    _Atomic int *generation = __futex_word(&barrier->__generation), *leaving = __futex_word(&barrier->__leaving);
+    _Atomic int *generation = __futex_word(&barrier->__generation),
+                *leaving = __futex_word(&barrier->__leaving);
     barrier->__arrived = 0;
     __c11_atomic_store(leaving, (int)barrier->__count - 1, __ATOMIC_RELAXED);
     __c11_atomic_fetch_add(generation, 1, __ATOMIC_RELEASE);
@@ -39,10 +41,12 @@ static int open_generation(pthread_barrier_t *barrier)
 int pthread_barrier_wait(pthread_barrier_t *barrier)
 {
     struct libc_lock *lock = (struct libc_lock *)&barrier->__lock;
-    _Atomic int *generation = __futex_word(&barrier->__generation), *leaving = __futex_word(&barrier->__leaving);
+    _Atomic int *generation = __futex_word(&barrier->__generation),
+                *leaving = __futex_word(&barrier->__leaving);
     libc_lock(lock);
     if (++barrier->__arrived == barrier->__count)
-        return open_generation(barrier);        /* the lock keeps the next generation out until all have left */
+        return open_generation(
+            barrier); /* the lock keeps the next generation out until all have left */
     int mine = __c11_atomic_load(generation, __ATOMIC_RELAXED);
     libc_unlock(lock);
     while (__c11_atomic_load(generation, __ATOMIC_ACQUIRE) == mine)

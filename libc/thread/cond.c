@@ -10,7 +10,8 @@
 
 static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline)
 {
-    _Atomic int *sequence = __futex_word(&cond->__sequence), *waiters = __futex_word(&cond->__waiters);
+    _Atomic int *sequence = __futex_word(&cond->__sequence),
+                *waiters = __futex_word(&cond->__waiters);
     __c11_atomic_fetch_add(waiters, 1, __ATOMIC_SEQ_CST);
     int seen = __c11_atomic_load(sequence, __ATOMIC_SEQ_CST);
     int error = pthread_mutex_unlock(mutex);
@@ -32,8 +33,8 @@ int pthread_cond_wait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict m
     return wait_until(cond, mutex, DEADLINE_NEVER);
 }
 
-int pthread_cond_clockwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex, clockid_t clock,
-                           const struct timespec *restrict deadline)
+int pthread_cond_clockwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
+                           clockid_t clock, const struct timespec *restrict deadline)
 {
     if (!__timespec_valid(deadline))
         return EINVAL;
@@ -68,7 +69,7 @@ int pthread_cond_broadcast(pthread_cond_t *cond)
 
 int pthread_cond_init(pthread_cond_t *restrict cond, const pthread_condattr_t *restrict attr)
 {
-    *cond = (pthread_cond_t){ .__clock = attr ? attr->__clock : CLOCK_REALTIME };
+    *cond = (pthread_cond_t){.__clock = attr ? attr->__clock : CLOCK_REALTIME};
     return 0;
 }
 

@@ -4,7 +4,7 @@
 
 int pthread_condattr_init(pthread_condattr_t *attr)
 {
-    *attr = (pthread_condattr_t){ .__clock = CLOCK_REALTIME };
+    *attr = (pthread_condattr_t){.__clock = CLOCK_REALTIME};
     return 0;
 }
 

@@ -12,16 +12,16 @@
 #pragma weak __keys_run_destructors
 
 #define STACK_DEFAULT (256UL << 10)
-#define PAGE_MASK (DYAD_PAGE_SIZE - 1)
+#define PAGE_MASK     (DYAD_PAGE_SIZE - 1)
 
 /*
  * A thread's memory, upward: guard, stack, TLS block, struct thread. With a stack of the caller's, the last three are
  * in it.
  */
 struct thread_memory {
-    void  *mapping;
+    void *mapping;
     size_t mapping_size;
-    char  *top;             /* end of the stack; what is above belongs to TLS */
+    char *top; /* end of the stack; what is above belongs to TLS */
     struct thread *thread;
 };
 
@@ -63,14 +63,15 @@ static int allocate(const pthread_attr_t *attr, struct thread_memory *memory)
 
 static _Noreturn void thread_entry(struct thread *self)
 {
-    __thread_id(self);        /* for pthread_kill by others */
+    __thread_id(self); /* for pthread_kill by others */
     __signals_restore(self->signal_mask);
     pthread_exit(self->start(self->argument));
 }
 
-int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr, void *(*start)(void *), void *restrict arg)
+int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
+                   void *(*start)(void *), void *restrict arg)
 {
-    struct thread_memory memory = { 0 };
+    struct thread_memory memory = {0};
     struct thread *creator = __thread_self();
     __thread_reap();
     int result = allocate(attr, &memory);
@@ -87,8 +88,10 @@ int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
     thread->signal_mask = __signals_block_all();
     *out = (pthread_t)thread;
     __threads.count++;
-    struct thread_args args = { .entry = (uint64_t)&thread_entry, .stack = (uint64_t)memory.top - 8,
-                                .arg = (uint64_t)thread, .tls = (uint64_t)thread };
+    struct thread_args args = {.entry = (uint64_t)&thread_entry,
+                               .stack = (uint64_t)memory.top - 8,
+                               .arg = (uint64_t)thread,
+                               .tls = (uint64_t)thread};
     uint64_t mask = thread->signal_mask;
     int64_t id = dyad_thread_create(HANDLE_NONE, &args);
     __signals_restore(mask);
@@ -131,7 +134,8 @@ _Noreturn void pthread_exit(void *result)
         exit(0);
     __signals_block_all();
     int joinable = THREAD_JOINABLE;
-    if (!__c11_atomic_compare_exchange_strong(&self->state, &joinable, THREAD_EXITED, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (!__c11_atomic_compare_exchange_strong(&self->state, &joinable, THREAD_EXITED,
+                                              __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         leave_to_reaper(self);
     for (;;)
         dyad_thread_exit(&self->alive);

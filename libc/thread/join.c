@@ -41,7 +41,8 @@ int pthread_detach(pthread_t handle)
 {
     struct thread *thread = (struct thread *)handle;
     int state = THREAD_JOINABLE;
-    if (__c11_atomic_compare_exchange_strong(&thread->state, &state, THREAD_DETACHED, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__c11_atomic_compare_exchange_strong(&thread->state, &state, THREAD_DETACHED,
+                                             __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return 0;
     return state == THREAD_EXITED ? pthread_join(handle, NULL) : EINVAL;
 }

@@ -25,8 +25,10 @@ int pthread_kill(pthread_t handle, int sig)
     if (sig == 0)
         return 0;
     struct signal_post post = {
-        .info = { .signo = (uint32_t)sig, .code = SI_TKILL, .pid = (uint32_t)dyad_cred_get(CRED_PID),
-                  .uid = (uint32_t)dyad_cred_get(CRED_UID) },
+        .info = {.signo = (uint32_t)sig,
+                 .code = SI_TKILL,
+                 .pid = (uint32_t)dyad_cred_get(CRED_PID),
+                 .uid = (uint32_t)dyad_cred_get(CRED_UID)},
         .thread = id_of(thread),
     };
     if (DYAD_SIGNAL_BIT(sig) & DYAD_SIGNALS_FORCED)

@@ -11,8 +11,8 @@ enum { FREE, HELD, CONTENDED };
 static bool try_lock(pthread_mutex_t *mutex)
 {
     int expected = FREE;
-    return __c11_atomic_compare_exchange_strong(__futex_word(&mutex->__state), &expected, HELD, __ATOMIC_ACQUIRE,
-                                                __ATOMIC_RELAXED);
+    return __c11_atomic_compare_exchange_strong(__futex_word(&mutex->__state), &expected, HELD,
+                                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
 /* Whoever gets it here leaves it marked as contended: others may still wait. */
@@ -28,7 +28,8 @@ static int lock_slowly(pthread_mutex_t *mutex, uint64_t deadline)
 
 static bool is_owner(const pthread_mutex_t *mutex)
 {
-    return __c11_atomic_load((void *_Atomic const *)&mutex->__owner, __ATOMIC_RELAXED) == __thread_self();
+    return __c11_atomic_load((void *_Atomic const *)&mutex->__owner, __ATOMIC_RELAXED) ==
+           __thread_self();
 }
 
 /* For the holder of a recursive or error-checking mutex: the answer to locking it again; -1: not the holder. */
@@ -47,7 +48,8 @@ static int lock_again(pthread_mutex_t *mutex, int error)
 static void take_ownership(pthread_mutex_t *mutex)
 {
     if (mutex->__type != PTHREAD_MUTEX_NORMAL)
-        __c11_atomic_store((void *_Atomic *)&mutex->__owner, (void *)__thread_self(), __ATOMIC_RELAXED);
+        __c11_atomic_store((void *_Atomic *)&mutex->__owner, (void *)__thread_self(),
+                           __ATOMIC_RELAXED);
 }
 
 static int lock_until(pthread_mutex_t *mutex, uint64_t deadline)
@@ -80,7 +82,8 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex)
     return again >= 0 ? again : EBUSY;
 }
 
-int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, const struct timespec *restrict deadline)
+int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock,
+                            const struct timespec *restrict deadline)
 {
     if (pthread_mutex_trylock(mutex) == 0)
         return 0;
@@ -89,7 +92,8 @@ int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock, co
     return lock_until(mutex, __deadline(clock, deadline));
 }
 
-int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex, const struct timespec *restrict deadline)
+int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex,
+                            const struct timespec *restrict deadline)
 {
     return pthread_mutex_clocklock(mutex, CLOCK_REALTIME, deadline);
 }
@@ -113,7 +117,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex)
 
 int pthread_mutex_init(pthread_mutex_t *restrict mutex, const pthread_mutexattr_t *restrict attr)
 {
-    *mutex = (pthread_mutex_t){ .__type = attr ? attr->__type : PTHREAD_MUTEX_NORMAL };
+    *mutex = (pthread_mutex_t){.__type = attr ? attr->__type : PTHREAD_MUTEX_NORMAL};
     return 0;
 }
 

@@ -4,7 +4,7 @@
 
 int pthread_mutexattr_init(pthread_mutexattr_t *attr)
 {
-    *attr = (pthread_mutexattr_t){ .__type = PTHREAD_MUTEX_DEFAULT };
+    *attr = (pthread_mutexattr_t){.__type = PTHREAD_MUTEX_DEFAULT};
     return 0;
 }
 

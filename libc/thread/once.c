@@ -13,7 +13,8 @@ int pthread_once(pthread_once_t *once, void (*init)(void))
         if (now == RUNNING) {
             __futex_wait(state, RUNNING, DEADLINE_NEVER);
             now = __c11_atomic_load(state, __ATOMIC_ACQUIRE);
-        } else if (__c11_atomic_compare_exchange_strong(state, &now, RUNNING, __ATOMIC_ACQUIRE, __ATOMIC_ACQUIRE)) {
+        } else if (__c11_atomic_compare_exchange_strong(state, &now, RUNNING, __ATOMIC_ACQUIRE,
+                                                        __ATOMIC_ACQUIRE)) {
             init();
             __c11_atomic_store(state, DONE, __ATOMIC_RELEASE);
             __futex_wake(state, INT_MAX);

@@ -21,20 +21,24 @@ int pthread_rwlock_tryrdlock(pthread_rwlock_t *lock)
             return EBUSY;
         if (readers == INT_MAX)
             return EAGAIN;
-    } while (!__c11_atomic_compare_exchange_weak(state, &readers, readers + 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED));
+    } while (!__c11_atomic_compare_exchange_weak(state, &readers, readers + 1, __ATOMIC_ACQUIRE,
+                                                 __ATOMIC_RELAXED));
     return 0;
 }
 
 int pthread_rwlock_trywrlock(pthread_rwlock_t *lock)
 {
     int expected = 0;
-    return __c11_atomic_compare_exchange_strong(__futex_word(&lock->__state), &expected, WRITER, __ATOMIC_ACQUIRE,
-                                                __ATOMIC_RELAXED) ? 0 : EBUSY;
+    return __c11_atomic_compare_exchange_strong(__futex_word(&lock->__state), &expected, WRITER,
+                                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
+               ? 0
+               : EBUSY;
 }
 
 static int lock_until(pthread_rwlock_t *lock, try_function *try, uint64_t deadline)
 {
-    _Atomic int *sequence = __futex_word(&lock->__sequence), *waiters = __futex_word(&lock->__waiters);
+    _Atomic int *sequence = __futex_word(&lock->__sequence),
+                *waiters = __futex_word(&lock->__waiters);
     int error = try(lock);
     if (error != EBUSY)
         return error;
@@ -68,15 +72,18 @@ static int lock_timed(pthread_rwlock_t *lock, try_function *try, const struct ti
     int error = try(lock);
     if (error != EBUSY)
         return error;
-    return __timespec_valid(deadline) ? lock_until(lock, try, __deadline(CLOCK_REALTIME, deadline)) : EINVAL;
+    return __timespec_valid(deadline) ? lock_until(lock, try, __deadline(CLOCK_REALTIME, deadline))
+                                      : EINVAL;
 }
 
-int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict deadline)
+int pthread_rwlock_timedrdlock(pthread_rwlock_t *restrict lock,
+                               const struct timespec *restrict deadline)
 {
     return lock_timed(lock, pthread_rwlock_tryrdlock, deadline);
 }
 
-int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict lock, const struct timespec *restrict deadline)
+int pthread_rwlock_timedwrlock(pthread_rwlock_t *restrict lock,
+                               const struct timespec *restrict deadline)
 {
     return lock_timed(lock, pthread_rwlock_trywrlock, deadline);
 }
@@ -90,7 +97,8 @@ int pthread_rwlock_unlock(pthread_rwlock_t *lock)
         if (held == 0)
             return EPERM;
         left = held == WRITER ? 0 : held - 1;
-    } while (!__c11_atomic_compare_exchange_weak(state, &held, left, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    } while (!__c11_atomic_compare_exchange_weak(state, &held, left, __ATOMIC_SEQ_CST,
+                                                 __ATOMIC_RELAXED));
     if (left == 0 && __c11_atomic_load(__futex_word(&lock->__waiters), __ATOMIC_SEQ_CST)) {
         __c11_atomic_fetch_add(sequence, 1, __ATOMIC_SEQ_CST);
         __futex_wake(sequence, INT_MAX);
@@ -101,7 +109,7 @@ int pthread_rwlock_unlock(pthread_rwlock_t *lock)
 int pthread_rwlock_init(pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr)
 {
     (void)attr;
-    *lock = (pthread_rwlock_t){ 0 };
+    *lock = (pthread_rwlock_t){0};
     return 0;
 }
 
@@ -112,7 +120,7 @@ int pthread_rwlock_destroy(pthread_rwlock_t *lock)
 
 int pthread_rwlockattr_init(pthread_rwlockattr_t *attr)
 {
-    *attr = (pthread_rwlockattr_t){ 0 };
+    *attr = (pthread_rwlockattr_t){0};
     return 0;
 }
 

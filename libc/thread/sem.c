@@ -12,7 +12,7 @@ int sem_init(sem_t *sem, int shared, unsigned value)
     (void)shared;
     if (value > SEM_VALUE_MAX)
         return (int)__result(-ERR_INVAL);
-    *sem = (sem_t){ .__value = (int)value };
+    *sem = (sem_t){.__value = (int)value};
     return 0;
 }
 
@@ -27,7 +27,8 @@ static bool try_wait(sem_t *sem)
     _Atomic int *value = __futex_word(&sem->__value);
     int now = __c11_atomic_load(value, __ATOMIC_RELAXED);
     while (now > 0) {
-        if (__c11_atomic_compare_exchange_weak(value, &now, now - 1, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        if (__c11_atomic_compare_exchange_weak(value, &now, now - 1, __ATOMIC_ACQUIRE,
+                                               __ATOMIC_RELAXED))
             return true;
     }
     return false;
@@ -77,7 +78,8 @@ int sem_post(sem_t *sem)
     do {
         if (now == SEM_VALUE_MAX)
             return (int)__result(-ERR_OVERFLOW);
-    } while (!__c11_atomic_compare_exchange_weak(value, &now, now + 1, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    } while (!__c11_atomic_compare_exchange_weak(value, &now, now + 1, __ATOMIC_SEQ_CST,
+                                                 __ATOMIC_RELAXED));
     if (__c11_atomic_load(__futex_word(&sem->__waiters), __ATOMIC_SEQ_CST))
         __futex_wake(value, 1);
     return 0;

@@ -3,7 +3,7 @@
 #include "internal/pages.h"
 #include "internal/threads.h"
 
-struct thread_set __threads = { .count = 1 };
+struct thread_set __threads = {.count = 1};
 
 int __thread_wait_gone(struct thread *thread, uint64_t deadline_ns)
 {

@@ -19,10 +19,22 @@ static char *next_line(FILE **file, const char *path, char *line)
     return *file ? fgets(line, LINE_ROOM, *file) : NULL;
 }
 
-void setpwent(void) { close_file(&passwd_file); }
-void endpwent(void) { close_file(&passwd_file); }
-void setgrent(void) { close_file(&group_file); }
-void endgrent(void) { close_file(&group_file); }
+void setpwent(void)
+{
+    close_file(&passwd_file);
+}
+void endpwent(void)
+{
+    close_file(&passwd_file);
+}
+void setgrent(void)
+{
+    close_file(&group_file);
+}
+void endgrent(void)
+{
+    close_file(&group_file);
+}
 
 struct passwd *getpwent(void)
 {

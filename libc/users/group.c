@@ -18,12 +18,12 @@ int __group_parse(char *line, struct group *out, char **members, size_t room)
             *at++ = 0;
     }
     members[n] = NULL;
-    *out = (struct group){ f[0], f[1], gid, members };
+    *out = (struct group){f[0], f[1], gid, members};
     return 0;
 }
 
 struct group_search {
-    const char *name;        /* NULL: by gid */
+    const char *name; /* NULL: by gid */
     gid_t gid;
     struct group *out;
     char **members;
@@ -35,7 +35,8 @@ static int take(char *line, void *context)
     struct group_search *search = context;
     if (__group_parse(line, search->out, search->members, search->room) < 0)
         return 0;
-    return search->name ? strcmp(search->name, search->out->gr_name) == 0 : search->gid == search->out->gr_gid;
+    return search->name ? strcmp(search->name, search->out->gr_name) == 0
+                        : search->gid == search->out->gr_gid;
 }
 
 /* The first half of the caller's buffer holds the line, the second the members. */
@@ -55,12 +56,12 @@ static int find(struct group_search search, char *buf, size_t n, struct group **
 
 int getgrnam_r(const char *name, struct group *gr, char *buf, size_t n, struct group **out)
 {
-    return find((struct group_search){ .name = name, .out = gr }, buf, n, out);
+    return find((struct group_search){.name = name, .out = gr}, buf, n, out);
 }
 
 int getgrgid_r(gid_t gid, struct group *gr, char *buf, size_t n, struct group **out)
 {
-    return find((struct group_search){ .gid = gid, .out = gr }, buf, n, out);
+    return find((struct group_search){.gid = gid, .out = gr}, buf, n, out);
 }
 
 static struct group entry;

@@ -36,7 +36,7 @@ static int take(char *line, void *context)
 int getgrouplist(const char *user, gid_t gid, gid_t *list, int *count)
 {
     char line[LINE_ROOM];
-    struct member_search search = { .user = user, .first = gid, .list = list, .room = *count };
+    struct member_search search = {.user = user, .first = gid, .list = list, .room = *count};
     add(&search, gid);
     __lines_find(GROUP_FILE, line, sizeof line, take, &search);
     *count = search.count;

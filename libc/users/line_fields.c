@@ -19,7 +19,8 @@ int __fields_split(char *line, char *fields[], int count)
 }
 
 /* Longer lines than the caller's buffer are ERANGE; empty ones, comments and unsound ones are passed over. */
-int __lines_find(const char *path, char *buf, size_t size, int (*take)(char *line, void *context), void *context)
+int __lines_find(const char *path, char *buf, size_t size, int (*take)(char *line, void *context),
+                 void *context)
 {
     FILE *file = fopen(path, "re");
     if (!file)

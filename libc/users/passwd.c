@@ -7,14 +7,15 @@ int __passwd_parse(char *line, struct passwd *out)
 {
     char *f[7];
     unsigned uid, gid;
-    if (__fields_split(line, f, 7) != 7 || f[0][0] == 0 || __parse_id(f[2], &uid) < 0 || __parse_id(f[3], &gid) < 0)
+    if (__fields_split(line, f, 7) != 7 || f[0][0] == 0 || __parse_id(f[2], &uid) < 0 ||
+        __parse_id(f[3], &gid) < 0)
         return -1;
-    *out = (struct passwd){ f[0], f[1], uid, gid, f[4], f[5], f[6] };
+    *out = (struct passwd){f[0], f[1], uid, gid, f[4], f[5], f[6]};
     return 0;
 }
 
 struct passwd_search {
-    const char *name;        /* NULL: by uid */
+    const char *name; /* NULL: by uid */
     uid_t uid;
     struct passwd *out;
 };
@@ -24,7 +25,8 @@ static int take(char *line, void *context)
     struct passwd_search *search = context;
     if (__passwd_parse(line, search->out) < 0)
         return 0;
-    return search->name ? strcmp(search->name, search->out->pw_name) == 0 : search->uid == search->out->pw_uid;
+    return search->name ? strcmp(search->name, search->out->pw_name) == 0
+                        : search->uid == search->out->pw_uid;
 }
 
 static int find(struct passwd_search search, char *buf, size_t n, struct passwd **out)
@@ -36,12 +38,12 @@ static int find(struct passwd_search search, char *buf, size_t n, struct passwd 
 
 int getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t n, struct passwd **out)
 {
-    return find((struct passwd_search){ .name = name, .out = pw }, buf, n, out);
+    return find((struct passwd_search){.name = name, .out = pw}, buf, n, out);
 }
 
 int getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t n, struct passwd **out)
 {
-    return find((struct passwd_search){ .uid = uid, .out = pw }, buf, n, out);
+    return find((struct passwd_search){.uid = uid, .out = pw}, buf, n, out);
 }
 
 static struct passwd entry;

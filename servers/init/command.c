@@ -10,7 +10,8 @@ static void list_text(const struct manager *m, struct text *out)
 {
     for (const struct unit *unit = m->first; unit; unit = unit->next)
         text_format(out, "%s %s %u %u %s\n", unit->config.name, manager_state_name(unit->state),
-                    manager_is_running(unit) ? unit->pid : 0, unit->restarts, unit->config.description);
+                    manager_is_running(unit) ? unit->pid : 0, unit->restarts,
+                    unit->config.description);
 }
 
 static void add_names(struct text *out, const char *label, string_list names)
@@ -33,10 +34,10 @@ static void add_result(const struct unit *unit, struct text *out)
 
 static void status_text(struct manager *m, const struct unit *unit, struct text *out)
 {
-    text_format(out, "unit: %s\ndescription: %s\nstate: %s\n", unit->config.name, unit->config.description,
-                manager_state_name(unit->state));
-    text_format(out, "pid: %u\nrestarts: %u\nfailures: %u\nsince_ms: %llu\n", manager_is_running(unit) ? unit->pid : 0,
-                unit->restarts, unit->failures,
+    text_format(out, "unit: %s\ndescription: %s\nstate: %s\n", unit->config.name,
+                unit->config.description, manager_state_name(unit->state));
+    text_format(out, "pid: %u\nrestarts: %u\nfailures: %u\nsince_ms: %llu\n",
+                manager_is_running(unit) ? unit->pid : 0, unit->restarts, unit->failures,
                 (unsigned long long)((m->ops->now(m->context) - unit->since_ns) / 1000000));
     add_result(unit, out);
     add_names(out, "requires", unit->config.requires);
@@ -56,11 +57,21 @@ bool command_settled(const struct unit *unit, bool wanted_up, struct text *out)
     return up == wanted_up;
 }
 
-enum verb { VERB_LIST, VERB_STATUS, VERB_LOG, VERB_START, VERB_STOP, VERB_RESTART, VERB_POWEROFF, VERB_UNKNOWN };
+enum verb {
+    VERB_LIST,
+    VERB_STATUS,
+    VERB_LOG,
+    VERB_START,
+    VERB_STOP,
+    VERB_RESTART,
+    VERB_POWEROFF,
+    VERB_UNKNOWN
+};
 
 static enum verb find_verb(const char *word)
 {
-    static const char *const names[] = {"list", "status", "log", "start", "stop", "restart", "poweroff"};
+    static const char *const names[] = {"list", "status",  "log",     "start",
+                                        "stop", "restart", "poweroff"};
 
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], word) == 0)
@@ -89,7 +100,8 @@ static int run_poweroff(struct command_host *host, const char *argument)
     return 0;
 }
 
-static void run_change(struct command_host *host, enum verb verb, struct unit *unit, struct command_result *result)
+static void run_change(struct command_host *host, enum verb verb, struct unit *unit,
+                       struct command_result *result)
 {
     if (verb == VERB_START)
         manager_start(host->manager, unit);
@@ -122,7 +134,8 @@ static int run_on_unit(struct command_host *host, enum verb verb, const char *na
     return 0;
 }
 
-int command_run(struct command_host *host, const char *line, size_t length, bool privileged, struct command_result *result)
+int command_run(struct command_host *host, const char *line, size_t length, bool privileged,
+                struct command_result *result)
 {
     char copy[INIT_COMMAND_MAX + 1], *word, *argument;
 
@@ -135,17 +148,14 @@ int command_run(struct command_host *host, const char *line, size_t length, bool
         return -ERR_INVAL;
     enum verb verb = find_verb(word);
     switch (verb) {
-    case VERB_UNKNOWN:
-        return -ERR_INVAL;
+    case VERB_UNKNOWN: return -ERR_INVAL;
     case VERB_LIST:
         if (argument)
             return -ERR_INVAL;
         list_text(host->manager, &result->text);
         return 0;
-    case VERB_POWEROFF:
-        return privileged ? run_poweroff(host, argument) : -ERR_PERM;
-    default:
-        return run_on_unit(host, verb, argument, privileged, result);
+    case VERB_POWEROFF: return privileged ? run_poweroff(host, argument) : -ERR_PERM;
+    default: return run_on_unit(host, verb, argument, privileged, result);
     }
 }
 
@@ -161,7 +171,8 @@ int command_file(struct command_host *host, const char *path, size_t length, str
     char *slash = strchr(line, '/');
     if (slash)
         *slash = ' ';
-    bool known = strcmp(line, "list") == 0 || strncmp(line, "status ", 7) == 0 || strncmp(line, "log ", 4) == 0;
+    bool known = strcmp(line, "list") == 0 || strncmp(line, "status ", 7) == 0 ||
+                 strncmp(line, "log ", 4) == 0;
     if (!known || command_run(host, line, strlen(line), false, &result) < 0)
         return -ERR_NOENT;
     *out = result.text;

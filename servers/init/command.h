@@ -16,13 +16,14 @@ struct command_host {
 };
 
 struct command_result {
-    struct text text;          /* the answer; the caller frees it */
-    struct unit *settling;     /* not NULL: the answer is command_settled's, once the unit is settled */
-    bool wanted_up;            /* how it should settle */
+    struct text text;      /* the answer; the caller frees it */
+    struct unit *settling; /* not NULL: the answer is command_settled's, once the unit is settled */
+    bool wanted_up;        /* how it should settle */
 };
 
 /* Runs one line. 0 or -ERR_INVAL, -ERR_NOENT, -ERR_PERM. */
-int command_run(struct command_host *host, const char *line, size_t length, bool privileged, struct command_result *result);
+int command_run(struct command_host *host, const char *line, size_t length, bool privileged,
+                struct command_result *result);
 
 /* The answer about a unit that has settled. False: not where it should be. */
 bool command_settled(const struct unit *unit, bool wanted_up, struct text *out);

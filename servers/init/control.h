@@ -29,6 +29,6 @@
  */
 #pragma once
 
-#define INIT_SCHEME "init"
-#define INIT_COMMAND_MAX 256
+#define INIT_SCHEME        "init"
+#define INIT_COMMAND_MAX   256
 #define INIT_UNIT_NAME_MAX 31

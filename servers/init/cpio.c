@@ -6,9 +6,9 @@
 #include "abi/file.h"
 #include "abi/layout.h"
 
-#define HEADER_SIZE 110u
+#define HEADER_SIZE  110u
 #define FIELD_DIGITS 8u
-#define LINKS_MAX 8
+#define LINKS_MAX    8
 
 enum field { FIELD_MODE = 1, FIELD_FILE_SIZE = 6, FIELD_NAME_SIZE = 11 };
 
@@ -64,17 +64,21 @@ static bool parse_record(const struct cpio *cpio, size_t at, struct cpio_entry *
     const uint8_t *header = cpio->bytes + at;
     uint32_t file_size, name_size;
 
-    if (cpio->size - at < HEADER_SIZE || memcmp(header, "07070", 5) != 0 || (header[5] != '1' && header[5] != '2'))
+    if (cpio->size - at < HEADER_SIZE || memcmp(header, "07070", 5) != 0 ||
+        (header[5] != '1' && header[5] != '2'))
         return false;
-    if (!parse_field(header, FIELD_MODE, &entry->mode) || !parse_field(header, FIELD_FILE_SIZE, &file_size) ||
+    if (!parse_field(header, FIELD_MODE, &entry->mode) ||
+        !parse_field(header, FIELD_FILE_SIZE, &file_size) ||
         !parse_field(header, FIELD_NAME_SIZE, &name_size))
         return false;
-    if (name_size == 0 || name_size > DYAD_PATH_MAX + 1 || name_size > cpio->size - at - HEADER_SIZE)
+    if (name_size == 0 || name_size > DYAD_PATH_MAX + 1 ||
+        name_size > cpio->size - at - HEADER_SIZE)
         return false;
     entry->path = (const char *)header + HEADER_SIZE;
     if (entry->path[name_size - 1] != '\0')
         return false;
-    entry->path_length = strlen(entry->path); /* mkinitfs pads names with zeros, to put contents on page boundaries. */
+    entry->path_length = strlen(
+        entry->path); /* mkinitfs pads names with zeros, to put contents on page boundaries. */
     entry->offset = align4(at + HEADER_SIZE + name_size);
     entry->size = file_size;
     if (entry->offset > cpio->size || file_size > cpio->size - entry->offset)
@@ -110,7 +114,8 @@ bool cpio_next(const struct cpio *cpio, size_t at, struct cpio_entry *entry, boo
     }
 }
 
-static bool find_exact(const struct cpio *cpio, const char *path, size_t length, struct cpio_entry *found)
+static bool find_exact(const struct cpio *cpio, const char *path, size_t length,
+                       struct cpio_entry *found)
 {
     struct cpio_entry entry;
     bool damaged, any = false;
@@ -125,7 +130,8 @@ static bool find_exact(const struct cpio *cpio, const char *path, size_t length,
 }
 
 /* The path that a symbolic link at `path` leads to, in `path` itself. */
-static bool follow_link(const struct cpio *cpio, const struct cpio_entry *link, char path[DYAD_PATH_MAX + 1])
+static bool follow_link(const struct cpio *cpio, const struct cpio_entry *link,
+                        char path[DYAD_PATH_MAX + 1])
 {
     const char *target = (const char *)cpio->bytes + link->offset;
     size_t length = link->size, keep = 0;

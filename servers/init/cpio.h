@@ -5,16 +5,16 @@
 #include <stdint.h>
 
 struct cpio {
-    const uint8_t *bytes;     /* borrowed */
+    const uint8_t *bytes; /* borrowed */
     size_t size;
 };
 
 struct cpio_entry {
-    const char *path;         /* without a leading slash or "./"; not terminated */
+    const char *path; /* without a leading slash or "./"; not terminated */
     size_t path_length;
     uint32_t mode;
-    uint64_t offset, size;    /* of the contents within the archive */
-    size_t next;              /* where cpio_next goes on */
+    uint64_t offset, size; /* of the contents within the archive */
+    size_t next;           /* where cpio_next goes on */
 };
 
 /* The entry at position `at` (0: the first). False at the end, and at damage: *damaged. */

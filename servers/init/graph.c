@@ -19,7 +19,8 @@ struct search {
     const struct unit *goal;
     const struct unit *path[DEPTH_MAX];
     size_t depth;
-    const struct unit *visited[256]; /* dead ends; more units than that are searched twice at worst */
+    const struct unit
+        *visited[256]; /* dead ends; more units than that are searched twice at worst */
     size_t visited_count;
 };
 

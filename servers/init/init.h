@@ -16,10 +16,11 @@ struct init;
 struct instance {
     struct init *init;
     struct unit *unit;
-    handle_t process;           /* HANDLE_NONE while it does not run */
-    handle_t notify, log;       /* our ends of its pipes, or HANDLE_NONE */
+    handle_t process;     /* HANDLE_NONE while it does not run */
+    handle_t notify, log; /* our ends of its pipes, or HANDLE_NONE */
     uint64_t process_watch, notify_watch, log_watch;
-    handle_t schemes[INSTANCE_SCHEMES_MAX]; /* created here, so that clients wait while the service restarts */
+    handle_t schemes
+        [INSTANCE_SCHEMES_MAX]; /* created here, so that clients wait while the service restarts */
     size_t scheme_count;
     struct logring ring;
 };
@@ -27,25 +28,26 @@ struct instance {
 struct init {
     struct server server;
     struct transport_scheme transport;
-    struct server_timer timer;  /* the manager's deadline */
+    struct server_timer timer; /* the manager's deadline */
     struct manager manager;
     struct command_host commands;
     struct plan plan;
     struct cpio initfs;
     handle_t initfs_memory, hw;
     handle_t system_namespace, user_namespace;
-    handle_t console_error;     /* hw:console/2, for -v and for last words */
-    handle_t procd;             /* the file "procd:" once it serves */
+    handle_t console_error; /* hw:console/2, for -v and for last words */
+    handle_t procd;         /* the file "procd:" once it serves */
     bool procd_ready;
     bool powering_off;
-    int power_status;           /* asked for by poweroff, or -1: the session's */
+    int power_status; /* asked for by poweroff, or -1: the session's */
     struct conversation *conversations;
 };
 
 /* ---- log.c --------------------------------------------------------------------------------------------------- */
 
 /* A line about a unit (NULL: init itself) for the kernel's log, the unit's ring and, with -v, the host's stderr. */
-void init_log(struct init *init, const struct unit *unit, enum manager_level level, const char *text);
+void init_log(struct init *init, const struct unit *unit, enum manager_level level,
+              const char *text);
 /* A line that a service wrote. */
 void init_log_service(struct instance *instance, const char *line, size_t length);
 /* To the host's stderr, always. */
@@ -61,9 +63,11 @@ void init_drop_schemes(struct init *init, struct instance *instance);
 /* ---- registry.c: procd, and namespaces ----------------------------------------------------------------------- */
 
 int init_make_namespaces(struct init *init);
-int init_add_scheme(struct init *init, const char *name, handle_t scheme); /* to the user namespace */
+int init_add_scheme(struct init *init, const char *name,
+                    handle_t scheme); /* to the user namespace */
 /* A namespace for the unit's process; *owned: the caller closes it. */
-int init_unit_namespace(struct init *init, const struct unit_config *config, handle_t *name_space, bool *owned);
+int init_unit_namespace(struct init *init, const struct unit_config *config, handle_t *name_space,
+                        bool *owned);
 /* procd serves: it learns of init and of all that runs. */
 void init_register_all(struct init *init);
 int init_register(struct init *init, struct instance *instance);

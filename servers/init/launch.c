@@ -9,7 +9,7 @@
 #include "servers/init/init.h"
 
 #define ENTRIES_MAX (INSTANCE_SCHEMES_MAX + 16)
-#define ARGV_MAX 520
+#define ARGV_MAX    520
 
 /* A process under construction. */
 struct launch {
@@ -123,7 +123,8 @@ void init_terminate(void *context, struct unit *unit, bool force)
 
     (void)context;
     if (force) {
-        (void)dyad_process_control(instance->process, PROCESS_KILL, WSTATUS_SIGNAL(DYAD_SIGKILL), 0);
+        (void)dyad_process_control(instance->process, PROCESS_KILL, WSTATUS_SIGNAL(DYAD_SIGKILL),
+                                   0);
         return;
     }
     /* By handle, so that it works without procd as well. */
@@ -145,7 +146,8 @@ static int give(struct launch *l, uint32_t kind, int32_t number, handle_t handle
         return (int)there;
     if (l->entry_count == ENTRIES_MAX)
         return -ERR_MFILE;
-    l->entries[l->entry_count++] = (struct startup_entry){.kind = kind, .number = number, .handle = (handle_t)there};
+    l->entries[l->entry_count++] =
+        (struct startup_entry){.kind = kind, .number = number, .handle = (handle_t)there};
     return 0;
 }
 
@@ -222,8 +224,10 @@ void init_drop_schemes(struct init *init, struct instance *instance)
 
     while (instance->scheme_count > 0) {
         size_t i = --instance->scheme_count;
-        (void)dyad_namespace_control(init->system_namespace, NAMESPACE_REMOVE, names[i], strlen(names[i]), 0);
-        (void)dyad_namespace_control(init->user_namespace, NAMESPACE_REMOVE, names[i], strlen(names[i]), 0);
+        (void)dyad_namespace_control(init->system_namespace, NAMESPACE_REMOVE, names[i],
+                                     strlen(names[i]), 0);
+        (void)dyad_namespace_control(init->user_namespace, NAMESPACE_REMOVE, names[i],
+                                     strlen(names[i]), 0);
         (void)dyad_handle_close(instance->schemes[i]);
     }
 }
@@ -241,7 +245,8 @@ static int give_all(struct launch *l)
     for (size_t i = 0; error >= 0 && i < l->instance->scheme_count; i++)
         error = give(l, STARTUP_SCHEME, (int32_t)i, l->instance->schemes[i]);
     if (error >= 0 && config->handles & UNIT_HANDLE_INITFS)
-        error = give(l, STARTUP_INITFS, (int32_t)((init->initfs.size + 511) / 512), init->initfs_memory);
+        error = give(l, STARTUP_INITFS, (int32_t)((init->initfs.size + 511) / 512),
+                     init->initfs_memory);
     if (error >= 0 && config->handles & UNIT_HANDLE_HW)
         error = give(l, STARTUP_HW, 0, init->hw);
     if (error >= 0 && config->handles & UNIT_HANDLE_NAMESPACE)
@@ -256,7 +261,8 @@ static void build_argv(const struct launch *l, char *argv[ARGV_MAX])
 {
     size_t count = 0;
 
-    for (string_list word = l->instance->unit->config.command; *word && count < ARGV_MAX - 3; word++)
+    for (string_list word = l->instance->unit->config.command; *word && count < ARGV_MAX - 3;
+         word++)
         argv[count++] = *word;
     if (l->instance->unit->config.type == UNIT_SESSION) {
         static char tty_flag[] = "-t";
@@ -297,12 +303,15 @@ static int watch_all(struct launch *l)
 {
     struct instance *instance = l->instance;
     struct server *server = &l->init->server;
-    int error = server_watch(server, instance->process, EVENT_EXIT, process_event, instance, &instance->process_watch);
+    int error = server_watch(server, instance->process, EVENT_EXIT, process_event, instance,
+                             &instance->process_watch);
 
     if (error == 0 && instance->log != HANDLE_NONE)
-        error = server_watch(server, instance->log, EVENT_READABLE, log_event, instance, &instance->log_watch);
+        error = server_watch(server, instance->log, EVENT_READABLE, log_event, instance,
+                             &instance->log_watch);
     if (error == 0 && instance->notify != HANDLE_NONE)
-        error = server_watch(server, instance->notify, EVENT_READABLE, notify_event, instance, &instance->notify_watch);
+        error = server_watch(server, instance->notify, EVENT_READABLE, notify_event, instance,
+                             &instance->notify_watch);
     return error;
 }
 

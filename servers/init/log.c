@@ -29,11 +29,13 @@ static void emit(struct init *init, enum manager_level level, char *line, int le
     init_say(init, line);
 }
 
-void init_log(struct init *init, const struct unit *unit, enum manager_level level, const char *text)
+void init_log(struct init *init, const struct unit *unit, enum manager_level level,
+              const char *text)
 {
     char line[LINE_MAX_BYTES];
     const struct instance *instance = unit ? unit->instance : NULL;
-    int length = snprintf(line, sizeof line, "init: %s%s%s", unit ? unit->config.name : "", unit ? ": " : "", text);
+    int length = snprintf(line, sizeof line, "init: %s%s%s", unit ? unit->config.name : "",
+                          unit ? ": " : "", text);
 
     if (instance) {
         struct logring *ring = &((struct instance *)unit->instance)->ring;
@@ -45,7 +47,8 @@ void init_log(struct init *init, const struct unit *unit, enum manager_level lev
 void init_log_service(struct instance *instance, const char *text, size_t text_length)
 {
     char line[LINE_MAX_BYTES];
-    int length = snprintf(line, sizeof line, "%s: %.*s", instance->unit->config.name, (int)text_length, text);
+    int length = snprintf(line, sizeof line, "%s: %.*s", instance->unit->config.name,
+                          (int)text_length, text);
 
     emit(instance->init, LEVEL_INFO, line, length, sizeof line);
 }

@@ -25,7 +25,8 @@ void logring_flush(struct logring *ring, logring_line_fn *each_line, void *conte
     ring->line_length = 0;
 }
 
-void logring_feed(struct logring *ring, const char *bytes, size_t length, logring_line_fn *each_line, void *context)
+void logring_feed(struct logring *ring, const char *bytes, size_t length,
+                  logring_line_fn *each_line, void *context)
 {
     for (size_t i = 0; i < length; i++) {
         if (bytes[i] == '\n') {

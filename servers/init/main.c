@@ -8,11 +8,11 @@
 
 #include "servers/init/init.h"
 
-#define ARGS_MAX 65536
-#define UNIT_FOLDER "etc/units/"
-#define STATUS_CANNOT_START 125
+#define ARGS_MAX              65536
+#define UNIT_FOLDER           "etc/units/"
+#define STATUS_CANNOT_START   125
 #define STATUS_NOT_EXECUTABLE 126
-#define STATUS_NOT_FOUND 127
+#define STATUS_NOT_FOUND      127
 
 static struct init init;
 
@@ -43,13 +43,10 @@ static int session_status(const struct unit *session)
     if (session->state == UNIT_EXITED)
         return plan_exit_status(session->status);
     switch (-session->launch_error) {
-    case ERR_NOENT:
-        return STATUS_NOT_FOUND;
+    case ERR_NOENT: return STATUS_NOT_FOUND;
     case ERR_NOEXEC:
-    case ERR_ACCES:
-        return STATUS_NOT_EXECUTABLE;
-    default:
-        return STATUS_CANNOT_START;
+    case ERR_ACCES: return STATUS_NOT_EXECUTABLE;
+    default: return STATUS_CANNOT_START;
     }
 }
 
@@ -83,13 +80,16 @@ static void check_session(struct init *self)
     struct unit *session = find_session(self);
     bool asked = self->power_status >= 0;
 
-    if (self->powering_off || (session && (manager_is_running(session) || !manager_is_settled(session))))
+    if (self->powering_off ||
+        (session && (manager_is_running(session) || !manager_is_settled(session))))
         return;
     if (session && session->state == UNIT_STOPPED && !asked)
         return; /* Stopped by hand: `start` brings it back. */
     if (!asked && (!session || session->state == UNIT_FAILED))
         last_words(self);
-    power_off(self, asked ? self->power_status : session ? session_status(session) : STATUS_CANNOT_START);
+    power_off(self, asked     ? self->power_status
+                    : session ? session_status(session)
+                              : STATUS_CANNOT_START);
 }
 
 void init_poweroff(void *context, int status)
@@ -125,7 +125,8 @@ static void timer_due(struct server *server, void *arg)
     init_after_event(self);
 }
 
-static void op_log(void *context, const struct unit *unit, enum manager_level level, const char *text)
+static void op_log(void *context, const struct unit *unit, enum manager_level level,
+                   const char *text)
 {
     init_log(context, unit, level, text);
 }
@@ -150,8 +151,11 @@ static uint64_t op_now(void *context)
     return (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC);
 }
 
-static const struct manager_ops manager_ops = {
-    .launch = init_launch, .terminate = init_terminate, .log = op_log, .changed = op_changed, .now = op_now};
+static const struct manager_ops manager_ops = {.launch = init_launch,
+                                               .terminate = init_terminate,
+                                               .log = op_log,
+                                               .changed = op_changed,
+                                               .now = op_now};
 
 static void log_text(void *context, const struct unit *unit, struct text *out)
 {
@@ -171,7 +175,8 @@ static int map_initfs(struct init *self)
     int64_t size = dyad_handle_control(self->initfs_memory, HANDLE_GET_SIZE, 0);
     if (size <= 0)
         return size < 0 ? (int)size : -ERR_NODATA;
-    int64_t address = dyad_map(HANDLE_NONE, 0, (uint64_t)size, MAP_PROT_READ, self->initfs_memory, 0);
+    int64_t address =
+        dyad_map(HANDLE_NONE, 0, (uint64_t)size, MAP_PROT_READ, self->initfs_memory, 0);
     if (address < 0)
         return (int)address;
     self->initfs = (struct cpio){(const uint8_t *)address, (size_t)size};
@@ -229,7 +234,8 @@ static void read_unit(struct init *self, const struct cpio_entry *entry)
     char file[DYAD_NAME_MAX + 1], error[256];
     const char *text = (const char *)self->initfs.bytes + entry->offset;
 
-    snprintf(file, sizeof file, "%.*s", (int)(entry->path_length - strlen(UNIT_FOLDER)), entry->path + strlen(UNIT_FOLDER));
+    snprintf(file, sizeof file, "%.*s", (int)(entry->path_length - strlen(UNIT_FOLDER)),
+             entry->path + strlen(UNIT_FOLDER));
     if (unit_parse(&config, file, text, entry->size, error, sizeof error) < 0) {
         init_log(self, NULL, LEVEL_ERROR, error);
         return;
@@ -255,7 +261,8 @@ static void read_units(struct init *self)
 
 static int start_server(struct init *self)
 {
-    int64_t scheme = dyad_scheme_create(self->system_namespace, INIT_SCHEME, strlen(INIT_SCHEME), 0);
+    int64_t scheme =
+        dyad_scheme_create(self->system_namespace, INIT_SCHEME, strlen(INIT_SCHEME), 0);
 
     if (scheme < 0)
         return (int)scheme;
@@ -264,7 +271,8 @@ static int start_server(struct init *self)
         return error;
     transport_scheme_init(&self->transport, (handle_t)scheme);
     server_timer_init(&self->timer, timer_due, self);
-    return server_init(&self->server, &init_server_ops, &self->transport.transport, self, DYAD_PAGE_SIZE);
+    return server_init(&self->server, &init_server_ops, &self->transport.transport, self,
+                       DYAD_PAGE_SIZE);
 }
 
 static int start(struct init *self)

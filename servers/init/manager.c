@@ -8,7 +8,8 @@
 
 #include "servers/init/graph.h"
 
-static void log_line(struct manager *m, const struct unit *unit, enum manager_level level, const char *text)
+static void log_line(struct manager *m, const struct unit *unit, enum manager_level level,
+                     const char *text)
 {
     m->ops->log(m->context, unit, level, text);
 }
@@ -25,13 +26,14 @@ static void set_state(struct manager *m, struct unit *unit, enum unit_state stat
 
 bool manager_is_running(const struct unit *unit)
 {
-    return unit->state == UNIT_STARTING || unit->state == UNIT_READY || unit->state == UNIT_STOPPING;
+    return unit->state == UNIT_STARTING || unit->state == UNIT_READY ||
+           unit->state == UNIT_STOPPING;
 }
 
 bool manager_is_settled(const struct unit *unit)
 {
-    return !unit->halt && (unit->state == UNIT_STOPPED || unit->state == UNIT_READY || unit->state == UNIT_EXITED ||
-                           unit->state == UNIT_FAILED);
+    return !unit->halt && (unit->state == UNIT_STOPPED || unit->state == UNIT_READY ||
+                           unit->state == UNIT_EXITED || unit->state == UNIT_FAILED);
 }
 
 const char *manager_state_name(enum unit_state state)
@@ -64,7 +66,8 @@ static bool any_coming(const struct manager *m, string_list names)
     return false;
 }
 
-static enum readiness dependencies(const struct manager *m, const struct unit *unit, const char **culprit)
+static enum readiness dependencies(const struct manager *m, const struct unit *unit,
+                                   const char **culprit)
 {
     bool pending = any_coming(m, unit->config.wants) || any_coming(m, unit->config.after);
 
@@ -117,7 +120,8 @@ static void handle_failure(struct manager *m, struct unit *unit)
     describe_end(unit, end, sizeof end);
     unit->failures++;
     if (unit->config.restart == RESTART_NEVER || unit->failures >= MANAGER_FAILURES_MAX) {
-        snprintf(text, sizeof text, "%s; failed after %u start%s", end, unit->failures, unit->failures == 1 ? "" : "s");
+        snprintf(text, sizeof text, "%s; failed after %u start%s", end, unit->failures,
+                 unit->failures == 1 ? "" : "s");
         log_line(m, unit, LEVEL_ERROR, text);
         set_state(m, unit, UNIT_FAILED);
         return;
@@ -149,16 +153,13 @@ static bool pump_waiting(struct manager *m, struct unit *unit)
     char text[96];
 
     switch (dependencies(m, unit, &culprit)) {
-    case DEPENDENCIES_PENDING:
-        return false;
+    case DEPENDENCIES_PENDING: return false;
     case DEPENDENCIES_FAILED:
         snprintf(text, sizeof text, "failed: it requires %s, which does not run", culprit);
         log_line(m, unit, LEVEL_ERROR, text);
         set_state(m, unit, UNIT_FAILED);
         return true;
-    case DEPENDENCIES_MET:
-        launch(m, unit);
-        return true;
+    case DEPENDENCIES_MET: launch(m, unit); return true;
     }
     return false;
 }
@@ -238,13 +239,13 @@ static void handle_end(struct manager *m, struct unit *unit)
 {
     bool success = unit->status == 0;
 
-    if (unit->config.type == UNIT_SESSION ||
-        (success && unit->config.type == UNIT_ONESHOT) ||
+    if (unit->config.type == UNIT_SESSION || (success && unit->config.type == UNIT_ONESHOT) ||
         (success && unit->state == UNIT_READY && unit->config.restart != RESTART_ALWAYS)) {
         set_state(m, unit, UNIT_EXITED);
         return;
     }
-    if (unit->state == UNIT_READY && m->ops->now(m->context) - unit->since_ns >= MANAGER_GOOD_LIFE_NS)
+    if (unit->state == UNIT_READY &&
+        m->ops->now(m->context) - unit->since_ns >= MANAGER_GOOD_LIFE_NS)
         unit->failures = 0;
     handle_failure(m, unit);
 }
@@ -276,8 +277,7 @@ static void deadline_passed(struct manager *m, struct unit *unit)
         unit->restarts++;
         set_state(m, unit, UNIT_WAITING);
         break;
-    default:
-        break;
+    default: break;
     }
 }
 
@@ -308,8 +308,8 @@ static void want_all(struct manager *m, string_list names);
 /* Ends because a unit on its way returns at once, and those in a cycle are broken. */
 static void want(struct manager *m, struct unit *unit)
 {
-    bool dormant =
-        unit->state == UNIT_STOPPED || unit->state == UNIT_FAILED || (unit->state == UNIT_EXITED && !unit->wanted);
+    bool dormant = unit->state == UNIT_STOPPED || unit->state == UNIT_FAILED ||
+                   (unit->state == UNIT_EXITED && !unit->wanted);
 
     if (unit->broken || (unit->wanted && !dormant))
         return;
@@ -444,7 +444,8 @@ void manager_check(struct manager *m)
     for (struct unit *unit = m->first; unit; unit = unit->next) {
         const char *missing = graph_missing(m, unit);
         if (missing)
-            snprintf(text, sizeof text, "failed: it requires %s, and there is no such unit", missing);
+            snprintf(text, sizeof text, "failed: it requires %s, and there is no such unit",
+                     missing);
         else if (!graph_cycle(m, unit, text, sizeof text))
             continue;
         log_line(m, unit, LEVEL_ERROR, text);

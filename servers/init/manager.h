@@ -9,9 +9,9 @@
 
 #include "servers/init/unit.h"
 
-#define MANAGER_FAILURES_MAX 5u          /* in a row, then the unit is failed */
-#define MANAGER_BACKOFF_MAX_NS 10000000000ull
-#define MANAGER_GOOD_LIFE_NS 10000000000ull
+#define MANAGER_FAILURES_MAX     5u /* in a row, then the unit is failed */
+#define MANAGER_BACKOFF_MAX_NS   10000000000ull
+#define MANAGER_GOOD_LIFE_NS     10000000000ull
 #define MANAGER_STOP_PATIENCE_NS 2000000000ull
 
 enum unit_state {
@@ -19,7 +19,7 @@ enum unit_state {
     UNIT_WAITING,  /* for what it requires */
     UNIT_STARTING, /* runs, but is not ready */
     UNIT_READY,
-    UNIT_EXITED,   /* a oneshot that succeeded, a service that ended and may, a session that is over */
+    UNIT_EXITED, /* a oneshot that succeeded, a service that ended and may, a session that is over */
     UNIT_STOPPING, /* was asked to end */
     UNIT_BACKOFF,  /* will be started again */
     UNIT_FAILED,
@@ -28,18 +28,18 @@ enum unit_state {
 struct unit {
     struct unit_config config;
     enum unit_state state;
-    bool wanted;               /* should run */
-    bool halt;                 /* must stop first, whether wanted again or not */
-    bool broken;               /* its unit file can never work: manager_check */
-    bool doomed;               /* being stopped because something it requires has failed */
-    unsigned failures;         /* in a row */
-    unsigned restarts;         /* since boot */
-    uint64_t since_ns;         /* in this state */
-    uint64_t deadline_ns;      /* of this state; UINT64_MAX: none */
-    int32_t status;            /* wait status of its last process */
-    int launch_error;          /* 0 or the -ERR_* that kept it from starting last */
-    uint32_t pid;              /* 0: none known; for display */
-    void *instance;            /* the ops' own */
+    bool wanted;          /* should run */
+    bool halt;            /* must stop first, whether wanted again or not */
+    bool broken;          /* its unit file can never work: manager_check */
+    bool doomed;          /* being stopped because something it requires has failed */
+    unsigned failures;    /* in a row */
+    unsigned restarts;    /* since boot */
+    uint64_t since_ns;    /* in this state */
+    uint64_t deadline_ns; /* of this state; UINT64_MAX: none */
+    int32_t status;       /* wait status of its last process */
+    int launch_error;     /* 0 or the -ERR_* that kept it from starting last */
+    uint32_t pid;         /* 0: none known; for display */
+    void *instance;       /* the ops' own */
     struct unit *next;
 };
 
@@ -58,7 +58,7 @@ struct manager_ops {
 
 struct manager {
     const struct manager_ops *ops;
-    void *context;             /* for ops */
+    void *context; /* for ops */
     struct unit *first, *last;
 };
 
@@ -82,7 +82,8 @@ void manager_restart(struct manager *m, struct unit *unit);
 void manager_notified(struct manager *m, struct unit *unit);
 void manager_exited(struct manager *m, struct unit *unit, int32_t status);
 void manager_tick(struct manager *m);
-uint64_t manager_deadline(const struct manager *m); /* when manager_tick is due; UINT64_MAX: never */
+uint64_t
+manager_deadline(const struct manager *m); /* when manager_tick is due; UINT64_MAX: never */
 
 bool manager_is_running(const struct unit *unit);
 /* It will not change by itself: for answers that wait until a command has had its effect. */

@@ -18,7 +18,9 @@ struct vector {
 
 static void vector_add(struct vector *v, const char *text)
 {
-    char **items = v->failed || v->count >= VECTOR_MAX ? NULL : realloc(v->items, (v->count + 2) * sizeof *items);
+    char **items = v->failed || v->count >= VECTOR_MAX
+                       ? NULL
+                       : realloc(v->items, (v->count + 2) * sizeof *items);
 
     if (!items) {
         v->failed = true;
@@ -73,7 +75,8 @@ static const char *next_arg(const char *arg)
     return arg + strlen(arg) + 1;
 }
 
-static void build_argv(struct vector *argv, const struct settings *s, const char *block, const char *end)
+static void build_argv(struct vector *argv, const struct settings *s, const char *block,
+                       const char *end)
 {
     vector_add(argv, "sh");
     if (s->command) {
@@ -95,7 +98,10 @@ static void build_envp(struct vector *envp, const struct settings *s)
 {
     char term[64];
 
-    snprintf(term, sizeof term, "TERM=%s", s->term && *s->term ? s->term : s->tty ? "linux" : "dumb");
+    snprintf(term, sizeof term, "TERM=%s",
+             s->term && *s->term ? s->term
+             : s->tty            ? "linux"
+                                 : "dumb");
     vector_add(envp, "PATH=/bin:/sbin");
     vector_add(envp, "HOME=/root");
     vector_add(envp, "PWD=/root");
@@ -121,7 +127,8 @@ int plan_make(struct plan *plan, const char *args, size_t length)
         read_setting(&s, arg);
     build_argv(&argv, &s, block, block + length);
     build_envp(&envp, &s);
-    *plan = (struct plan){.tty = s.tty, .verbose = s.verbose, .argv = argv.items, .envp = envp.items};
+    *plan =
+        (struct plan){.tty = s.tty, .verbose = s.verbose, .argv = argv.items, .envp = envp.items};
     free(block);
     return argv.failed || envp.failed ? -ERR_NOMEM : 0;
 }

@@ -4,9 +4,9 @@
 #include <stddef.h>
 
 struct plan {
-    bool tty;        /* the session runs on tty:console, else on hw:console/0, 1 and 2 */
+    bool tty; /* the session runs on tty:console, else on hw:console/0, 1 and 2 */
     bool verbose;
-    char **argv;     /* of the session's program: { "sh", ... }, NULL-terminated */
+    char **argv; /* of the session's program: { "sh", ... }, NULL-terminated */
     char **envp;
 };
 

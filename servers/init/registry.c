@@ -8,7 +8,7 @@
 #include "servers/init/init.h"
 
 #define PROCD_PATIENCE_NS 5000000000ull
-#define NAMES_ROOM 4096
+#define NAMES_ROOM        4096
 
 /* Schemes that are not for the session: hardware, and every process. */
 static const char *const system_only[] = {"hw", "proc"};
@@ -32,7 +32,8 @@ int init_make_namespaces(struct init *init)
 
 int init_add_scheme(struct init *init, const char *name, handle_t scheme)
 {
-    return (int)dyad_namespace_control(init->user_namespace, NAMESPACE_ADD, name, strlen(name), (uint64_t)scheme);
+    return (int)dyad_namespace_control(init->user_namespace, NAMESPACE_ADD, name, strlen(name),
+                                       (uint64_t)scheme);
 }
 
 /* Takes every name out that is not in `wanted`. */
@@ -55,10 +56,12 @@ static int keep_names(handle_t name_space, string_list wanted)
     return 0;
 }
 
-int init_unit_namespace(struct init *init, const struct unit_config *config, handle_t *name_space, bool *owned)
+int init_unit_namespace(struct init *init, const struct unit_config *config, handle_t *name_space,
+                        bool *owned)
 {
     *owned = config->name_space == NAMESPACE_LISTED;
-    *name_space = config->name_space == NAMESPACE_USER ? init->user_namespace : init->system_namespace;
+    *name_space =
+        config->name_space == NAMESPACE_USER ? init->user_namespace : init->system_namespace;
     if (!*owned)
         return 0;
     int64_t copy = dyad_namespace_control(init->system_namespace, NAMESPACE_COPY, NULL, 0, 0);

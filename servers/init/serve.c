@@ -6,12 +6,12 @@
 
 /* An open file. With path "" it takes commands, else its text was made at open. */
 struct conversation {
-    struct server_file file;     /* first */
+    struct server_file file; /* first */
     struct init *init;
     struct text answer;
-    size_t position;             /* of the next read; conversations have no offset of the kernel's */
-    struct unit *settling;       /* the answer waits for it */
-    bool wanted_up, failed;      /* failed: the read after the answer says so */
+    size_t position;        /* of the next read; conversations have no offset of the kernel's */
+    struct unit *settling;  /* the answer waits for it */
+    bool wanted_up, failed; /* failed: the read after the answer says so */
     bool takes_commands;
     struct server_queue readers;
     struct conversation *next;
@@ -111,7 +111,8 @@ static void handle_write(struct server_request *request)
     }
     int64_t length = server_payload(request, line, 0, request->wire.in_len);
     int error = length < 0 ? (int)length
-                           : command_run(&c->init->commands, line, (size_t)length, request->wire.cred.euid == 0, &result);
+                           : command_run(&c->init->commands, line, (size_t)length,
+                                         request->wire.cred.euid == 0, &result);
     if (error < 0) {
         server_reply(request, error);
         return;
@@ -129,7 +130,11 @@ static void handle_write(struct server_request *request)
 static void handle_stat(struct server_request *request)
 {
     const struct conversation *c = conversation_of(request);
-    struct dyad_stat stat = {.ino = 1, .mode = MODE_FILE | 0644, .nlink = 1, .size = c->answer.length, .block_size = 4096};
+    struct dyad_stat stat = {.ino = 1,
+                             .mode = MODE_FILE | 0644,
+                             .nlink = 1,
+                             .size = c->answer.length,
+                             .block_size = 4096};
 
     if (request->wire.out_len < sizeof stat)
         server_reply(request, -ERR_INVAL);

@@ -16,9 +16,9 @@
 
 #include "abi/error.h"
 
-#define STATUS_CANNOT_START 125
+#define STATUS_CANNOT_START   125
 #define STATUS_NOT_EXECUTABLE 126
-#define STATUS_NOT_FOUND 127
+#define STATUS_NOT_FOUND      127
 
 struct session {
     struct startup_entry entries[8];
@@ -30,13 +30,15 @@ struct session {
 static void fail(const char *what, int64_t error)
 {
     dprintf(STDERR_FILENO, "session: %s: %s\n", what, strerror((int)-error));
-    _exit(error == -ERR_NOENT ? STATUS_NOT_FOUND
-                              : error == -ERR_NOEXEC || error == -ERR_ACCES ? STATUS_NOT_EXECUTABLE : STATUS_CANNOT_START);
+    _exit(error == -ERR_NOENT                           ? STATUS_NOT_FOUND
+          : error == -ERR_NOEXEC || error == -ERR_ACCES ? STATUS_NOT_EXECUTABLE
+                                                        : STATUS_CANNOT_START);
 }
 
 static void add_entry(struct session *s, uint32_t kind, int32_t number, handle_t handle)
 {
-    s->entries[s->entry_count++] = (struct startup_entry){.kind = kind, .number = number, .handle = handle};
+    s->entries[s->entry_count++] =
+        (struct startup_entry){.kind = kind, .number = number, .handle = handle};
 }
 
 static handle_t must_open(handle_t dir, const char *path, uint32_t flags)

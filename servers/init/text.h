@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 struct text {
-    char *bytes;      /* always terminated; NULL while empty */
+    char *bytes; /* always terminated; NULL while empty */
     size_t length, room;
 };
 

@@ -13,8 +13,8 @@ struct reader {
     const char *file, *text;
     size_t length, at;
     unsigned line, column;
-    char *table;              /* current header, owned */
-    char *word;               /* the string being read, owned */
+    char *table; /* current header, owned */
+    char *word;  /* the string being read, owned */
     size_t word_length, word_room;
 };
 
@@ -28,7 +28,8 @@ __attribute__((format(printf, 2, 3))) static int fail(struct reader *r, const ch
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    snprintf(r->toml->error, sizeof r->toml->error, "%s:%u:%u: %s", r->file, r->line, r->column, what);
+    snprintf(r->toml->error, sizeof r->toml->error, "%s:%u:%u: %s", r->file, r->line, r->column,
+             what);
     return -ERR_INVAL;
 }
 
@@ -199,7 +200,8 @@ static int read_string(struct reader *r)
 
 static bool is_bare(int c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
 }
 
 static int read_bare(struct reader *r)
@@ -379,7 +381,8 @@ static int read_assignment(struct reader *r)
 
 int toml_parse(struct toml *toml, const char *file, const char *text, size_t length)
 {
-    struct reader r = {.toml = toml, .file = file, .text = text, .length = length, .line = 1, .column = 1};
+    struct reader r = {
+        .toml = toml, .file = file, .text = text, .length = length, .line = 1, .column = 1};
     int error = 0;
 
     *toml = (struct toml){0};
@@ -412,6 +415,7 @@ const struct toml_entry *toml_find(const struct toml *toml, const char *table, c
 
 const char *toml_type_name(enum toml_type type)
 {
-    static const char *const names[] = {"a string", "an integer", "true or false", "an array of strings"};
+    static const char *const names[] = {"a string", "an integer", "true or false",
+                                        "an array of strings"};
     return names[type];
 }

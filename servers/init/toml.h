@@ -10,20 +10,20 @@
 enum toml_type { TOML_STRING, TOML_INTEGER, TOML_BOOLEAN, TOML_ARRAY };
 
 struct toml_entry {
-    char *table, *key;        /* table "" before the first header */
+    char *table, *key; /* table "" before the first header */
     enum toml_type type;
     char *string;
     int64_t integer;
     bool boolean;
-    char **items;             /* TOML_ARRAY: strings */
+    char **items; /* TOML_ARRAY: strings */
     size_t item_count;
-    unsigned line, column;    /* of the value */
+    unsigned line, column; /* of the value */
 };
 
 struct toml {
     struct toml_entry *entries;
     size_t count;
-    char error[192];          /* "file:line:column: what" after a failure */
+    char error[192]; /* "file:line:column: what" after a failure */
 };
 
 /* 0, -ERR_INVAL with toml->error, or -ERR_NOMEM. toml_free in any case. */

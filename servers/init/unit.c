@@ -9,10 +9,10 @@
 #include "abi/layout.h"
 #include "servers/init/toml.h"
 
-#define MS 1000000ull
-#define BACKOFF_DEFAULT_MS 100
+#define MS                       1000000ull
+#define BACKOFF_DEFAULT_MS       100
 #define START_TIMEOUT_DEFAULT_MS 30000
-#define DURATION_MAX_MS 3600000
+#define DURATION_MAX_MS          3600000
 
 struct context {
     const char *file;
@@ -20,10 +20,11 @@ struct context {
     size_t error_size;
 };
 
-static int fail_at(const struct context *c, const struct toml_entry *entry, const char *what, const char *detail)
+static int fail_at(const struct context *c, const struct toml_entry *entry, const char *what,
+                   const char *detail)
 {
-    snprintf(c->error, c->error_size, "%s:%u:%u: %s.%s %s%s", c->file, entry->line, entry->column, entry->table,
-             entry->key, what, detail);
+    snprintf(c->error, c->error_size, "%s:%u:%u: %s.%s %s%s", c->file, entry->line, entry->column,
+             entry->table, entry->key, what, detail);
     return -ERR_INVAL;
 }
 
@@ -101,18 +102,23 @@ struct word {
     unsigned value;
 };
 
-static const struct word type_words[] = {
-    {"simple", UNIT_SIMPLE}, {"notify", UNIT_NOTIFY}, {"oneshot", UNIT_ONESHOT}, {"session", UNIT_SESSION}, {NULL, 0}};
-static const struct word restart_words[] = {
-    {"never", RESTART_NEVER}, {"on-failure", RESTART_ON_FAILURE}, {"always", RESTART_ALWAYS}, {NULL, 0}};
+static const struct word type_words[] = {{"simple", UNIT_SIMPLE},
+                                         {"notify", UNIT_NOTIFY},
+                                         {"oneshot", UNIT_ONESHOT},
+                                         {"session", UNIT_SESSION},
+                                         {NULL, 0}};
+static const struct word restart_words[] = {{"never", RESTART_NEVER},
+                                            {"on-failure", RESTART_ON_FAILURE},
+                                            {"always", RESTART_ALWAYS},
+                                            {NULL, 0}};
 static const struct word handle_words[] = {{"initfs", UNIT_HANDLE_INITFS},
                                            {"hw", UNIT_HANDLE_HW},
                                            {"namespace", UNIT_HANDLE_NAMESPACE},
                                            {"console", UNIT_HANDLE_CONSOLE},
                                            {NULL, 0}};
 
-static int find_word(const struct context *c, const struct toml_entry *entry, const char *text, const struct word *words,
-                     unsigned *value)
+static int find_word(const struct context *c, const struct toml_entry *entry, const char *text,
+                     const struct word *words, unsigned *value)
 {
     char known[96] = "one of:";
 
@@ -126,7 +132,8 @@ static int find_word(const struct context *c, const struct toml_entry *entry, co
     return fail_at(c, entry, "must be ", known);
 }
 
-static int take_word(const struct context *c, const struct toml_entry *entry, const struct word *words, unsigned *value)
+static int take_word(const struct context *c, const struct toml_entry *entry,
+                     const struct word *words, unsigned *value)
 {
     int error = expect(c, entry, TOML_STRING);
 
@@ -146,9 +153,11 @@ static int take_handles(const struct context *c, const struct toml_entry *entry,
     return error;
 }
 
-static int take_namespace(const struct context *c, const struct toml_entry *entry, struct unit_config *unit)
+static int take_namespace(const struct context *c, const struct toml_entry *entry,
+                          struct unit_config *unit)
 {
-    static const struct word words[] = {{"system", NAMESPACE_SYSTEM}, {"user", NAMESPACE_USER}, {NULL, 0}};
+    static const struct word words[] = {
+        {"system", NAMESPACE_SYSTEM}, {"user", NAMESPACE_USER}, {NULL, 0}};
 
     if (entry->type == TOML_ARRAY) {
         unit->name_space = NAMESPACE_LISTED;
@@ -160,7 +169,8 @@ static int take_namespace(const struct context *c, const struct toml_entry *entr
     return error;
 }
 
-static int take_unit_key(const struct context *c, const struct toml_entry *entry, struct unit_config *unit)
+static int take_unit_key(const struct context *c, const struct toml_entry *entry,
+                         struct unit_config *unit)
 {
     if (strcmp(entry->key, "description") == 0)
         return take_string(c, entry, &unit->description);
@@ -184,7 +194,8 @@ static int take_unit_key(const struct context *c, const struct toml_entry *entry
     return fail_at(c, entry, "is not a key of [unit]", "");
 }
 
-static int take_service_key(const struct context *c, const struct toml_entry *entry, struct unit_config *unit)
+static int take_service_key(const struct context *c, const struct toml_entry *entry,
+                            struct unit_config *unit)
 {
     unsigned value = 0;
     int error;
@@ -214,7 +225,8 @@ static int take_service_key(const struct context *c, const struct toml_entry *en
     return fail_at(c, entry, "is not a key of [service]", "");
 }
 
-static int take_entry(const struct context *c, const struct toml_entry *entry, struct unit_config *unit)
+static int take_entry(const struct context *c, const struct toml_entry *entry,
+                      struct unit_config *unit)
 {
     if (strcmp(entry->table, "unit") == 0)
         return take_unit_key(c, entry, unit);
@@ -230,7 +242,8 @@ static int take_name(const struct context *c, struct unit_config *unit)
     size_t length = dot && dot > start ? (size_t)(dot - start) : strlen(start);
 
     if (length == 0 || length > INIT_UNIT_NAME_MAX) {
-        snprintf(c->error, c->error_size, "%s: a unit's name has 1 to %d bytes", c->file, INIT_UNIT_NAME_MAX);
+        snprintf(c->error, c->error_size, "%s: a unit's name has 1 to %d bytes", c->file,
+                 INIT_UNIT_NAME_MAX);
         return -ERR_INVAL;
     }
     memcpy(unit->name, start, length);
@@ -247,7 +260,8 @@ static int check(const struct context *c, const struct unit_config *unit)
         what = "[service] command is missing";
     else if (unit->command[0][0] != '/')
         what = "service.command must begin with an absolute path";
-    else if (unit->restart == RESTART_ALWAYS && (unit->type == UNIT_ONESHOT || unit->type == UNIT_SESSION))
+    else if (unit->restart == RESTART_ALWAYS &&
+             (unit->type == UNIT_ONESHOT || unit->type == UNIT_SESSION))
         what = "a oneshot or session unit cannot have restart = \"always\"";
     for (string_list scheme = unit->schemes; !what && scheme && *scheme; scheme++)
         if (strlen(*scheme) == 0 || strlen(*scheme) > DYAD_SCHEME_NAME_MAX)
@@ -270,7 +284,8 @@ static void set_defaults(struct unit_config *unit, const struct toml *toml)
         unit->start_timeout_ns = START_TIMEOUT_DEFAULT_MS * MS;
 }
 
-int unit_parse(struct unit_config *unit, const char *file, const char *text, size_t length, char *error, size_t error_size)
+int unit_parse(struct unit_config *unit, const char *file, const char *text, size_t length,
+               char *error, size_t error_size)
 {
     struct context c = {.file = file, .error = error, .error_size = error_size};
     struct toml toml;

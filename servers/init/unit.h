@@ -15,34 +15,37 @@ enum unit_type {
 enum unit_restart { RESTART_NEVER, RESTART_ON_FAILURE, RESTART_ALWAYS };
 enum unit_namespace { NAMESPACE_SYSTEM, NAMESPACE_USER, NAMESPACE_LISTED };
 
-#define UNIT_HANDLE_INITFS 1u
-#define UNIT_HANDLE_HW 2u
+#define UNIT_HANDLE_INITFS    1u
+#define UNIT_HANDLE_HW        2u
 #define UNIT_HANDLE_NAMESPACE 4u
-#define UNIT_HANDLE_CONSOLE 8u /* hw:console/0, 1 and 2 as descriptors */
+#define UNIT_HANDLE_CONSOLE   8u /* hw:console/0, 1 and 2 as descriptors */
 
 /* A NULL-terminated array of strings; NULL: empty. */
 typedef char **string_list;
 
 struct unit_config {
     char name[INIT_UNIT_NAME_MAX + 1];
-    char *description;        /* "" when there is none */
-    string_list requires, wants, after;
-    string_list command;      /* argv; never empty */
-    string_list schemes;      /* created by init, served by the unit */
-    string_list names;        /* NAMESPACE_LISTED: the schemes it sees */
+    char *description; /* "" when there is none */
+    string_list
+        requires,
+    wants, after;
+    string_list command; /* argv; never empty */
+    string_list schemes; /* created by init, served by the unit */
+    string_list names;   /* NAMESPACE_LISTED: the schemes it sees */
     enum unit_type type;
     enum unit_restart restart;
     enum unit_namespace name_space;
-    uint32_t handles;         /* UNIT_HANDLE_* */
-    bool manual;              /* not started at boot */
-    bool needs_tty;           /* exists only when the console is a terminal */
-    uint64_t backoff_ns;      /* the first pause before a restart */
+    uint32_t handles;    /* UNIT_HANDLE_* */
+    bool manual;         /* not started at boot */
+    bool needs_tty;      /* exists only when the console is a terminal */
+    uint64_t backoff_ns; /* the first pause before a restart */
     uint64_t start_timeout_ns;
 };
 
 /* Reads one unit file. `file` ("NAME.toml") gives the unit's name. 0; -ERR_INVAL with error[] saying where and what; or
  * -ERR_NOMEM. On failure nothing is left to free. */
-int unit_parse(struct unit_config *unit, const char *file, const char *text, size_t length, char *error, size_t error_size);
+int unit_parse(struct unit_config *unit, const char *file, const char *text, size_t length,
+               char *error, size_t error_size);
 void unit_free(struct unit_config *unit);
 
 bool string_list_has(string_list list, const char *text);

@@ -18,7 +18,8 @@ static uint64_t add_saturating(uint64_t a, uint64_t b)
     return a > UINT64_MAX - 1 - b ? UINT64_MAX - 1 : a + b;
 }
 
-uint64_t procd_alarm(struct procd *p, struct process *caller, uint64_t delay_ns, uint64_t interval_ns)
+uint64_t procd_alarm(struct procd *p, struct process *caller, uint64_t delay_ns,
+                     uint64_t interval_ns)
 {
     uint64_t now = p->ops->now(p->context), left = 0;
 
@@ -57,8 +58,9 @@ void procd_tick(struct procd *p)
     for (struct process *process = p->first; process; process = process->next) {
         if (process->alarm_ns == 0 || process->alarm_ns > now)
             continue;
-        process->alarm_ns =
-            process->alarm_interval_ns ? next_round(process->alarm_ns, process->alarm_interval_ns, now) : 0;
+        process->alarm_ns = process->alarm_interval_ns
+                                ? next_round(process->alarm_ns, process->alarm_interval_ns, now)
+                                : 0;
         procd_signal(p, process, &info);
     }
     rearm(p);

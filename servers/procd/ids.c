@@ -39,11 +39,13 @@ static int set_effective(struct id_set *set, uint32_t id, bool privileged)
     return 0;
 }
 
-static int set_real_effective(struct id_set *set, uint32_t real, uint32_t effective, bool privileged)
+static int set_real_effective(struct id_set *set, uint32_t real, uint32_t effective,
+                              bool privileged)
 {
     uint32_t old_real = set->real;
 
-    if (!privileged && ((real != UNCHANGED && real != set->real && real != set->effective) || !has(set, effective)))
+    if (!privileged && ((real != UNCHANGED && real != set->real && real != set->effective) ||
+                        !has(set, effective)))
         return -ERR_PERM;
     if (real != UNCHANGED)
         set->real = real;
@@ -71,17 +73,13 @@ static int apply(enum proc_ids which, struct id_set *set, const uint32_t ids[3],
 {
     switch (which) {
     case PROC_IDS_SETUID:
-    case PROC_IDS_SETGID:
-        return set_id(set, ids[0], privileged);
+    case PROC_IDS_SETGID: return set_id(set, ids[0], privileged);
     case PROC_IDS_SETEUID:
-    case PROC_IDS_SETEGID:
-        return set_effective(set, ids[0], privileged);
+    case PROC_IDS_SETEGID: return set_effective(set, ids[0], privileged);
     case PROC_IDS_SETREUID:
-    case PROC_IDS_SETREGID:
-        return set_real_effective(set, ids[0], ids[1], privileged);
+    case PROC_IDS_SETREGID: return set_real_effective(set, ids[0], ids[1], privileged);
     case PROC_IDS_SETRESUID:
-    case PROC_IDS_SETRESGID:
-        return set_all(set, ids, privileged);
+    case PROC_IDS_SETRESGID: return set_all(set, ids, privileged);
     }
     return -ERR_INVAL;
 }
@@ -92,7 +90,8 @@ static bool concerns_users(enum proc_ids which)
            which == PROC_IDS_SETRESUID;
 }
 
-int procd_setids(struct procd *p, struct process *caller, enum proc_ids which, const uint32_t ids[3])
+int procd_setids(struct procd *p, struct process *caller, enum proc_ids which,
+                 const uint32_t ids[3])
 {
     struct cred *cred = &caller->cred, before = *cred;
     bool users = concerns_users(which), privileged = cred->euid == 0;

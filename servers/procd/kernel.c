@@ -77,7 +77,8 @@ static int kernel_supervise(void *context, struct process *process)
     int64_t result = dyad_process_control(process->handle, PROCESS_SUPERVISE, 0, 0);
     if (result < 0)
         return (int)result;
-    int error = server_watch(kernel->server, process->handle, WATCHED_EVENTS, process_ready, process, &cookie);
+    int error = server_watch(kernel->server, process->handle, WATCHED_EVENTS, process_ready,
+                             process, &cookie);
     /* Cookies may be 0, so they are kept off by one. */
     if (error == 0)
         process->watch = (void *)(uintptr_t)(cookie + 1);

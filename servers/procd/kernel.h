@@ -6,9 +6,10 @@
 struct kernel {
     struct procd *procd;
     struct server *server;
-    handle_t proc;               /* the kernel's scheme `proc:`, for enumeration */
-    uint64_t own_kid;            /* procd cannot supervise itself */
-    handle_t own_handle;         /* nor kill itself before it has answered: that ends server_run, with this status */
+    handle_t proc;    /* the kernel's scheme `proc:`, for enumeration */
+    uint64_t own_kid; /* procd cannot supervise itself */
+    handle_t
+        own_handle; /* nor kill itself before it has answered: that ends server_run, with this status */
     int32_t own_status;
     struct server_timer timer;
 };

@@ -41,5 +41,6 @@ struct kernel_ops {
     /* procd_tick is called at deadline_ns (UINT64_MAX: not at all). */
     void (*set_timer)(void *context, uint64_t deadline_ns);
     /* Answers a PROC_WAIT that procd_wait kept. */
-    void (*wait_done)(void *context, void *token, int64_t result, const struct proc_wait_result *out);
+    void (*wait_done)(void *context, void *token, int64_t result,
+                      const struct proc_wait_result *out);
 };

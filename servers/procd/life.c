@@ -13,7 +13,8 @@
 
 /* Takes a live process into the table and under supervision. The handle moves; on failure it is closed, and a process
  * that has not run yet ends. 0 with *out, or -ERR_*. */
-static int adopt(struct procd *p, const struct cred *cred, handle_t handle, struct process *parent, struct process **out)
+static int adopt(struct procd *p, const struct cred *cred, handle_t handle, struct process *parent,
+                 struct process **out)
 {
     struct process_info info = {.state = PROCESS_STATE_NEW};
     struct process *process = NULL;
@@ -67,11 +68,13 @@ int64_t procd_fork(struct procd *p, struct process *caller, uint32_t thread)
 }
 
 /* The credentials of a process that init registers. */
-static int spawned_cred(struct procd *p, bool is_init, uint32_t uid, uint32_t gid, bool own_session, struct cred *cred)
+static int spawned_cred(struct procd *p, bool is_init, uint32_t uid, uint32_t gid, bool own_session,
+                        struct cred *cred)
 {
     const struct process *init = procd_find(p, PROCD_INIT_PID);
 
-    *cred = (struct cred){.uid = uid, .euid = uid, .suid = uid, .gid = gid, .egid = gid, .sgid = gid};
+    *cred =
+        (struct cred){.uid = uid, .euid = uid, .suid = uid, .gid = gid, .egid = gid, .sgid = gid};
     if (is_init) {
         cred->pid = cred->pgid = cred->sid = PROCD_INIT_PID;
         return init ? -ERR_EXIST : 0;
@@ -83,7 +86,8 @@ static int spawned_cred(struct procd *p, bool is_init, uint32_t uid, uint32_t gi
     return cred->pid == 0 ? -ERR_AGAIN : 0;
 }
 
-int64_t procd_spawned(struct procd *p, uint64_t caller_kid, handle_t handle, uint32_t uid, uint32_t gid, bool own_session)
+int64_t procd_spawned(struct procd *p, uint64_t caller_kid, handle_t handle, uint32_t uid,
+                      uint32_t gid, bool own_session)
 {
     const struct process *init = procd_find(p, PROCD_INIT_PID);
     struct process *process;
@@ -209,8 +213,9 @@ static void recover_one(struct procd *p, handle_t handle)
     struct process_info info;
     struct process *process;
 
-    bool usable = p->ops->info(p->context, handle, &info) == 0 && info.state != PROCESS_STATE_DEAD &&
-                  info.cred.pid != 0 && !procd_find(p, info.cred.pid);
+    bool usable = p->ops->info(p->context, handle, &info) == 0 &&
+                  info.state != PROCESS_STATE_DEAD && info.cred.pid != 0 &&
+                  !procd_find(p, info.cred.pid);
     if (usable && info.state == PROCESS_STATE_NEW && info.cred.ppid != PROCD_INIT_PID) {
         /* A fork that was never answered: its parent was told of an error. */
         (void)p->ops->kill(p->context, handle, WSTATUS_SIGNAL(DYAD_SIGKILL));
@@ -233,7 +238,8 @@ static void recover_one(struct procd *p, handle_t handle)
 
 void procd_recover(struct procd *p)
 {
-    for (uint64_t kid = p->ops->next(p->context, 0); kid != 0; kid = p->ops->next(p->context, kid)) {
+    for (uint64_t kid = p->ops->next(p->context, 0); kid != 0;
+         kid = p->ops->next(p->context, kid)) {
         int64_t handle = p->ops->find(p->context, kid);
         if (handle >= 0)
             recover_one(p, (handle_t)handle);

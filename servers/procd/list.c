@@ -6,12 +6,9 @@
 static char state_letter(enum process_life life)
 {
     switch (life) {
-    case LIFE_STOPPED:
-        return 'T';
-    case LIFE_ZOMBIE:
-        return 'Z';
-    case LIFE_RUNNING:
-        break;
+    case LIFE_STOPPED: return 'T';
+    case LIFE_ZOMBIE: return 'Z';
+    case LIFE_RUNNING: break;
     }
     return 'R';
 }

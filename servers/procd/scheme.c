@@ -61,8 +61,8 @@ static void handle_spawned(struct server_request *request)
     if (handle == HANDLE_NONE)
         server_reply(request, -ERR_INVAL);
     else
-        server_reply(request, procd_spawned(procd_of(request), request->wire.kid, handle, (uint32_t)args[0],
-                                            (uint32_t)args[1], args[2] == 1));
+        server_reply(request, procd_spawned(procd_of(request), request->wire.kid, handle,
+                                            (uint32_t)args[0], (uint32_t)args[1], args[2] == 1));
 }
 
 static void handle_exec(struct server_request *request)
@@ -75,7 +75,8 @@ static void handle_exec(struct server_request *request)
         return;
     caller->execed = true;
     /* The file's mode and owner are the caller's word: they cannot raise it. docs/procd.md says what is planned. */
-    if (caller->cred.euid != 0 && ((set_uid && args[1] != caller->cred.euid) || (set_gid && args[2] != caller->cred.egid))) {
+    if (caller->cred.euid != 0 &&
+        ((set_uid && args[1] != caller->cred.euid) || (set_gid && args[2] != caller->cred.egid))) {
         server_reply(request, -ERR_PERM);
         return;
     }
@@ -86,7 +87,9 @@ static void handle_exec(struct server_request *request)
         cred->egid = (uint32_t)args[2];
     cred->suid = cred->euid;
     cred->sgid = cred->egid;
-    int error = memcmp(cred, &before, sizeof before) == 0 ? 0 : procd_update_cred(procd_of(request), caller);
+    int error = memcmp(cred, &before, sizeof before) == 0
+                    ? 0
+                    : procd_update_cred(procd_of(request), caller);
     if (error < 0)
         *cred = before;
     server_reply(request, error);
@@ -100,7 +103,8 @@ static void cancel_wait(struct server_request *request)
     server_reply(request, -ERR_INTR);
 }
 
-static void reply_wait(struct server_request *request, int64_t result, const struct proc_wait_result *out)
+static void reply_wait(struct server_request *request, int64_t result,
+                       const struct proc_wait_result *out)
 {
     size_t length = sizeof *out < request->wire.out_len ? sizeof *out : request->wire.out_len;
 
@@ -110,7 +114,8 @@ static void reply_wait(struct server_request *request, int64_t result, const str
         server_reply(request, result);
 }
 
-void scheme_wait_done(void *context, void *token, int64_t result, const struct proc_wait_result *out)
+void scheme_wait_done(void *context, void *token, int64_t result,
+                      const struct proc_wait_result *out)
 {
     (void)context;
     reply_wait(token, result, out);
@@ -123,8 +128,8 @@ static void handle_wait(struct server_request *request)
 
     if (!caller)
         return;
-    int64_t result = procd_wait(procd_of(request), caller, (int64_t)request->wire.args[0], (uint32_t)request->wire.args[1],
-                                request, &out);
+    int64_t result = procd_wait(procd_of(request), caller, (int64_t)request->wire.args[0],
+                                (uint32_t)request->wire.args[1], request, &out);
     if (result != PROCD_WAIT_PENDING) {
         reply_wait(request, result, &out);
         return;
@@ -142,8 +147,10 @@ static void handle_kill(struct server_request *request)
     struct process *caller = caller_of(request);
     const uint64_t *args = request->wire.args;
     uint64_t signo = args[1] > INT32_MAX ? INT32_MAX : args[1];
-    struct procd_kill kill = {
-        .target = (int64_t)args[0], .signo = (int)signo, .value = args[2], .code = (int32_t)args[3]};
+    struct procd_kill kill = {.target = (int64_t)args[0],
+                              .signo = (int)signo,
+                              .value = args[2],
+                              .code = (int32_t)args[3]};
 
     if (caller)
         server_reply(request, procd_kill(procd_of(request), caller, &kill));
@@ -168,7 +175,8 @@ static uint64_t masked_signals(struct procd *p, uint32_t pid)
     const struct process *process = procd_find(p, pid);
     struct process_info info;
 
-    if (!process || process->life == LIFE_ZOMBIE || p->ops->info(p->context, process->handle, &info) < 0)
+    if (!process || process->life == LIFE_ZOMBIE ||
+        p->ops->info(p->context, process->handle, &info) < 0)
         return 0;
     return info.signals_blocked | info.signals_ignored;
 }
@@ -191,8 +199,10 @@ static void handle_alarm(struct server_request *request)
     struct process *caller = caller_of(request);
 
     if (caller)
-        server_reply_values(request, 0,
-                            procd_alarm(procd_of(request), caller, request->wire.args[0], request->wire.args[1]), 0);
+        server_reply_values(
+            request, 0,
+            procd_alarm(procd_of(request), caller, request->wire.args[0], request->wire.args[1]),
+            0);
 }
 
 /* ---- Groups, sessions, ids ----------------------------------------------------------------------------------- */
@@ -207,7 +217,8 @@ static void handle_setpgid(struct server_request *request)
     if (args[0] > INT32_MAX || args[1] > INT32_MAX)
         server_reply(request, -ERR_INVAL);
     else
-        server_reply(request, procd_setpgid(procd_of(request), caller, (uint32_t)args[0], (uint32_t)args[1]));
+        server_reply(request, procd_setpgid(procd_of(request), caller, (uint32_t)args[0],
+                                            (uint32_t)args[1]));
 }
 
 static void handle_getpgid(struct server_request *request)
@@ -215,7 +226,8 @@ static void handle_getpgid(struct server_request *request)
     struct process *caller = caller_of(request);
 
     if (caller)
-        server_reply(request, procd_getpgid(procd_of(request), caller, (uint32_t)request->wire.args[0]));
+        server_reply(request,
+                     procd_getpgid(procd_of(request), caller, (uint32_t)request->wire.args[0]));
 }
 
 static void handle_setsid(struct server_request *request)
@@ -231,7 +243,8 @@ static void handle_getsid(struct server_request *request)
     struct process *caller = caller_of(request);
 
     if (caller)
-        server_reply(request, procd_getsid(procd_of(request), caller, (uint32_t)request->wire.args[0]));
+        server_reply(request,
+                     procd_getsid(procd_of(request), caller, (uint32_t)request->wire.args[0]));
 }
 
 static void handle_session_tty(struct server_request *request)
@@ -241,11 +254,14 @@ static void handle_session_tty(struct server_request *request)
 
     if (request->wire.cred.euid != 0) {
         server_reply(request, -ERR_PERM);
-    } else if ((uint32_t)args[2] == UINT32_MAX) { /* A tty that has just started asks whose it was. */
+    } else if ((uint32_t)args[2] ==
+               UINT32_MAX) { /* A tty that has just started asks whose it was. */
         const struct process *leader = procd_tty_owner(p, (int32_t)args[1]);
-        server_reply_values(request, leader ? (int64_t)leader->cred.sid : 0, leader ? leader->tty_foreground : 0, 0);
+        server_reply_values(request, leader ? (int64_t)leader->cred.sid : 0,
+                            leader ? leader->tty_foreground : 0, 0);
     } else {
-        server_reply(request, procd_session_tty(p, (uint32_t)args[0], (int32_t)args[1], (uint32_t)args[2]));
+        server_reply(request,
+                     procd_session_tty(p, (uint32_t)args[0], (int32_t)args[1], (uint32_t)args[2]));
     }
 }
 
@@ -301,12 +317,14 @@ static void handle_list(struct server_request *request)
 
     if (room > request->wire.out_len)
         room = request->wire.out_len;
-    uint32_t first = request->wire.args[0] > UINT32_MAX ? UINT32_MAX : (uint32_t)request->wire.args[0];
-    size_t length = procd_list(procd_of(request), first, entries, room / sizeof *entries) * sizeof *entries;
+    uint32_t first =
+        request->wire.args[0] > UINT32_MAX ? UINT32_MAX : (uint32_t)request->wire.args[0];
+    size_t length =
+        procd_list(procd_of(request), first, entries, room / sizeof *entries) * sizeof *entries;
     server_reply_data(request, (int64_t)length, entries, length);
 }
 
-#define PRIVATE(verb) [(int)(verb) - (int)VERB_PRIVATE]
+#define PRIVATE(verb) [(int)(verb) - (int) VERB_PRIVATE]
 #define PRIVATE_COUNT ((int)PROC_SESSION_TTY - (int)VERB_PRIVATE + 1)
 
 static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
@@ -333,6 +351,7 @@ const struct server_ops procd_server_ops = {
     .handler = {[VERB_open] = handle_open},
     .private_handler = private_handlers,
     .private_count = PRIVATE_COUNT,
-    .any_file = true, /* Callers are known by their credentials, so files opened before a restart still serve. */
+    .any_file =
+        true, /* Callers are known by their credentials, so files opened before a restart still serve. */
     .release = release,
 };

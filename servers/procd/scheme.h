@@ -6,4 +6,5 @@
 extern const struct server_ops procd_server_ops;
 
 /* kernel_ops.wait_done for tokens that are struct server_request *. */
-void scheme_wait_done(void *context, void *token, int64_t result, const struct proc_wait_result *out);
+void scheme_wait_done(void *context, void *token, int64_t result,
+                      const struct proc_wait_result *out);

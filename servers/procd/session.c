@@ -17,7 +17,8 @@ bool procd_group_orphaned(const struct procd *p, uint32_t pgid)
 {
     for (const struct process *member = p->first; member; member = member->next) {
         const struct process *parent = member->parent;
-        if (member->cred.pgid != pgid || member->life == LIFE_ZOMBIE || !parent || parent->life == LIFE_ZOMBIE)
+        if (member->cred.pgid != pgid || member->life == LIFE_ZOMBIE || !parent ||
+            parent->life == LIFE_ZOMBIE)
             continue;
         if (parent->cred.pgid != pgid && parent->cred.sid == member->cred.sid)
             return false;
@@ -42,7 +43,8 @@ static void orphans_add(const struct procd *p, struct procd_orphans *before, uin
         before->pgids[before->count++] = pgid;
 }
 
-void procd_orphans_begin(struct procd *p, const struct process *process, struct procd_orphans *before)
+void procd_orphans_begin(struct procd *p, const struct process *process,
+                         struct procd_orphans *before)
 {
     size_t room = 1;
 
@@ -127,7 +129,8 @@ int64_t procd_setsid(struct procd *p, struct process *caller)
 {
     struct procd_orphans orphans;
 
-    if (procd_group_session(p, caller->cred.pid) >= 0) /* A group of that id exists, its own or another. */
+    if (procd_group_session(p, caller->cred.pid) >=
+        0) /* A group of that id exists, its own or another. */
         return -ERR_PERM;
     procd_orphans_begin(p, caller, &orphans);
     caller->cred.pgid = caller->cred.sid = caller->cred.pid;

@@ -2,11 +2,11 @@
 #include "abi/error.h"
 #include "servers/procd/procd.h"
 
-#define SI_USER_CODE 0
-#define SI_KERNEL_CODE 0x80
-#define CLD_STOPPED_CODE 5
+#define SI_USER_CODE       0
+#define SI_KERNEL_CODE     0x80
+#define CLD_STOPPED_CODE   5
 #define CLD_CONTINUED_CODE 6
-#define STATUS_CONTINUED 0xffff
+#define STATUS_CONTINUED   0xffff
 
 /* No core image is written, so no status carries WSTATUS_CORE. */
 enum default_action { ACTION_TERMINATE, ACTION_IGNORE, ACTION_STOP, ACTION_CONTINUE };
@@ -16,17 +16,13 @@ static enum default_action action_of(int signo)
     switch (signo) {
     case DYAD_SIGCHLD:
     case DYAD_SIGURG:
-    case DYAD_SIGWINCH:
-        return ACTION_IGNORE;
-    case DYAD_SIGCONT:
-        return ACTION_CONTINUE;
+    case DYAD_SIGWINCH: return ACTION_IGNORE;
+    case DYAD_SIGCONT: return ACTION_CONTINUE;
     case DYAD_SIGSTOP:
     case DYAD_SIGTSTP:
     case DYAD_SIGTTIN:
-    case DYAD_SIGTTOU:
-        return ACTION_STOP;
-    default:
-        return ACTION_TERMINATE;
+    case DYAD_SIGTTOU: return ACTION_STOP;
+    default: return ACTION_TERMINATE;
     }
 }
 
@@ -105,9 +101,7 @@ void procd_default_action(struct procd *p, struct process *process, int signo)
         go_on(p, process);
         resume(p, process, signo);
         break;
-    case ACTION_IGNORE:
-        resume(p, process, signo);
-        break;
+    case ACTION_IGNORE: resume(p, process, signo); break;
     }
 }
 
@@ -131,16 +125,13 @@ void procd_signal(struct procd *p, struct process *target, const struct signal_i
     case DYAD_SIGKILL:
         (void)p->ops->kill(p->context, target->handle, WSTATUS_SIGNAL(DYAD_SIGKILL));
         return;
-    case DYAD_SIGSTOP:
-        stop(p, target, DYAD_SIGSTOP);
-        return;
+    case DYAD_SIGSTOP: stop(p, target, DYAD_SIGSTOP); return;
     case DYAD_SIGCONT:
-        (void)p->ops->signal(p->context, target->handle, info); /* First, so that its handler runs at once. */
+        (void)p->ops->signal(p->context, target->handle,
+                             info); /* First, so that its handler runs at once. */
         go_on(p, target);
         return;
-    default:
-        (void)p->ops->signal(p->context, target->handle, info);
-        return;
+    default: (void)p->ops->signal(p->context, target->handle, info); return;
     }
 }
 

@@ -101,7 +101,8 @@ static void unlink_in_order(struct procd *p, struct process *process)
         p->first = process->next;
 }
 
-struct process *procd_insert(struct procd *p, const struct cred *cred, uint64_t kid, handle_t handle)
+struct process *procd_insert(struct procd *p, const struct cred *cred, uint64_t kid,
+                             handle_t handle)
 {
     struct process *process = calloc(1, sizeof *process);
 

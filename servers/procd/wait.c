@@ -5,7 +5,7 @@
 #include "abi/error.h"
 #include "servers/procd/procd.h"
 
-#define WAIT_OPTIONS (PROC_WNOHANG | PROC_WUNTRACED | PROC_WEXITED | PROC_WCONTINUED | PROC_WNOWAIT)
+#define WAIT_OPTIONS     (PROC_WNOHANG | PROC_WUNTRACED | PROC_WEXITED | PROC_WCONTINUED | PROC_WNOWAIT)
 #define STATUS_CONTINUED 0xffff
 
 static bool matches(const struct process *child, int64_t selector)
@@ -62,7 +62,8 @@ static int64_t look(struct procd *p, struct process *parent, int64_t selector, u
         if (!reportable(child, options, &status))
             continue;
         int64_t pid = child->cred.pid;
-        *out = (struct proc_wait_result){.pid = child->cred.pid, .uid = child->cred.uid, .status = status};
+        *out = (struct proc_wait_result){
+            .pid = child->cred.pid, .uid = child->cred.uid, .status = status};
         if (child->life == LIFE_ZOMBIE)
             out->user_ns = child->cpu_ns + child->children_cpu_ns;
         if (!(options & PROC_WNOWAIT))
@@ -72,8 +73,8 @@ static int64_t look(struct procd *p, struct process *parent, int64_t selector, u
     return any ? 0 : -ERR_CHILD;
 }
 
-int64_t procd_wait(struct procd *p, struct process *caller, int64_t selector, uint32_t options, void *token,
-                   struct proc_wait_result *out)
+int64_t procd_wait(struct procd *p, struct process *caller, int64_t selector, uint32_t options,
+                   void *token, struct proc_wait_result *out)
 {
     if ((options & ~WAIT_OPTIONS) || selector < -(int64_t)PROCD_PID_MAX || selector > INT32_MAX)
         return -ERR_INVAL;
@@ -87,7 +88,8 @@ int64_t procd_wait(struct procd *p, struct process *caller, int64_t selector, ui
     struct waiter *waiter = malloc(sizeof *waiter);
     if (!waiter)
         return -ERR_NOMEM;
-    *waiter = (struct waiter){.process = caller, .selector = selector, .options = options, .token = token};
+    *waiter = (struct waiter){
+        .process = caller, .selector = selector, .options = options, .token = token};
     struct waiter **link = &p->waiters;
     while (*link)
         link = &(*link)->next;
@@ -108,7 +110,8 @@ void procd_wait_cancel(struct procd *p, void *token)
     }
 }
 
-static void finish(struct procd *p, struct waiter **link, int64_t result, const struct proc_wait_result *out)
+static void finish(struct procd *p, struct waiter **link, int64_t result,
+                   const struct proc_wait_result *out)
 {
     struct waiter *waiter = *link;
     void *token = waiter->token;

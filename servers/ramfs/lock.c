@@ -9,7 +9,6 @@
 
 #include "servers/ramfs/ramfs.h"
 
-
 struct lock {
     struct lock *next;
     struct server_file *file; /* made through */
@@ -122,8 +121,8 @@ static int parse(struct server_request *request, struct wish *wish)
         .type = (unsigned)wire->args[3],
         .wait = wire->args[0] == FILE_LOCK_SET_WAIT || wire->args[0] == FILE_LOCK_WHOLE_WAIT,
     };
-    if (wire->args[0] < FILE_LOCK_QUERY || wire->args[0] > FILE_LOCK_WHOLE_WAIT || wire->args[3] > FILE_LOCK_NONE ||
-        wish->last < start)
+    if (wire->args[0] < FILE_LOCK_QUERY || wire->args[0] > FILE_LOCK_WHOLE_WAIT ||
+        wire->args[3] > FILE_LOCK_NONE || wish->last < start)
         return -ERR_INVAL;
     return 0;
 }

@@ -26,16 +26,15 @@ static bool changes_terminal(uint64_t command)
     case TTY_FLUSH:
     case TTY_DRAIN:
     case TTY_FLOW:
-    case TTY_BREAK:
-        return true;
-    default:
-        return false;
+    case TTY_BREAK: return true;
+    default: return false;
     }
 }
 
 static bool waits_for_drain(const struct request *wire)
 {
-    return wire->args[0] == TTY_DRAIN || (wire->args[0] == TTY_SET_TERMIOS && wire->args[1] != SET_NOW);
+    return wire->args[0] == TTY_DRAIN ||
+           (wire->args[0] == TTY_SET_TERMIOS && wire->args[1] != SET_NOW);
 }
 
 static int set_termios(struct terminal *t, struct server_request *request)
@@ -56,7 +55,8 @@ static int set_winsize(struct terminal *t, struct server_request *request)
 {
     struct tty_winsize size;
 
-    if (request->wire.in_len < sizeof size || server_payload(request, &size, 0, sizeof size) != sizeof size)
+    if (request->wire.in_len < sizeof size ||
+        server_payload(request, &size, 0, sizeof size) != sizeof size)
         return -ERR_INVAL;
     if (memcmp(&size, &t->size, sizeof size) != 0) {
         t->size = size;
@@ -83,19 +83,14 @@ static int flow(struct terminal *t, uint64_t what)
     const uint8_t *cc = t->ldisc.termios.c_cc;
 
     switch (what) {
-    case 0:
-        t->ldisc.stopped = true;
-        return 0;
-    case 1:
-        t->ldisc.stopped = false;
-        return 0;
+    case 0: t->ldisc.stopped = true; return 0;
+    case 1: t->ldisc.stopped = false; return 0;
     case 2:
     case 3:
         if (cc[what == 2 ? VSTOP : VSTART] != 0)
             ldisc_put_raw(&t->ldisc, cc[what == 2 ? VSTOP : VSTART]);
         return 0;
-    default:
-        return -ERR_INVAL;
+    default: return -ERR_INVAL;
     }
 }
 
@@ -105,20 +100,11 @@ static void control_change(struct terminal *t, struct server_request *request)
     int result = 0;
 
     switch (wire->args[0]) {
-    case TTY_SET_TERMIOS:
-        result = set_termios(t, request);
-        break;
-    case TTY_SET_WINSIZE:
-        result = set_winsize(t, request);
-        break;
-    case TTY_FLUSH:
-        result = flush(t, wire->args[1]);
-        break;
-    case TTY_FLOW:
-        result = flow(t, wire->args[1]);
-        break;
-    default: /* TTY_DRAIN has drained, and this console has no break. */
-        break;
+    case TTY_SET_TERMIOS: result = set_termios(t, request); break;
+    case TTY_SET_WINSIZE: result = set_winsize(t, request); break;
+    case TTY_FLUSH: result = flush(t, wire->args[1]); break;
+    case TTY_FLOW: result = flow(t, wire->args[1]); break;
+    default: /* TTY_DRAIN has drained, and this console has no break. */ break;
     }
     server_reply(request, result);
 }
@@ -129,41 +115,28 @@ static void control_query(struct terminal *t, struct server_request *request)
     bool controlling = terminal_is_controlling(t, cred);
 
     switch (request->wire.args[0]) {
-    case TTY_GET_TERMIOS:
-        reply_struct(request, &t->ldisc.termios, sizeof t->ldisc.termios);
-        break;
-    case TTY_GET_WINSIZE:
-        reply_struct(request, &t->size, sizeof t->size);
-        break;
+    case TTY_GET_TERMIOS: reply_struct(request, &t->ldisc.termios, sizeof t->ldisc.termios); break;
+    case TTY_GET_WINSIZE: reply_struct(request, &t->size, sizeof t->size); break;
     case TTY_GET_PGRP:
         server_reply(request, controlling ? (int64_t)t->foreground : -ERR_NOTTY);
         break;
-    case TTY_GET_SID:
-        server_reply(request, controlling ? (int64_t)t->session : -ERR_NOTTY);
-        break;
+    case TTY_GET_SID: server_reply(request, controlling ? (int64_t)t->session : -ERR_NOTTY); break;
     case TTY_SET_PGRP:
-        server_reply(request, terminal_set_foreground(t, cred, request->wire.args[1] > INT32_MAX
-                                                                   ? 0
-                                                                   : (uint32_t)request->wire.args[1]));
+        server_reply(request, terminal_set_foreground(t, cred,
+                                                      request->wire.args[1] > INT32_MAX
+                                                          ? 0
+                                                          : (uint32_t)request->wire.args[1]));
         break;
-    case TTY_SET_CONTROLLING:
-        server_reply(request, terminal_set_controlling(t, cred));
-        break;
-    case TTY_DROP_CONTROLLING:
-        server_reply(request, terminal_drop_controlling(t, cred));
-        break;
+    case TTY_SET_CONTROLLING: server_reply(request, terminal_set_controlling(t, cred)); break;
+    case TTY_DROP_CONTROLLING: server_reply(request, terminal_drop_controlling(t, cred)); break;
     case TTY_NAME:
         if (request->wire.out_len < sizeof NAME - 1)
             server_reply(request, -ERR_RANGE);
         else
             server_reply_data(request, sizeof NAME - 1, NAME, sizeof NAME - 1);
         break;
-    case TTY_INPUT_COUNT:
-        server_reply(request, (int64_t)ldisc_readable(&t->ldisc));
-        break;
-    default:
-        server_reply(request, -ERR_NOTTY);
-        break;
+    case TTY_INPUT_COUNT: server_reply(request, (int64_t)ldisc_readable(&t->ldisc)); break;
+    default: server_reply(request, -ERR_NOTTY); break;
     }
 }
 

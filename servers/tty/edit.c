@@ -6,7 +6,7 @@
 #include "servers/tty/width.h"
 
 #define TAB_STOP 8u
-#define DELETE 0x7f
+#define DELETE   0x7f
 
 static bool has_local(const struct ldisc *l, uint32_t flag)
 {
@@ -107,8 +107,8 @@ void ldisc_edit_erase(struct ldisc *l, uint8_t typed)
 
 static bool is_word(uint8_t byte)
 {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') ||
-           byte == '_' || byte >= 0x80;
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= 'a' && byte <= 'z') || byte == '_' || byte >= 0x80;
 }
 
 void ldisc_edit_word_erase(struct ldisc *l, uint8_t typed)

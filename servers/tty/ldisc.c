@@ -7,15 +7,16 @@
 
 #include "servers/tty/ldisc_private.h"
 
-#define BELL '\a'
+#define BELL       '\a'
 #define XOFF_LEVEL (LDISC_QUEUE_MAX / 2) /* well before the intake ends */
-#define XON_LEVEL (LDISC_QUEUE_MAX / 8)
+#define XON_LEVEL  (LDISC_QUEUE_MAX / 8)
 
 void ldisc_default_termios(struct tty_termios *t)
 {
     static const uint8_t cc[TTY_NCCS] = {
-        [VINTR] = 3, [VQUIT] = 28, [VERASE] = 0x7f, [VKILL] = 21, [VEOF] = 4, [VTIME] = 0, [VMIN] = 1,
-        [VSTART] = 17, [VSTOP] = 19, [VSUSP] = 26, [VREPRINT] = 18, [VDISCARD] = 15, [VWERASE] = 23, [VLNEXT] = 22,
+        [VINTR] = 3,     [VQUIT] = 28,    [VERASE] = 0x7f, [VKILL] = 21,  [VEOF] = 4,
+        [VTIME] = 0,     [VMIN] = 1,      [VSTART] = 17,   [VSTOP] = 19,  [VSUSP] = 26,
+        [VREPRINT] = 18, [VDISCARD] = 15, [VWERASE] = 23,  [VLNEXT] = 22,
     };
 
     memset(t, 0, sizeof *t);
@@ -196,7 +197,8 @@ static void take_canonical(struct ldisc *l, uint8_t byte)
         ldisc_edit_kill(l, byte);
     else if (ldisc_is_cc(l, VEOF, byte))
         line_eof(l);
-    else if (byte == '\n' || ldisc_is_cc(l, VEOL, byte) || (has_local(l, IEXTEN) && ldisc_is_cc(l, VEOL2, byte)))
+    else if (byte == '\n' || ldisc_is_cc(l, VEOL, byte) ||
+             (has_local(l, IEXTEN) && ldisc_is_cc(l, VEOL2, byte)))
         line_end(l, byte);
     else if (!take_extended_edit(l, byte))
         line_append(l, byte);
@@ -337,7 +339,8 @@ bool ldisc_poll_readable(const struct ldisc *l)
 {
     if (has_local(l, ICANON))
         return l->records > 0;
-    uint32_t wanted = l->termios.c_cc[VTIME] == 0 && l->termios.c_cc[VMIN] > 0 ? l->termios.c_cc[VMIN] : 1;
+    uint32_t wanted =
+        l->termios.c_cc[VTIME] == 0 && l->termios.c_cc[VMIN] > 0 ? l->termios.c_cc[VMIN] : 1;
     return ldisc_queue_used(l) - l->eof_marks >= wanted;
 }
 

@@ -9,10 +9,10 @@
 
 #include "abi/tty.h"
 
-#define LDISC_LINE_MAX 4096    /* bytes of a canonical line with its delimiter (POSIX MAX_CANON + 1) */
-#define LDISC_QUEUE_MAX 16384  /* entries of the input queue; a power of two */
-#define LDISC_OUTPUT_MAX 32768 /* bytes of the output buffer; a power of two */
-#define LDISC_ECHO_RESERVE 4096 /* of them kept for echo: writers stop before */
+#define LDISC_LINE_MAX     4096 /* bytes of a canonical line with its delimiter (POSIX MAX_CANON + 1) */
+#define LDISC_QUEUE_MAX    16384 /* entries of the input queue; a power of two */
+#define LDISC_OUTPUT_MAX   32768 /* bytes of the output buffer; a power of two */
+#define LDISC_ECHO_RESERVE 4096  /* of them kept for echo: writers stop before */
 
 /* What ldisc_input found out besides bytes; the caller acts on it and clears it. */
 struct ldisc_effects {
@@ -31,16 +31,16 @@ struct ldisc {
     /* The canonical line being typed. */
     uint8_t line[LDISC_LINE_MAX];
     uint32_t line_length;
-    uint32_t line_column;            /* screen column where it starts */
-    bool literal_next;               /* VLNEXT was typed */
+    uint32_t line_column; /* screen column where it starts */
+    bool literal_next;    /* VLNEXT was typed */
 
     /* Output, processed, on its way to the screen. */
     uint8_t output[LDISC_OUTPUT_MAX];
     uint32_t output_head, output_tail; /* free-running */
-    uint32_t column;                 /* screen column after all of it */
-    uint8_t utf8_left;               /* continuation bytes still to come in the output stream */
-    bool stopped;                    /* by VSTOP or TTY_FLOW */
-    bool stop_sent;                  /* IXOFF: we asked the other side to stop */
+    uint32_t column;                   /* screen column after all of it */
+    uint8_t utf8_left;                 /* continuation bytes still to come in the output stream */
+    bool stopped;                      /* by VSTOP or TTY_FLOW */
+    bool stop_sent;                    /* IXOFF: we asked the other side to stop */
 
     struct ldisc_effects effects;
 };

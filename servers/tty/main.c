@@ -172,12 +172,14 @@ static int start(struct tty *self)
     self->size = open_hw("hw:console/size", FILE_READ | FILE_NONBLOCK);
     if (self->console == HANDLE_NONE)
         return -ERR_NODEV;
-    int error = server_init(&self->server, &tty_server_ops, &self->transport.transport, &self->terminal, 0);
+    int error =
+        server_init(&self->server, &tty_server_ops, &self->transport.transport, &self->terminal, 0);
     if (error < 0)
         return error;
     terminal_init(&self->terminal, &self->server, &terminal_ops, self);
     recover_session(self);
-    error = server_watch(&self->server, self->console, EVENT_READABLE, console_event, self, &self->console_watch);
+    error = server_watch(&self->server, self->console, EVENT_READABLE, console_event, self,
+                         &self->console_watch);
     if (error < 0)
         return error;
     self->console_watched = true;

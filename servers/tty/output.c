@@ -5,7 +5,7 @@
 #include "servers/tty/ldisc_private.h"
 #include "servers/tty/width.h"
 
-#define TAB_STOP 8u
+#define TAB_STOP      8u
 #define BYTE_ROOM_MAX TAB_STOP /* the most that one written byte can become */
 
 static uint32_t output_used(const struct ldisc *l)
@@ -82,15 +82,9 @@ static void put_tab(struct ldisc *l)
 static void put_processed(struct ldisc *l, uint8_t byte)
 {
     switch (byte) {
-    case '\n':
-        put_newline(l);
-        break;
-    case '\r':
-        put_return(l);
-        break;
-    case '\t':
-        put_tab(l);
-        break;
+    case '\n': put_newline(l); break;
+    case '\r': put_return(l); break;
+    case '\t': put_tab(l); break;
     case '\b':
         if (l->column > 0)
             l->column--;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CONSOLE_INO 2
+#define CONSOLE_INO    2
 #define CONSOLE_DEVICE ((5u << 8) | 1u) /* major 5, minor 1, as everywhere */
 
 static struct terminal *terminal_of(struct server_request *request)
@@ -68,8 +68,12 @@ static void handle_control(struct server_request *request)
 
 static void reply_stat(struct server_request *request)
 {
-    struct dyad_stat stat = {
-        .dev = 5, .ino = CONSOLE_INO, .mode = MODE_CHAR | 0620, .nlink = 1, .rdev = CONSOLE_DEVICE, .block_size = 1024};
+    struct dyad_stat stat = {.dev = 5,
+                             .ino = CONSOLE_INO,
+                             .mode = MODE_CHAR | 0620,
+                             .nlink = 1,
+                             .rdev = CONSOLE_DEVICE,
+                             .block_size = 1024};
 
     if (request->wire.out_len < sizeof stat)
         server_reply(request, -ERR_INVAL);
@@ -133,19 +137,20 @@ static uint32_t ready(struct server_file *file)
 }
 
 const struct server_ops tty_server_ops = {
-    .handler = {
-        [VERB_open] = handle_open,
-        [VERB_read] = handle_read,
-        [VERB_write] = handle_write,
-        [VERB_stat] = handle_stat,
-        [VERB_statat] = handle_statat,
-        [VERB_setattr] = handle_accepted,
-        [VERB_truncate] = handle_accepted,
-        [VERB_sync] = handle_accepted,
-        [VERB_accessat] = handle_accessat,
-        [VERB_path] = handle_path,
-        [VERB_control] = handle_control,
-    },
+    .handler =
+        {
+            [VERB_open] = handle_open,
+            [VERB_read] = handle_read,
+            [VERB_write] = handle_write,
+            [VERB_stat] = handle_stat,
+            [VERB_statat] = handle_statat,
+            [VERB_setattr] = handle_accepted,
+            [VERB_truncate] = handle_accepted,
+            [VERB_sync] = handle_accepted,
+            [VERB_accessat] = handle_accessat,
+            [VERB_path] = handle_path,
+            [VERB_control] = handle_control,
+        },
     .release = release,
     .undelivered = undelivered,
     .ready = ready,

@@ -7,7 +7,7 @@
 
 #include "abi/signal.h"
 
-#define WRITE_CHUNK 1024u
+#define WRITE_CHUNK   1024u
 #define VTIME_UNIT_NS 100000000ull
 
 /* ---- Screen -------------------------------------------------------------------------------------------------- */
@@ -43,8 +43,8 @@ enum read_state { READ_GIVE, READ_END, READ_WAIT };
 
 /* Raw mode: what VMIN and VTIME (POSIX 11.1.7, cases A to D) say about a read that began at start_ns.
  * *deadline_ns: when READ_WAIT ends by time, or DEADLINE_NEVER. */
-static enum read_state raw_state(const struct terminal *t, size_t length, uint64_t start_ns, uint64_t now,
-                                 uint64_t *deadline_ns)
+static enum read_state raw_state(const struct terminal *t, size_t length, uint64_t start_ns,
+                                 uint64_t now, uint64_t *deadline_ns)
 {
     size_t available = ldisc_readable(&t->ldisc);
     size_t minimum = t->ldisc.termios.c_cc[VMIN];
@@ -65,8 +65,8 @@ static enum read_state raw_state(const struct terminal *t, size_t length, uint64
     return READ_WAIT;
 }
 
-static enum read_state read_state(const struct terminal *t, size_t length, uint64_t start_ns, uint64_t now,
-                                  uint64_t *deadline_ns)
+static enum read_state read_state(const struct terminal *t, size_t length, uint64_t start_ns,
+                                  uint64_t now, uint64_t *deadline_ns)
 {
     enum read_state state = READ_WAIT;
 
@@ -89,11 +89,13 @@ static void give(struct terminal *t, struct server_request *request)
     if (length > room)
         length = room;
     size_t count = ldisc_read(&t->ldisc, out, length, &record_ended);
-    request->context = record_ended ? t : NULL; /* For terminal_undelivered; any non-NULL will do. */
+    request->context =
+        record_ended ? t : NULL; /* For terminal_undelivered; any non-NULL will do. */
     server_reply_data(request, (int64_t)count, out, count);
 }
 
-void terminal_undelivered(struct terminal *t, struct server_request *request, const struct reply *reply)
+void terminal_undelivered(struct terminal *t, struct server_request *request,
+                          const struct reply *reply)
 {
     if (request->wire.verb == VERB_read && reply->result >= 0)
         ldisc_unread(&t->ldisc, reply->data, (size_t)reply->result, request->context != NULL);
@@ -115,12 +117,8 @@ static void serve_readers(struct terminal *t)
     while ((request = server_queue_first(&t->readers))) {
         uint64_t deadline;
         switch (read_state(t, request->wire.out_len, reader_start(request), now, &deadline)) {
-        case READ_GIVE:
-            give(t, request);
-            break;
-        case READ_END:
-            server_reply(request, 0);
-            break;
+        case READ_GIVE: give(t, request); break;
+        case READ_END: server_reply(request, 0); break;
         case READ_WAIT:
             if (deadline != DEADLINE_NEVER)
                 server_timer_set(t->server, &t->read_timer, deadline);
@@ -261,7 +259,8 @@ void terminal_keyboard_ready(struct terminal *t)
 {
     if (t->input_ended || t->pending_length == sizeof t->pending)
         return;
-    int64_t got = t->ops->keyboard_read(t->context, t->pending + t->pending_length, sizeof t->pending - t->pending_length);
+    int64_t got = t->ops->keyboard_read(t->context, t->pending + t->pending_length,
+                                        sizeof t->pending - t->pending_length);
     if (got == -ERR_AGAIN || got == -ERR_INTR)
         return;
     if (got <= 0) {
@@ -334,7 +333,8 @@ void terminal_pump(struct terminal *t)
         server_file_notify(file, level);
 }
 
-void terminal_init(struct terminal *t, struct server *server, const struct terminal_ops *ops, void *context)
+void terminal_init(struct terminal *t, struct server *server, const struct terminal_ops *ops,
+                   void *context)
 {
     memset(t, 0, sizeof *t);
     t->server = server;

@@ -17,8 +17,10 @@ struct terminal_group {
 
 /* The outside. Every function returns >= 0 or -ERR_*. */
 struct terminal_ops {
-    int64_t (*screen_write)(void *context, const uint8_t *bytes, size_t length); /* never waits: -ERR_AGAIN */
-    int64_t (*keyboard_read)(void *context, uint8_t *bytes, size_t length);      /* the same; 0: the end */
+    int64_t (*screen_write)(void *context, const uint8_t *bytes,
+                            size_t length); /* never waits: -ERR_AGAIN */
+    int64_t (*keyboard_read)(void *context, uint8_t *bytes,
+                             size_t length); /* the same; 0: the end */
     /* Which of the two should wake us. */
     void (*want)(void *context, bool keyboard, bool screen);
     int (*size_read)(void *context, struct tty_winsize *size);
@@ -32,12 +34,12 @@ struct terminal_ops {
 struct terminal {
     struct server *server;
     const struct terminal_ops *ops;
-    void *context;           /* for ops */
+    void *context; /* for ops */
     struct ldisc ldisc;
     struct tty_winsize size;
-    uint32_t session;        /* whose controlling terminal this is; 0: nobody's */
-    uint32_t foreground;     /* process group */
-    bool input_ended;        /* the keyboard is gone: reads give 0 once the queue is empty */
+    uint32_t session;    /* whose controlling terminal this is; 0: nobody's */
+    uint32_t foreground; /* process group */
+    bool input_ended;    /* the keyboard is gone: reads give 0 once the queue is empty */
     bool want_keyboard, want_screen;
     uint64_t last_input_ns;
     uint8_t pending[TERMINAL_PENDING_MAX]; /* typed, but not yet taken by the line discipline */
@@ -47,7 +49,8 @@ struct terminal {
 };
 
 /* server is initialised; termios are the defaults. */
-void terminal_init(struct terminal *t, struct server *server, const struct terminal_ops *ops, void *context);
+void terminal_init(struct terminal *t, struct server *server, const struct terminal_ops *ops,
+                   void *context);
 
 /* Events from outside. */
 void terminal_keyboard_ready(struct terminal *t);
@@ -59,7 +62,8 @@ void terminal_read(struct terminal *t, struct server_request *request);
 void terminal_write(struct terminal *t, struct server_request *request);
 void terminal_control(struct terminal *t, struct server_request *request);
 /* A read's answer did not arrive: what it carried is typed input again. */
-void terminal_undelivered(struct terminal *t, struct server_request *request, const struct reply *reply);
+void terminal_undelivered(struct terminal *t, struct server_request *request,
+                          const struct reply *reply);
 
 /* Opening makes it the controlling terminal of a session leader that has none, unless FILE_NOCTTY. */
 void terminal_opened(struct terminal *t, const struct cred *cred, uint32_t flags);

@@ -88,7 +88,9 @@ static double page_fault(unsigned n)
         (void)!arch_user_set(&user, &regs);
         player_run(&p, &user, &trap);
         assert_int_equal(trap.kind, TRAP_FAULT);
-        assert_int_equal(arch_space_map(&p.space, regs.rdi, pages + i * 0x1000UL, 1, MAP_PROT_READ | MAP_PROT_WRITE), 0);
+        assert_int_equal(arch_space_map(&p.space, regs.rdi, pages + i * 0x1000UL, 1,
+                                        MAP_PROT_READ | MAP_PROT_WRITE),
+                         0);
         player_expect_syscall(&p, &user, 14, NULL);
     }
     uint64_t end = now();

@@ -143,7 +143,8 @@ static void run_spin(void)
     memcpy(arch_phys_ptr(page), loop, sizeof(loop));
     for (unsigned i = 0; i < 5; i++) {
         if (arch_space_init(&spaces[i]) != 0 ||
-            arch_space_map(&spaces[i], DYAD_IMAGE_BASE, page, 1, MAP_PROT_READ | MAP_PROT_EXEC) != 0 ||
+            arch_space_map(&spaces[i], DYAD_IMAGE_BASE, page, 1, MAP_PROT_READ | MAP_PROT_EXEC) !=
+                0 ||
             arch_user_init(&user, &spaces[i], DYAD_IMAGE_BASE, 0, 0, 0) != 0)
             arch_panic("no spaces");
     }

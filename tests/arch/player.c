@@ -17,8 +17,8 @@
 static struct {
     struct cpu cpus[8];
     pthread_mutex_t lock;
-    uint64_t next;           /* pages never handed out; guarded by lock */
-    uint64_t free[64];       /* single pages */
+    uint64_t next;     /* pages never handed out; guarded by lock */
+    uint64_t free[64]; /* single pages */
     unsigned free_count;
     void (*work[8])(void *);
     void *argument[8];
@@ -106,10 +106,13 @@ void player_free(uint64_t phys, size_t pages)
 static void map_all(struct player *p)
 {
     size_t pages = (size_t)(guest_end - guest_start) / DYAD_PAGE_SIZE;
-    assert_int_equal(arch_space_map(&p->space, CODE, p->code, pages, MAP_PROT_READ | MAP_PROT_EXEC), 0);
-    assert_int_equal(arch_space_map(&p->space, DATA, p->data, DATA_PAGES, MAP_PROT_READ | MAP_PROT_WRITE), 0);
-    assert_int_equal(arch_space_map(&p->space, STACK_TOP - STACK_PAGES * DYAD_PAGE_SIZE, p->stack, STACK_PAGES,
-                                    MAP_PROT_READ | MAP_PROT_WRITE), 0);
+    assert_int_equal(arch_space_map(&p->space, CODE, p->code, pages, MAP_PROT_READ | MAP_PROT_EXEC),
+                     0);
+    assert_int_equal(
+        arch_space_map(&p->space, DATA, p->data, DATA_PAGES, MAP_PROT_READ | MAP_PROT_WRITE), 0);
+    assert_int_equal(arch_space_map(&p->space, STACK_TOP - STACK_PAGES * DYAD_PAGE_SIZE, p->stack,
+                                    STACK_PAGES, MAP_PROT_READ | MAP_PROT_WRITE),
+                     0);
 }
 
 void player_open(struct player *p)
@@ -146,8 +149,10 @@ static bool refill(struct player *p, const struct trap *trap)
 {
     size_t code_bytes = (size_t)(guest_end - guest_start);
     bool in_code = trap->addr - CODE < code_bytes && !(trap->access & MAP_PROT_WRITE);
-    bool in_data = trap->addr - DATA < DATA_PAGES * DYAD_PAGE_SIZE && !(trap->access & MAP_PROT_EXEC);
-    bool in_stack = STACK_TOP - 1 - trap->addr < STACK_PAGES * DYAD_PAGE_SIZE && !(trap->access & MAP_PROT_EXEC);
+    bool in_data =
+        trap->addr - DATA < DATA_PAGES * DYAD_PAGE_SIZE && !(trap->access & MAP_PROT_EXEC);
+    bool in_stack = STACK_TOP - 1 - trap->addr < STACK_PAGES * DYAD_PAGE_SIZE &&
+                    !(trap->access & MAP_PROT_EXEC);
     if (trap->kind != TRAP_FAULT || trap->fault != FAULT_PAGE || !(in_code || in_data || in_stack))
         return false;
     map_all(p);
@@ -160,10 +165,12 @@ void player_run(struct player *p, struct arch_user *user, struct trap *trap)
         arch_user_run(user, &p->space, trap);
         if (trap->kind == TRAP_IRQ)
             (void)arch_pending();
-    } while (trap->kind == TRAP_IRQ || trap->kind == TRAP_KICK || trap->kind == TRAP_TIMER || refill(p, trap));
+    } while (trap->kind == TRAP_IRQ || trap->kind == TRAP_KICK || trap->kind == TRAP_TIMER ||
+             refill(p, trap));
 }
 
-void player_expect_syscall(struct player *p, struct arch_user *user, uint64_t number, uint64_t args[6])
+void player_expect_syscall(struct player *p, struct arch_user *user, uint64_t number,
+                           uint64_t args[6])
 {
     struct trap trap;
     uint64_t got, all[6];

@@ -14,11 +14,11 @@
 #include "core/cpu.h"
 
 /* Where every test space has its code (guest.S, read and execute), data and stack. */
-#define CODE DYAD_IMAGE_BASE
-#define DATA 0x10000000UL
-#define DATA_PAGES 8
-#define STACK_TOP 0x20000000UL
-#define STACK_PAGES 4
+#define CODE         DYAD_IMAGE_BASE
+#define DATA         0x10000000UL
+#define DATA_PAGES   8
+#define STACK_TOP    0x20000000UL
+#define STACK_PAGES  4
 #define GATE_ADDRESS 0x700000001000UL
 
 /* The programs; addresses as linked here, see guest(). */
@@ -75,4 +75,5 @@ void player_thread(struct player *p, struct arch_user *user, uint64_t entry, uin
 /* Run until something other than a kick, interrupt or timer; faults on pages of p (dropped translations) are refilled. */
 void player_run(struct player *p, struct arch_user *user, struct trap *trap);
 /* The same, and it must be system call `number`. */
-void player_expect_syscall(struct player *p, struct arch_user *user, uint64_t number, uint64_t args[6]);
+void player_expect_syscall(struct player *p, struct arch_user *user, uint64_t number,
+                           uint64_t args[6]);

@@ -270,7 +270,8 @@ static void test_guest_that_scribbles_on_the_shared_pages_only_harms_itself(void
             player_expect_syscall(&other, &good, 0, NULL);
             arch_user_result(&good, 0);
         }
-        kill(p.space.stub->pid, SIGKILL); /* what the kernel does with a process that does nonsense */
+        kill(p.space.stub->pid,
+             SIGKILL); /* what the kernel does with a process that does nonsense */
         arch_user_fini(&user);
         player_close(&p);
     }

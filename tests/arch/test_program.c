@@ -22,7 +22,7 @@
 
 #include "tests/boot/pty.h"
 
-#define SOON 20000
+#define SOON     20000
 #define ARGS_MAX 12
 
 static const char *program;
@@ -152,7 +152,8 @@ static void test_panic_and_crash_give_125_and_a_message(void **state)
     assert_int_equal(RUN(&r, "-c", "panic"), 125);
     assert_non_null(strstr(r.text[1], "kernel panic: on request"));
     assert_non_null(strstr(r.text[1], "cpu_main"));
-#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer) /* which report it their own way */
+#if !__has_feature(address_sanitizer) && \
+    !__has_feature(thread_sanitizer) /* which report it their own way */
     assert_int_equal(RUN(&r, "-c", "crash"), 125);
 #endif
     assert_int_equal(RUN(&r, "-c", "noboot"), 125);
@@ -216,7 +217,8 @@ static void test_cat_is_binary_safe_both_ways(void **state)
     size_t sent = 0, got = 0;
     fcntl(r.in, F_SETFL, O_NONBLOCK);
     while (got < BYTES) {
-        struct pollfd p[2] = {{.fd = r.out, .events = POLLIN}, {.fd = sent < BYTES ? r.in : -1, .events = POLLOUT}};
+        struct pollfd p[2] = {{.fd = r.out, .events = POLLIN},
+                              {.fd = sent < BYTES ? r.in : -1, .events = POLLOUT}};
         assert_true(poll(p, 2, SOON) > 0);
         if (p[1].revents) {
             ssize_t n = write(r.in, data + sent, BYTES - sent);
@@ -446,7 +448,8 @@ static void test_process_limit_of_the_host_is_eagain(void **state)
         (void)!chmod(folder, 0755);
         (void)!chmod(image, 0644);
         /* Root has no limit; and a user id of our own, or others' processes would count. */
-        if ((geteuid() == 0 && setuid((uid_t)(200000 + getpid() % 100000)) != 0) || setrlimit(RLIMIT_NPROC, &limit) != 0)
+        if ((geteuid() == 0 && setuid((uid_t)(200000 + getpid() % 100000)) != 0) ||
+            setrlimit(RLIMIT_NPROC, &limit) != 0)
             _exit(98);
         execl(program, program, "--initfs", image, "-c", "limit", NULL);
         _exit(99);
@@ -537,7 +540,8 @@ static void test_panic_restores_the_terminal(void **state)
 static void test_kill_9_restores_the_terminal(void **state)
 {
     char script[] = "\"$@\"; echo ended $?; read line";
-    char *argv[] = {(char *)"/bin/sh", (char *)"-c", script, (char *)"sh", (char *)program, (char *)"--initfs", image, NULL};
+    char *argv[] = {(char *)"/bin/sh", (char *)"-c",       script, (char *)"sh",
+                    (char *)program,   (char *)"--initfs", image,  NULL};
     pid_t dyad;
     pty_start(&pty, argv, 30, 100);
     assert_true(pty_expect(&pty, "ready\r\n", SOON));
@@ -565,8 +569,9 @@ static int make_image(void **state)
     snprintf(image, sizeof(image), "%s/image.cpio", folder);
     int fd = open(image, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
     static char empty[512];
-    snprintf(empty, sizeof(empty), "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08xTRAILER!!!", 0, 0, 0, 0, 1, 0, 0,
-             0, 0, 0, 0, 11, 0);
+    snprintf(empty, sizeof(empty),
+             "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08xTRAILER!!!", 0, 0, 0, 0, 1,
+             0, 0, 0, 0, 0, 0, 11, 0);
     bool ok = write(fd, empty, sizeof(empty)) == sizeof(empty);
     close(fd);
     return ok ? 0 : -1;

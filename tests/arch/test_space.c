@@ -5,7 +5,7 @@
 #include "suites.h"
 
 #define FAR 0x40000000UL
-#define RW (MAP_PROT_READ | MAP_PROT_WRITE)
+#define RW  (MAP_PROT_READ | MAP_PROT_WRITE)
 
 /* Run `program` on `addr` until its call 14 (then true) or a fault at addr. */
 static bool access_works(struct player *p, uint64_t program, uint64_t addr)
@@ -55,7 +55,8 @@ static void test_map_covers_the_whole_user_range(void **state)
     struct player p;
     player_open(&p);
     uint64_t page = player_pages(1);
-    static const uint64_t places[] = {DYAD_USER_BASE, DYAD_MAP_BASE, DYAD_STACK_TOP - DYAD_PAGE_SIZE,
+    static const uint64_t places[] = {DYAD_USER_BASE, DYAD_MAP_BASE,
+                                      DYAD_STACK_TOP - DYAD_PAGE_SIZE,
                                       DYAD_USER_END - DYAD_PAGE_SIZE};
     for (unsigned i = 0; i < ARRAY_COUNT(places); i++) {
         assert_false(can_load(&p, places[i]));
@@ -91,7 +92,8 @@ static void test_protect_lowers_and_never_raises(void **state)
     player_open(&p);
     uint64_t pages = player_pages(4);
     assert_int_equal(arch_space_map(&p.space, FAR, pages, 2, RW), 0);
-    assert_int_equal(arch_space_map(&p.space, FAR + 2 * DYAD_PAGE_SIZE, pages, 1, MAP_PROT_READ), 0);
+    assert_int_equal(arch_space_map(&p.space, FAR + 2 * DYAD_PAGE_SIZE, pages, 1, MAP_PROT_READ),
+                     0);
     arch_space_protect(&p.space, FAR, 3, RW);
     assert_false(can_store(&p, FAR + 2 * DYAD_PAGE_SIZE)); /* not raised */
     assert_int_equal(arch_space_map(&p.space, FAR, pages, 2, RW), 0);
@@ -142,7 +144,8 @@ static void test_more_mappings_than_linux_allows(void **state)
     for (unsigned i = 0; i < COUNT; i++) {
         /* Alternating pages, so that Linux cannot merge them. */
         uint64_t vaddr = FAR + i * DYAD_PAGE_SIZE;
-        assert_int_equal(arch_space_map(&p.space, vaddr, pages + (i & 1) * DYAD_PAGE_SIZE, 1, RW), 0);
+        assert_int_equal(arch_space_map(&p.space, vaddr, pages + (i & 1) * DYAD_PAGE_SIZE, 1, RW),
+                         0);
         if (i % 200 == 0) {
             player_run(&p, &user, &trap);
             assert_int_equal(trap.kind, TRAP_SYSCALL);

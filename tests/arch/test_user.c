@@ -58,7 +58,8 @@ static void test_raw_syscall_traps_with_number_and_arguments(void **state)
     }
 }
 
-static void expect_fault(uint64_t entry, uint64_t arg, enum fault_kind kind, uint64_t addr, unsigned access, uint64_t rip)
+static void expect_fault(uint64_t entry, uint64_t arg, enum fault_kind kind, uint64_t addr,
+                         unsigned access, uint64_t rip)
 {
     struct player p;
     struct arch_user user;
@@ -92,7 +93,8 @@ static void test_faults_carry_address_and_access(void **state)
     expect_fault(guest(store), CODE + 5, FAULT_PAGE, CODE + 5, MAP_PROT_WRITE, guest(store));
     expect_fault(guest(jump), 0x30000, FAULT_PAGE, 0x30000, MAP_PROT_EXEC, 0x30000);
     expect_fault(guest(jump), DATA, FAULT_PAGE, DATA, MAP_PROT_EXEC, DATA);
-    expect_fault(guest(load), DYAD_USER_END - 8, FAULT_PAGE, DYAD_USER_END - 8, MAP_PROT_READ, guest(load));
+    expect_fault(guest(load), DYAD_USER_END - 8, FAULT_PAGE, DYAD_USER_END - 8, MAP_PROT_READ,
+                 guest(load));
     expect_fault(guest(load), 0x7fffffff0000, FAULT_PAGE, 0x7fffffff0000, MAP_PROT_READ, 0);
     expect_fault(guest(load), 0xffffffff81000000, FAULT_PAGE, 0xffffffff81000000, MAP_PROT_READ, 0);
 }
@@ -150,7 +152,8 @@ static void test_fault_is_retried_after_a_map(void **state)
     player_thread(&p, &user, guest(store), 0x40000000);
     player_run(&p, &user, &trap);
     assert_int_equal(trap.kind, TRAP_FAULT);
-    assert_int_equal(arch_space_map(&p.space, 0x40000000, page, 1, MAP_PROT_READ | MAP_PROT_WRITE), 0);
+    assert_int_equal(arch_space_map(&p.space, 0x40000000, page, 1, MAP_PROT_READ | MAP_PROT_WRITE),
+                     0);
     player_expect_syscall(&p, &user, 14, NULL);
     assert_int_equal(*(uint8_t *)arch_phys_ptr(page), 0x5a);
     arch_user_fini(&user);
@@ -213,7 +216,8 @@ static void test_tls_is_kept_and_set(void **state)
     uint64_t *data = player_data(&p);
     data[0] = 0xabcdef;
     data[512] = 0x123456;
-    assert_int_equal(arch_user_init(&user, &p.space, guest(fs_loop), STACK_TOP - 64, 1000000, DATA), 0);
+    assert_int_equal(arch_user_init(&user, &p.space, guest(fs_loop), STACK_TOP - 64, 1000000, DATA),
+                     0);
     for (;;) {
         arch_timer_arm(arch_time_ns(DYAD_CLOCK_MONOTONIC) + 100000);
         arch_user_run(&user, &p.space, &trap);
@@ -230,7 +234,8 @@ static void test_tls_is_kept_and_set(void **state)
     assert_int_equal(args[1], 0xabcdef);
     arch_user_get(&user, &regs);
     assert_int_equal(regs.fs_base, DATA);
-    regs.fs_base = DATA + DYAD_PAGE_SIZE; /* every read now differs from what the program remembers */
+    regs.fs_base =
+        DATA + DYAD_PAGE_SIZE; /* every read now differs from what the program remembers */
     assert_int_equal(arch_user_set(&user, &regs), 0);
     player_expect_syscall(&p, &user, 12, args);
     assert_int_equal(args[0], 1000000);
@@ -276,7 +281,7 @@ static void test_set_restores_every_register(void **state)
     for (unsigned i = 0; i < 50; i++) {
         player_expect_syscall(&p, &user, 7, NULL); /* by the gate */
         check_set_restores(&p, &user);
-        check_set_restores(&p, &user);             /* by the handler */
+        check_set_restores(&p, &user); /* by the handler */
         struct user_regs regs;
         arch_user_get(&user, &regs);
         regs.rip = guest(gate_once);
@@ -288,7 +293,8 @@ static void test_set_restores_every_register(void **state)
 
 static void test_set_refuses_a_bad_rip_and_privileged_flags(void **state)
 {
-    static const uint64_t bad[] = {0x8000000000000000, 0xffffffff81000000, 0x800000000000, 0x700000002000};
+    static const uint64_t bad[] = {0x8000000000000000, 0xffffffff81000000, 0x800000000000,
+                                   0x700000002000};
     struct player p;
     struct arch_user user;
     struct user_regs regs, before, after;

@@ -13,13 +13,15 @@
 #include <time.h>
 #include <unistd.h>
 
-static long now_ms(void) {
+static long now_ms(void)
+{
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void pty_start(struct pty *pty, char *const argv[], unsigned short rows, unsigned short cols) {
+void pty_start(struct pty *pty, char *const argv[], unsigned short rows, unsigned short cols)
+{
     struct winsize size = {.ws_row = rows, .ws_col = cols};
     pty->length = 0;
     pty->text[0] = '\0';
@@ -36,7 +38,8 @@ void pty_start(struct pty *pty, char *const argv[], unsigned short rows, unsigne
     }
 }
 
-void pty_type(struct pty *pty, const char *keys) {
+void pty_type(struct pty *pty, const char *keys)
+{
     size_t left = strlen(keys);
     while (left > 0) {
         ssize_t n = write(pty->fd, keys, left);
@@ -48,7 +51,8 @@ void pty_type(struct pty *pty, const char *keys) {
 }
 
 /* Read what has come within timeout_ms; false at the end of the program's output. */
-static bool pty_fill(struct pty *pty, long timeout_ms) {
+static bool pty_fill(struct pty *pty, long timeout_ms)
+{
     struct pollfd poll_fd = {.fd = pty->fd, .events = POLLIN};
     if (poll(&poll_fd, 1, timeout_ms < 0 ? 0 : (int)timeout_ms) <= 0)
         return true;
@@ -69,7 +73,8 @@ static bool pty_fill(struct pty *pty, long timeout_ms) {
     return true;
 }
 
-bool pty_expect(struct pty *pty, const char *text, int timeout_ms) {
+bool pty_expect(struct pty *pty, const char *text, int timeout_ms)
+{
     long end = now_ms() + timeout_ms;
     bool open = true;
     for (;;) {
@@ -82,20 +87,22 @@ bool pty_expect(struct pty *pty, const char *text, int timeout_ms) {
         }
         long left = end - now_ms();
         if (left <= 0 || !open) {
-            fprintf(stderr, "expected \"%s\", %s; seen: \"%s\"\n", text, open ? "not within the time" : "output ended",
-                    pty->text);
+            fprintf(stderr, "expected \"%s\", %s; seen: \"%s\"\n", text,
+                    open ? "not within the time" : "output ended", pty->text);
             return false;
         }
         open = pty_fill(pty, left);
     }
 }
 
-void pty_resize(struct pty *pty, unsigned short rows, unsigned short cols) {
+void pty_resize(struct pty *pty, unsigned short rows, unsigned short cols)
+{
     struct winsize size = {.ws_row = rows, .ws_col = cols};
     ioctl(pty->fd, TIOCSWINSZ, &size);
 }
 
-int pty_wait(struct pty *pty, int timeout_ms) {
+int pty_wait(struct pty *pty, int timeout_ms)
+{
     long end = now_ms() + timeout_ms;
     int status = -1;
     while (now_ms() < end) {

@@ -26,9 +26,7 @@ static size_t step(const uint8_t *data, size_t size)
     struct tty_termios t = l.termios;
 
     switch (data[0] % 6) {
-    case 0:
-        (void)ldisc_output(&l, data + 2, length);
-        break;
+    case 0: (void)ldisc_output(&l, data + 2, length); break;
     case 1: {
         size_t got = ldisc_read(&l, buffer, (size_t)data[1] * 16, &ended);
         if (data[0] & 0x80)
@@ -45,9 +43,7 @@ static size_t step(const uint8_t *data, size_t size)
             ldisc_screen_done(&l, ready > data[1] ? data[1] : ready);
         return 2;
     }
-    default:
-        (void)ldisc_input(&l, data + 2, length);
-        break;
+    default: (void)ldisc_input(&l, data + 2, length); break;
     }
     return length + 2;
 }

@@ -41,9 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (unit_parse(&unit, "f.toml", (const char *)data + 1, size - 1, error, sizeof error) == 0)
             unit_free(&unit);
         break;
-    case 1:
-        walk_archive(data + 1, size - 1);
-        break;
+    case 1: walk_archive(data + 1, size - 1); break;
     default:
         (void)plan_make(&plan, (const char *)data + 1, size - 1);
         plan_free(&plan);

@@ -10,28 +10,29 @@
 
 static int check_failures, check_count;
 
-#define CHECK(e)                                                             \
-    do {                                                                     \
-        check_count++;                                                       \
-        if (!(e)) {                                                          \
-            check_failures++;                                                \
-            printf("FAIL %s:%d: %s\n", __FILE__, __LINE__, #e);              \
-        }                                                                    \
+#define CHECK(e)                                                \
+    do {                                                        \
+        check_count++;                                          \
+        if (!(e)) {                                             \
+            check_failures++;                                   \
+            printf("FAIL %s:%d: %s\n", __FILE__, __LINE__, #e); \
+        }                                                       \
     } while (0)
 
-#define CHECK_IS(got, expected)                                                                      \
-    do {                                                                                             \
-        int64_t check_got = (int64_t)(got), check_expected = (int64_t)(expected);                    \
-        check_count++;                                                                               \
-        if (check_got != check_expected) {                                                           \
-            check_failures++;                                                                        \
-            printf("FAIL %s:%d: %s is %ld, expected %ld\n", __FILE__, __LINE__, #got, (long)check_got, \
-                   (long)check_expected);                                                            \
-        }                                                                                            \
+#define CHECK_IS(got, expected)                                                       \
+    do {                                                                              \
+        int64_t check_got = (int64_t)(got), check_expected = (int64_t)(expected);     \
+        check_count++;                                                                \
+        if (check_got != check_expected) {                                            \
+            check_failures++;                                                         \
+            printf("FAIL %s:%d: %s is %ld, expected %ld\n", __FILE__, __LINE__, #got, \
+                   (long)check_got, (long)check_expected);                            \
+        }                                                                             \
     } while (0)
 
 /* The closing line and the exit status of main. */
-static inline int check_end(void) {
+static inline int check_end(void)
+{
     printf("%d passed, %d failed\n", check_count - check_failures, check_failures);
     return check_failures == 0 ? 0 : 1;
 }

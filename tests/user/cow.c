@@ -9,13 +9,15 @@
 static char data[PAGES][4096];
 static int initialised = 17;
 
-static int wait_status(pid_t child) {
+static int wait_status(pid_t child)
+{
     int status = -1;
     CHECK_IS(waitpid(child, &status, 0), child);
     return status;
 }
 
-static void test_child_sees_the_parents_memory_and_not_its_later_writes(void) {
+static void test_child_sees_the_parents_memory_and_not_its_later_writes(void)
+{
     int go[2];
     CHECK_IS(pipe(go), 0);
     for (int i = 0; i < PAGES; i++)
@@ -41,7 +43,8 @@ static void test_child_sees_the_parents_memory_and_not_its_later_writes(void) {
     close(go[1]);
 }
 
-static void test_childs_writes_stay_in_the_child(void) {
+static void test_childs_writes_stay_in_the_child(void)
+{
     memset(data, 5, sizeof data);
     pid_t child = fork();
     if (child == 0) {
@@ -54,7 +57,8 @@ static void test_childs_writes_stay_in_the_child(void) {
         CHECK(data[i][0] == 5 && data[i][4095] == 5);
 }
 
-static void test_generations_each_have_their_own_copy(void) {
+static void test_generations_each_have_their_own_copy(void)
+{
     data[0][0] = 0;
     for (int generation = 1; generation <= 5; generation++) {
         pid_t child = fork();
@@ -72,7 +76,8 @@ static void test_generations_each_have_their_own_copy(void) {
     _exit(data[0][0] == 5 ? 0 : 1);
 }
 
-static void test_shared_mapping_is_shared(void) {
+static void test_shared_mapping_is_shared(void)
+{
     int *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     CHECK(shared != MAP_FAILED);
     *shared = 1;
@@ -86,7 +91,8 @@ static void test_shared_mapping_is_shared(void) {
     CHECK_IS(munmap(shared, 4096), 0);
 }
 
-static void test_text_cannot_be_written(void) {
+static void test_text_cannot_be_written(void)
+{
     pid_t child = fork();
     if (child == 0) {
         *(volatile char *)(uintptr_t)&test_text_cannot_be_written = 0;
@@ -96,11 +102,14 @@ static void test_text_cannot_be_written(void) {
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == 11);
 }
 
-static void test_writable_and_executable_is_refused(void) {
-    CHECK(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
+static void test_writable_and_executable_is_refused(void)
+{
+    CHECK(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+               0) == MAP_FAILED);
 }
 
-int main(void) {
+int main(void)
+{
     test_child_sees_the_parents_memory_and_not_its_later_writes();
     test_childs_writes_stay_in_the_child();
     test_generations_each_have_their_own_copy();

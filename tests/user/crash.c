@@ -8,13 +8,15 @@
 
 static volatile uintptr_t null_page;
 
-static int overflow(int depth) {
+static int overflow(int depth)
+{
     volatile char frame[4096];
     memset((char *)frame, depth, sizeof frame);
     return depth == (int)null_page ? 0 : overflow(depth + 1) + frame[depth & 4095];
 }
 
-static void hog(void) {
+static void hog(void)
+{
     for (;;) {
         char *block = malloc(1 << 20);
         if (block == NULL)
@@ -24,7 +26,8 @@ static void hog(void) {
     }
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     const char *what = argc > 1 ? argv[1] : "";
     if (strcmp(what, "null") == 0)
         return *(volatile int *)null_page;
@@ -46,6 +49,8 @@ int main(int argc, char **argv) {
         abort();
     if (strcmp(what, "hog") == 0)
         hog();
-    fprintf(stderr, "usage: crash null|wild_jump|wild_write|kernel_read|divide|overflow|illegal|breakpoint|abort|hog\n");
+    fprintf(
+        stderr,
+        "usage: crash null|wild_jump|wild_write|kernel_read|divide|overflow|illegal|breakpoint|abort|hog\n");
     return 2;
 }

@@ -11,45 +11,52 @@
 static const char *self;
 static int block[2];
 
-static void *spins(void *arg) {
+static void *spins(void *arg)
+{
     volatile unsigned long *count = arg;
     for (;;)
         ++*count;
     return NULL;
 }
 
-static void *blocks(void *arg) {
+static void *blocks(void *arg)
+{
     char byte;
     (void)!read(block[0], &byte, 1);
     return arg;
 }
 
-static void *calls(void *arg) {
+static void *calls(void *arg)
+{
     for (;;)
         (void)access("/etc/passwd", R_OK);
     return arg;
 }
 
-static void *execs(void *arg) {
+static void *execs(void *arg)
+{
     char *argv[] = {(char *)self, "child", NULL};
     execv(self, argv);
     return arg;
 }
 
-static int status_of(pid_t child) {
+static int status_of(pid_t child)
+{
     int status = -1;
     CHECK_IS(waitpid(child, &status, 0), child);
     return status;
 }
 
-static void start(void *(*body)(void *)) {
+static void start(void *(*body)(void *))
+{
     static unsigned long counts[8];
     static int next;
     pthread_t thread;
     CHECK_IS(pthread_create(&thread, NULL, body, &counts[next++ & 7]), 0);
 }
 
-static void test_exec_ends_spinning_blocked_and_calling_threads(void) {
+static void test_exec_ends_spinning_blocked_and_calling_threads(void)
+{
     for (int round = 0; round < ROUNDS; round++) {
         pid_t child = fork();
         if (child == 0) {
@@ -64,7 +71,8 @@ static void test_exec_ends_spinning_blocked_and_calling_threads(void) {
     }
 }
 
-static void test_exec_from_a_second_thread(void) {
+static void test_exec_from_a_second_thread(void)
+{
     pid_t child = fork();
     if (child == 0) {
         start(execs);
@@ -75,7 +83,8 @@ static void test_exec_from_a_second_thread(void) {
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
 }
 
-static void test_two_execs_at_once_give_one_image(void) {
+static void test_two_execs_at_once_give_one_image(void)
+{
     for (int round = 0; round < ROUNDS; round++) {
         pid_t child = fork();
         if (child == 0) {
@@ -89,7 +98,8 @@ static void test_two_execs_at_once_give_one_image(void) {
     }
 }
 
-static void test_failed_exec_changes_nothing(void) {
+static void test_failed_exec_changes_nothing(void)
+{
     char *argv[] = {"x", NULL};
     errno = 0;
     CHECK_IS(execv("/nonexistent", argv), -1);
@@ -100,7 +110,8 @@ static void test_failed_exec_changes_nothing(void) {
     CHECK_IS(errno, EACCES);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char **argv)
+{
     if (argc > 1)
         return 7;
     self = argv[0];

@@ -16,12 +16,14 @@
 static handle_t scheme;
 static char buffer[DYAD_COPY_MAX];
 
-static uint64_t in_ms(unsigned ms) {
+static uint64_t in_ms(unsigned ms)
+{
     return (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC) + ms * 1000000UL;
 }
 
 /* A scheme "t" in a namespace of its own, which becomes ours (and so our children's). */
-static void make_scheme(void) {
+static void make_scheme(void)
+{
     handle_t names = (handle_t)dyad_namespace_control(HANDLE_NONE, NAMESPACE_CREATE, NULL, 0, 0);
     CHECK(names >= 0);
     scheme = (handle_t)dyad_scheme_create(names, "t", 1, 0);
@@ -30,27 +32,32 @@ static void make_scheme(void) {
     dyad_handle_close(names);
 }
 
-static handle_t open_t(void) {
+static handle_t open_t(void)
+{
     return (handle_t)dyad_open(HANDLE_NONE, "t:", 2, FILE_RDWR, 0, NULL);
 }
 
-static int64_t call_t(handle_t file, uint64_t verb, struct call_args *args) {
+static int64_t call_t(handle_t file, uint64_t verb, struct call_args *args)
+{
     args->send = HANDLE_NONE;
     if (args->deadline == 0)
         args->deadline = DEADLINE_NEVER;
     return dyad_call(file, verb, args);
 }
 
-static int64_t receive(struct request *request) {
+static int64_t receive(struct request *request)
+{
     return dyad_scheme_serve(scheme, NULL, request, buffer, sizeof buffer, in_ms(5000));
 }
 
-static int64_t answer(const struct request *request, int64_t result) {
+static int64_t answer(const struct request *request, int64_t result)
+{
     struct reply reply = {.tag = request->tag, .result = result, .send = HANDLE_NONE};
     return dyad_scheme_serve(scheme, &reply, NULL, NULL, 0, 0);
 }
 
-static void answer_open(void) {
+static void answer_open(void)
+{
     struct request request;
     CHECK_IS(receive(&request), 0);
     CHECK_IS(request.verb, VERB_open);
@@ -58,7 +65,8 @@ static void answer_open(void) {
     CHECK_IS(dyad_scheme_serve(scheme, &reply, NULL, NULL, 0, 0), 0);
 }
 
-static pid_t client(int (*body)(void)) {
+static pid_t client(int (*body)(void))
+{
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
@@ -68,13 +76,15 @@ static pid_t client(int (*body)(void)) {
     return child;
 }
 
-static int end_of(pid_t child) {
+static int end_of(pid_t child)
+{
     int status = -1;
     CHECK_IS(waitpid(child, &status, 0), child);
     return status;
 }
 
-static void drain_close(void) {
+static void drain_close(void)
+{
     struct request request;
     CHECK_IS(receive(&request), 0);
     CHECK_IS(request.verb, VERB_close);
@@ -84,18 +94,22 @@ static void drain_close(void) {
 
 /* ---- payloads both ways, arguments, credentials ---- */
 
-static int echo_client(void) {
+static int echo_client(void)
+{
     static char in[50000], out[50000];
     for (size_t i = 0; i < sizeof in; i++)
         in[i] = (char)(i * 7);
     handle_t file = open_t();
-    struct call_args args = {.in = in, .in_len = sizeof in, .out = out, .out_len = sizeof out, .args = {1, 2, 3, 4}};
-    if (call_t(file, VERB_PRIVATE + 5, &args) != 1234 || args.values[0] != 55 || args.out_done != sizeof out)
+    struct call_args args = {
+        .in = in, .in_len = sizeof in, .out = out, .out_len = sizeof out, .args = {1, 2, 3, 4}};
+    if (call_t(file, VERB_PRIVATE + 5, &args) != 1234 || args.values[0] != 55 ||
+        args.out_done != sizeof out)
         return 1;
     return memcmp(in, out, sizeof in) == 0 ? 0 : 2;
 }
 
-static void test_call_carries_payload_arguments_and_credentials(void) {
+static void test_call_carries_payload_arguments_and_credentials(void)
+{
     struct request request;
     pid_t child = client(echo_client);
     answer_open();
@@ -106,8 +120,12 @@ static void test_call_carries_payload_arguments_and_credentials(void) {
     CHECK_IS(request.in_done, 50000);
     CHECK_IS(request.cred.pid, child);
     CHECK_IS(request.cred.ppid, getpid());
-    struct reply reply = {.tag = request.tag, .result = 1234, .values = {55, 0}, .data = buffer,
-                          .data_len = request.in_len, .send = HANDLE_NONE};
+    struct reply reply = {.tag = request.tag,
+                          .result = 1234,
+                          .values = {55, 0},
+                          .data = buffer,
+                          .data_len = request.in_len,
+                          .send = HANDLE_NONE};
     CHECK_IS(dyad_scheme_serve(scheme, &reply, NULL, NULL, 0, 0), 0);
     CHECK_IS(end_of(child), 0);
     drain_close();
@@ -115,17 +133,20 @@ static void test_call_carries_payload_arguments_and_credentials(void) {
 
 /* ---- large transfers by scheme_copy ---- */
 
-static int large_client(void) {
+static int large_client(void)
+{
     size_t bytes = 300000;
     char *in = malloc(bytes), *out = malloc(bytes);
     memset(in, 'i', bytes);
-    struct call_args args = {.in = in, .in_len = (uint32_t)bytes, .out = out, .out_len = (uint32_t)bytes};
+    struct call_args args = {
+        .in = in, .in_len = (uint32_t)bytes, .out = out, .out_len = (uint32_t)bytes};
     if (call_t(open_t(), VERB_PRIVATE, &args) != 0)
         return 1;
     return out[bytes - 1] == 'o' && out[0] == 0 ? 0 : 2;
 }
 
-static void test_scheme_copy_reaches_beyond_the_first_buffer(void) {
+static void test_scheme_copy_reaches_beyond_the_first_buffer(void)
+{
     struct request request;
     char byte = 0, o = 'o';
     pid_t child = client(large_client);
@@ -147,12 +168,14 @@ static void test_scheme_copy_reaches_beyond_the_first_buffer(void) {
 
 static unsigned deadline_ms;
 
-static int deadline_client(void) {
+static int deadline_client(void)
+{
     struct call_args args = {.deadline = in_ms(deadline_ms)};
     return call_t(open_t(), VERB_PRIVATE, &args) == -ERR_TIMEDOUT ? 0 : 1;
 }
 
-static void test_deadline_releases_the_client_and_the_late_reply_is_told(void) {
+static void test_deadline_releases_the_client_and_the_late_reply_is_told(void)
+{
     struct request request = {.verb = VERB_close}, cancel;
     /* On a busy host the deadline can pass before the call is received: then only the close comes, and it is tried again. */
     for (deadline_ms = 50; request.verb == VERB_close && deadline_ms <= 5000; deadline_ms *= 10) {
@@ -173,11 +196,13 @@ static void test_deadline_releases_the_client_and_the_late_reply_is_told(void) {
     CHECK_IS(answer(&request, 0), -ERR_INVAL);
 }
 
-static void nothing(int signo) {
+static void nothing(int signo)
+{
     (void)signo;
 }
 
-static int interrupted_client(void) {
+static int interrupted_client(void)
+{
     struct sigaction action = {.sa_handler = nothing};
     sigaction(SIGALRM, &action, NULL);
     alarm(1);
@@ -185,7 +210,8 @@ static int interrupted_client(void) {
     return call_t(open_t(), VERB_PRIVATE, &args) == 77 ? 0 : 1;
 }
 
-static void test_signal_sends_cancel_and_the_answer_still_arrives(void) {
+static void test_signal_sends_cancel_and_the_answer_still_arrives(void)
+{
     struct request request, cancel;
     pid_t child = client(interrupted_client);
     answer_open();
@@ -198,12 +224,14 @@ static void test_signal_sends_cancel_and_the_answer_still_arrives(void) {
     drain_close();
 }
 
-static int endless_client(void) {
+static int endless_client(void)
+{
     struct call_args args = {0};
     return call_t(open_t(), VERB_PRIVATE, &args) < 0 ? 1 : 0;
 }
 
-static void test_killed_client_leaves_at_once(void) {
+static void test_killed_client_leaves_at_once(void)
+{
     struct request request, later;
     pid_t child = client(endless_client);
     answer_open();
@@ -219,7 +247,8 @@ static void test_killed_client_leaves_at_once(void) {
 
 /* ---- bad buffers ---- */
 
-static int bad_buffer_client(void) {
+static int bad_buffer_client(void)
+{
     handle_t file = open_t();
     struct call_args args = {.in = (void *)8, .in_len = 10};
     if (call_t(file, VERB_PRIVATE, &args) != -ERR_FAULT)
@@ -228,13 +257,15 @@ static int bad_buffer_client(void) {
     return call_t(file, VERB_PRIVATE, &args) == -ERR_FAULT ? 0 : 2;
 }
 
-static void test_bad_client_buffers_are_the_clients_fault(void) {
+static void test_bad_client_buffers_are_the_clients_fault(void)
+{
     struct request request;
     pid_t child = client(bad_buffer_client);
     answer_open();
     CHECK_IS(receive(&request), 0); /* only the second is ever seen */
     CHECK_IS(request.out_len, 10);
-    struct reply reply = {.tag = request.tag, .result = 10, .data = buffer, .data_len = 10, .send = HANDLE_NONE};
+    struct reply reply = {
+        .tag = request.tag, .result = 10, .data = buffer, .data_len = 10, .send = HANDLE_NONE};
     (void)dyad_scheme_serve(scheme, &reply, NULL, NULL, 0, 0);
     CHECK_IS(end_of(child), 0);
     drain_close();
@@ -242,7 +273,8 @@ static void test_bad_client_buffers_are_the_clients_fault(void) {
 
 /* ---- handles ---- */
 
-static int passing_client(void) {
+static int passing_client(void)
+{
     handle_t ends[2];
     char byte = 0;
     if (dyad_pipe_create(ends, 0) != 0)
@@ -259,7 +291,8 @@ static int passing_client(void) {
     return 0;
 }
 
-static void test_handles_pass_both_ways_with_their_rights(void) {
+static void test_handles_pass_both_ways_with_their_rights(void)
+{
     struct request request;
     pid_t child = client(passing_client);
     answer_open();
@@ -278,7 +311,8 @@ static void test_handles_pass_both_ways_with_their_rights(void) {
 
 /* ---- death of the server ---- */
 
-static int orphaned_client(void) {
+static int orphaned_client(void)
+{
     handle_t file = open_t();
     struct call_args args = {0};
     if (call_t(file, VERB_PRIVATE, &args) != -ERR_NODEV)
@@ -288,7 +322,8 @@ static int orphaned_client(void) {
     return open_t() == -ERR_NODEV ? 0 : 3;
 }
 
-static void test_death_of_the_server_wakes_its_clients(void) {
+static void test_death_of_the_server_wakes_its_clients(void)
+{
     struct request request;
     pid_t taken = client(orphaned_client);
     answer_open();
@@ -299,7 +334,8 @@ static void test_death_of_the_server_wakes_its_clients(void) {
 
 /* ---- death of a server whose scheme a supervisor holds ---- */
 
-static void serve_and_die(unsigned requests) {
+static void serve_and_die(unsigned requests)
+{
     struct request request;
     answer_open();
     for (unsigned i = 0; i < requests; i++)
@@ -307,7 +343,8 @@ static void serve_and_die(unsigned requests) {
     _exit(check_failures);
 }
 
-static pid_t dying_server(unsigned requests) {
+static pid_t dying_server(unsigned requests)
+{
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0)
@@ -315,20 +352,24 @@ static pid_t dying_server(unsigned requests) {
     return child;
 }
 
-static int client_of_dying_server(void) {
+static int client_of_dying_server(void)
+{
     handle_t file = open_t();
     struct call_args args = {0};
     if (call_t(file, VERB_PRIVATE, &args) != -ERR_NODEV) /* taken, and perhaps done: not repeated */
         return 1;
-    return call_t(file, VERB_PRIVATE, &args) == 5 ? 0 : 2; /* the file lives on in the next server */
+    return call_t(file, VERB_PRIVATE, &args) == 5 ? 0
+                                                  : 2; /* the file lives on in the next server */
 }
 
-static int client_with_restartable_verb(void) {
+static int client_with_restartable_verb(void)
+{
     struct call_args args = {0};
     return call_t(open_t(), VERB_stat, &args) == 6 ? 0 : 1;
 }
 
-static void test_supervised_scheme_outlives_its_server(void) {
+static void test_supervised_scheme_outlives_its_server(void)
+{
     struct request request;
     pid_t server = dying_server(1);
     pid_t child = client(client_of_dying_server);
@@ -340,7 +381,8 @@ static void test_supervised_scheme_outlives_its_server(void) {
     drain_close();
 }
 
-static void test_restartable_request_is_offered_again(void) {
+static void test_restartable_request_is_offered_again(void)
+{
     struct request request;
     pid_t server = dying_server(1);
     pid_t child = client(client_with_restartable_verb);
@@ -352,7 +394,8 @@ static void test_restartable_request_is_offered_again(void) {
     drain_close();
 }
 
-static void test_generations_of_handles(void) {
+static void test_generations_of_handles(void)
+{
     handle_t ends[2], again[2];
     CHECK_IS(dyad_pipe_create(ends, 0), 0);
     CHECK_IS(dyad_handle_close(ends[0]), 0);
@@ -365,7 +408,8 @@ static void test_generations_of_handles(void) {
     dyad_handle_close(again[1]);
 }
 
-int main(void) {
+int main(void)
+{
     make_scheme();
     test_call_carries_payload_arguments_and_credentials();
     test_scheme_copy_reaches_beyond_the_first_buffer();

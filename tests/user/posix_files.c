@@ -12,11 +12,11 @@
 
 #include "check.h"
 
-#define CHECK_ERROR(call, error)     \
-    do {                             \
-        errno = 0;                   \
-        CHECK_IS((call), -1);        \
-        CHECK_IS(errno, error);      \
+#define CHECK_ERROR(call, error) \
+    do {                         \
+        errno = 0;               \
+        CHECK_IS((call), -1);    \
+        CHECK_IS(errno, error);  \
     } while (0)
 
 static char folder[64];
@@ -48,7 +48,7 @@ static void test_open_flags(void)
     CHECK_IS(fcntl(fd, F_GETFL) & (O_ACCMODE | O_APPEND), O_RDWR | O_APPEND);
     CHECK_IS(fcntl(fd, F_GETFD), FD_CLOEXEC);
     CHECK_IS(write(fd, " you", 4), 4);
-    char buf[16] = { 0 };
+    char buf[16] = {0};
     CHECK_IS(pread(fd, buf, sizeof buf, 0), 9);
     CHECK_IS(strcmp(buf, "hello you"), 0);
     close(fd);
@@ -64,7 +64,7 @@ static void test_open_flags(void)
 
 static void test_offsets(void)
 {
-    char buf[8] = { 0 };
+    char buf[8] = {0};
     write_file("a", "0123456789");
     int fd = open("a", O_RDWR);
     CHECK_IS(lseek(fd, 3, SEEK_SET), 3);
@@ -106,16 +106,16 @@ static void test_large_transfers_and_vectors(void)
     CHECK_IS(lseek(fd, 0, SEEK_SET), 0);
     CHECK_IS(read(fd, back, sizeof back), sizeof back);
     CHECK_IS(memcmp(big, back, sizeof big), 0);
-    struct iovec out[3] = { { "one", 3 }, { "", 0 }, { "two", 3 } };
+    struct iovec out[3] = {{"one", 3}, {"", 0}, {"two", 3}};
     CHECK_IS(ftruncate(fd, 0), 0);
     CHECK_IS(lseek(fd, 0, SEEK_SET), 0);
     CHECK_IS(writev(fd, out, 3), 6);
     char a[2], b[10];
-    struct iovec in[2] = { { a, 2 }, { b, 10 } };
+    struct iovec in[2] = {{a, 2}, {b, 10}};
     CHECK_IS(preadv(fd, in, 2, 0), 6);
     CHECK_IS(memcmp(a, "on", 2), 0);
     CHECK_IS(memcmp(b, "etwo", 4), 0);
-    struct iovec wide[2] = { { big, 100000 }, { big + 100000, 50000 } };
+    struct iovec wide[2] = {{big, 100000}, {big + 100000, 50000}};
     CHECK_IS(pwritev(fd, wide, 2, 10), 150000);
     CHECK_IS(lseek(fd, 0, SEEK_END), 150010);
     close(fd);
@@ -281,7 +281,7 @@ static void test_poll(void)
 {
     int ends[2];
     CHECK_IS(pipe(ends), 0);
-    struct pollfd fds[3] = { { ends[0], POLLIN, 0 }, { ends[1], POLLOUT, 0 }, { 99, POLLIN, 0 } };
+    struct pollfd fds[3] = {{ends[0], POLLIN, 0}, {ends[1], POLLOUT, 0}, {99, POLLIN, 0}};
     CHECK_IS(poll(fds, 2, 0), 1);
     CHECK_IS(fds[0].revents, 0);
     CHECK_IS(fds[1].revents, POLLOUT);
@@ -290,12 +290,12 @@ static void test_poll(void)
     CHECK_IS(poll(fds, 3, -1), 3);
     CHECK_IS(fds[0].revents, POLLIN);
     CHECK_IS(fds[2].revents, POLLNVAL);
-    struct pollfd twice[2] = { { ends[0], POLLIN, 0 }, { ends[0], POLLIN, 0 } };
+    struct pollfd twice[2] = {{ends[0], POLLIN, 0}, {ends[0], POLLIN, 0}};
     CHECK_IS(poll(twice, 2, 0), 2);
     fd_set in;
     FD_ZERO(&in);
     FD_SET(ends[0], &in);
-    struct timeval now = { 0, 0 };
+    struct timeval now = {0, 0};
     CHECK_IS(select(ends[0] + 1, &in, NULL, NULL, &now), 1);
     CHECK(FD_ISSET(ends[0], &in));
     close(ends[1]);
@@ -305,7 +305,7 @@ static void test_poll(void)
     CHECK(fds[0].revents & POLLHUP);
     close(ends[0]);
     int fd = open("p", O_RDWR | O_CREAT, 0600);
-    struct pollfd file = { fd, POLLIN | POLLOUT, 0 };
+    struct pollfd file = {fd, POLLIN | POLLOUT, 0};
     CHECK_IS(poll(&file, 1, -1), 1);
     CHECK_IS(file.revents, POLLIN | POLLOUT);
     close(fd);

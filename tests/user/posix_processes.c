@@ -22,7 +22,7 @@ static int be_child(int argc, char **argv)
     const char *what = argv[1];
     if (strcmp(what, "exit") == 0)
         return atoi(argv[2]);
-    if (strcmp(what, "fds") == 0) {      /* open descriptors as a bit mask */
+    if (strcmp(what, "fds") == 0) { /* open descriptors as a bit mask */
         int mask = 0;
         for (int fd = 3; fd < 9; fd++)
             mask |= fcntl(fd, F_GETFD) >= 0 ? 1 << (fd - 3) : 0;
@@ -33,7 +33,8 @@ static int be_child(int argc, char **argv)
         return getcwd(buf, sizeof buf) && strcmp(buf, argv[2]) == 0 && umask(0) == 027 ? 0 : 1;
     }
     if (strcmp(what, "env") == 0)
-        return getenv("MARK") && strcmp(getenv("MARK"), argv[2]) == 0 && getenv("PATH") == NULL ? 0 : 1;
+        return getenv("MARK") && strcmp(getenv("MARK"), argv[2]) == 0 && getenv("PATH") == NULL ? 0
+                                                                                                : 1;
     if (strcmp(what, "args") == 0)
         return argc == 5 && strcmp(argv[2], "") == 0 && strcmp(argv[3], "a b") == 0 ? 0 : 1;
     if (strcmp(what, "signals") == 0) {
@@ -53,7 +54,7 @@ static int be_child(int argc, char **argv)
             write(1, buf, (size_t)n);
         return 0;
     }
-    if (strcmp(what, "script") == 0)      /* interpreter's argument, script path, first argument */
+    if (strcmp(what, "script") == 0) /* interpreter's argument, script path, first argument */
         return argc == 4 && strstr(argv[2], "run.sh") && strcmp(argv[3], "x") == 0 ? 9 : 1;
     return 99;
 }
@@ -76,7 +77,7 @@ static int run(char *const argv[], char *const envp[])
     return wait_for(pid);
 }
 
-#define CHILD(...) ((char *[]){ self, __VA_ARGS__, NULL })
+#define CHILD(...) ((char *[]){self, __VA_ARGS__, NULL})
 
 static void test_fork_copies(void)
 {
@@ -108,7 +109,7 @@ static void test_exec_passes_things_on(void)
 {
     CHECK_IS(run(CHILD("exit", "42"), environ), 42 << 8);
     CHECK_IS(run(CHILD("args", "", "a b", "c"), environ), 0);
-    CHECK_IS(run(CHILD("env", "yes"), ((char *[]){ "MARK=yes", NULL })), 0);
+    CHECK_IS(run(CHILD("env", "yes"), ((char *[]){"MARK=yes", NULL})), 0);
     mode_t old = umask(027);
     CHECK_IS(run(CHILD("cwd", folder), environ), 0);
     umask(old);
@@ -155,7 +156,7 @@ static void write_file(const char *path, const void *data, size_t n, mode_t mode
 
 static void expect_exec_error(const char *path, int error)
 {
-    char *argv[] = { (char *)path, NULL };
+    char *argv[] = {(char *)path, NULL};
     errno = 0;
     CHECK_IS(execve(path, argv, environ), -1);
     CHECK_IS(errno, error);
@@ -213,7 +214,7 @@ static void test_big_environment(void)
     static char value[120000];
     memset(value, 'v', sizeof value - 1);
     memcpy(value, "MARK=", 5);
-    CHECK_IS(run(CHILD("env", value + 5), ((char *[]){ value, NULL })), 0);
+    CHECK_IS(run(CHILD("env", value + 5), ((char *[]){value, NULL})), 0);
 }
 
 static void test_wait_variants(void)
@@ -284,7 +285,8 @@ static void test_spawn_reports_failures(void)
     pid_t pid = -7;
     CHECK_IS(posix_spawn(&pid, "/none", NULL, NULL, CHILD("exit", "0"), environ), ENOENT);
     CHECK_IS(pid, -7);
-    CHECK_IS(posix_spawnp(&pid, "no-such-program", NULL, NULL, CHILD("exit", "0"), environ), ENOENT);
+    CHECK_IS(posix_spawnp(&pid, "no-such-program", NULL, NULL, CHILD("exit", "0"), environ),
+             ENOENT);
     CHECK_IS(waitpid(-1, NULL, WNOHANG), -1);
 }
 
@@ -323,7 +325,7 @@ static void test_shell_commands(void)
     f = popen("read x; test \"$x\" = in", "w");
     CHECK(f && fprintf(f, "in\n") == 3);
     CHECK_IS(pclose(f), 0);
-    char *argv[] = { "sh", "-c", "exit 6", NULL };
+    char *argv[] = {"sh", "-c", "exit 6", NULL};
     pid_t pid;
     CHECK_IS(posix_spawnp(&pid, "sh", NULL, NULL, argv, environ), 0);
     CHECK_IS(wait_for(pid), 6 << 8);
@@ -349,7 +351,7 @@ static double sum_series(void)
 
 static void test_floating_point_survives_signals(void)
 {
-    struct itimerval every = { { 0, 500 }, { 0, 500 } }, off = { 0 };
+    struct itimerval every = {{0, 500}, {0, 500}}, off = {0};
     double quiet = sum_series();
     signal(SIGALRM, tick);
     setitimer(ITIMER_REAL, &every, NULL);
@@ -362,9 +364,18 @@ static void test_floating_point_survives_signals(void)
 
 static int fork_order[3];
 static int fork_count;
-static void prepare(void) { fork_order[0] = ++fork_count; }
-static void in_parent(void) { fork_order[1] = ++fork_count; }
-static void in_child(void) { fork_order[2] = ++fork_count; }
+static void prepare(void)
+{
+    fork_order[0] = ++fork_count;
+}
+static void in_parent(void)
+{
+    fork_order[1] = ++fork_count;
+}
+static void in_child(void)
+{
+    fork_order[2] = ++fork_count;
+}
 
 static void test_atfork_handlers(void)
 {

@@ -10,7 +10,7 @@
 #include "check.h"
 
 #define THREADS 4
-#define ROUNDS 2000
+#define ROUNDS  2000
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -137,7 +137,7 @@ static void *turn_body(void *arg)
 
 static void *malloc_body(void *arg)
 {
-    void *blocks[32] = { 0 };
+    void *blocks[32] = {0};
     unsigned seed = (unsigned)(long)arg;
     for (int i = 0; i < ROUNDS * 2; i++) {
         unsigned slot = (unsigned)rand_r(&seed) % 32;

@@ -6,21 +6,25 @@
 
 #include "check.h"
 
-static int status_of(pid_t child) {
+static int status_of(pid_t child)
+{
     int status = -1;
     CHECK_IS(waitpid(child, &status, 0), child);
     return status;
 }
 
-static void set_quota(uint64_t pages, uint64_t processes) {
-    struct quota_limits limits = {.pages = pages, .kernel_bytes = UINT64_MAX, .processes = processes,
-                                  .threads = UINT64_MAX};
-    if (dyad_process_control(HANDLE_NONE, PROCESS_SET_QUOTA, (uintptr_t)&limits, sizeof limits) != 0)
+static void set_quota(uint64_t pages, uint64_t processes)
+{
+    struct quota_limits limits = {
+        .pages = pages, .kernel_bytes = UINT64_MAX, .processes = processes, .threads = UINT64_MAX};
+    if (dyad_process_control(HANDLE_NONE, PROCESS_SET_QUOTA, (uintptr_t)&limits, sizeof limits) !=
+        0)
         _exit(90);
 }
 
 /* In a child, so that this process keeps its own quota; the quota counts for what the child forks. */
-static pid_t limited(uint64_t pages, uint64_t processes, int (*body)(void)) {
+static pid_t limited(uint64_t pages, uint64_t processes, int (*body)(void))
+{
     pid_t child = fork();
     if (child == 0) {
         set_quota(pages, processes);
@@ -35,7 +39,8 @@ static pid_t limited(uint64_t pages, uint64_t processes, int (*body)(void)) {
     return child;
 }
 
-static int fork_until_refused(void) {
+static int fork_until_refused(void)
+{
     for (int i = 0; i < 100; i++) {
         pid_t child = fork();
         if (child < 0)
@@ -48,7 +53,8 @@ static int fork_until_refused(void) {
     return 1;
 }
 
-static int touch_until_killed(void) {
+static int touch_until_killed(void)
+{
     char *memory = mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         return 1;
@@ -57,25 +63,31 @@ static int touch_until_killed(void) {
     return 0;
 }
 
-static void test_processes_are_limited_with_eagain(void) {
+static void test_processes_are_limited_with_eagain(void)
+{
     CHECK_IS(WEXITSTATUS(status_of(limited(UINT64_MAX, 5, fork_until_refused))), 0);
 }
 
-static void test_memory_is_limited_by_a_kill(void) {
+static void test_memory_is_limited_by_a_kill(void)
+{
     CHECK_IS(WEXITSTATUS(status_of(limited(4096, 100, touch_until_killed))), 109);
 }
 
-static void test_a_quota_cannot_be_raised(void) {
+static void test_a_quota_cannot_be_raised(void)
+{
     pid_t child = fork();
     if (child == 0) {
         set_quota(UINT64_MAX, 3);
-        set_quota(UINT64_MAX, 1000); /* below the first one, which still counts for nothing but its own subtree */
+        set_quota(
+            UINT64_MAX,
+            1000); /* below the first one, which still counts for nothing but its own subtree */
         _exit(0);
     }
     CHECK_IS(status_of(child), 0);
 }
 
-int main(void) {
+int main(void)
+{
     test_processes_are_limited_with_eagain();
     test_memory_is_limited_by_a_kill();
     test_a_quota_cannot_be_raised();

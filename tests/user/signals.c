@@ -13,26 +13,31 @@ static volatile sig_atomic_t caught, order[8];
 static sigjmp_buf jump;
 static siginfo_t last_info;
 
-static void count(int signo) {
+static void count(int signo)
+{
     order[caught++ & 7] = signo;
 }
 
-static void count_info(int signo, siginfo_t *info, void *context) {
+static void count_info(int signo, siginfo_t *info, void *context)
+{
     (void)signo, (void)context;
     last_info = *info;
     caught++;
 }
 
-static void jump_out(int signo) {
+static void jump_out(int signo)
+{
     siglongjmp(jump, signo);
 }
 
-static void handle(int signo, void (*handler)(int), int flags) {
+static void handle(int signo, void (*handler)(int), int flags)
+{
     struct sigaction action = {.sa_handler = handler, .sa_flags = flags};
     CHECK_IS(sigaction(signo, &action, NULL), 0);
 }
 
-static void test_raise_runs_the_handler_before_it_returns(void) {
+static void test_raise_runs_the_handler_before_it_returns(void)
+{
     caught = 0;
     handle(SIGUSR1, count, 0);
     CHECK_IS(raise(SIGUSR1), 0);
@@ -41,7 +46,8 @@ static void test_raise_runs_the_handler_before_it_returns(void) {
     CHECK_IS(caught, 2);
 }
 
-static void test_blocked_signal_waits_and_is_one(void) {
+static void test_blocked_signal_waits_and_is_one(void)
+{
     sigset_t set, old, pending;
     caught = 0;
     sigemptyset(&set);
@@ -56,7 +62,8 @@ static void test_blocked_signal_waits_and_is_one(void) {
     CHECK_IS(caught, 1);
 }
 
-static void test_registers_and_vectors_survive_a_handler(void) {
+static void test_registers_and_vectors_survive_a_handler(void)
+{
     double x = 1.5, y = 0;
     handle(SIGALRM, count, SA_RESTART);
     struct itimerval every = {{0, 2000}, {0, 2000}};
@@ -74,7 +81,8 @@ static void test_registers_and_vectors_survive_a_handler(void) {
     CHECK(x == 1.5 && y == 4.0);
 }
 
-static void test_jump_out_of_a_handler_restores_the_mask(void) {
+static void test_jump_out_of_a_handler_restores_the_mask(void)
+{
     sigset_t now;
     handle(SIGUSR2, jump_out, 0);
     int signo = sigsetjmp(jump, 1);
@@ -85,7 +93,8 @@ static void test_jump_out_of_a_handler_restores_the_mask(void) {
     CHECK_IS(sigismember(&now, SIGUSR2), 0);
 }
 
-static void test_fault_can_be_caught_with_its_address(void) {
+static void test_fault_can_be_caught_with_its_address(void)
+{
     struct sigaction action = {.sa_sigaction = NULL};
     action.sa_handler = jump_out;
     CHECK_IS(sigaction(SIGSEGV, &action, NULL), 0);
@@ -96,7 +105,8 @@ static void test_fault_can_be_caught_with_its_address(void) {
     signal(SIGSEGV, SIG_DFL);
 }
 
-static void test_alternate_stack_takes_a_stack_overflow(void) {
+static void test_alternate_stack_takes_a_stack_overflow(void)
+{
     static char stack[16384];
     stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
     CHECK_IS(sigaltstack(&alternate, NULL), 0);
@@ -108,7 +118,8 @@ static void test_alternate_stack_takes_a_stack_overflow(void) {
     signal(SIGSEGV, SIG_DFL);
 }
 
-static void test_read_is_interrupted_or_restarted(void) {
+static void test_read_is_interrupted_or_restarted(void)
+{
     int ends[2];
     char byte;
     CHECK_IS(pipe(ends), 0);
@@ -131,7 +142,8 @@ static void test_read_is_interrupted_or_restarted(void) {
     close(ends[1]);
 }
 
-static void test_sigsuspend_waits_with_its_mask(void) {
+static void test_sigsuspend_waits_with_its_mask(void)
+{
     sigset_t block, old, empty;
     handle(SIGALRM, count, 0);
     sigemptyset(&empty);
@@ -149,7 +161,8 @@ static void test_sigsuspend_waits_with_its_mask(void) {
     CHECK_IS(sigismember(&now, SIGALRM), 1);
 }
 
-static void test_sigwait_takes_without_a_handler(void) {
+static void test_sigwait_takes_without_a_handler(void)
+{
     sigset_t set, old;
     int signo = 0;
     sigemptyset(&set);
@@ -166,7 +179,8 @@ static void test_sigwait_takes_without_a_handler(void) {
     sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
-static void test_child_signal_carries_its_information(void) {
+static void test_child_signal_carries_its_information(void)
+{
     struct sigaction action = {.sa_sigaction = count_info, .sa_flags = SA_SIGINFO};
     sigaction(SIGCHLD, &action, NULL);
     caught = 0;
@@ -182,7 +196,8 @@ static void test_child_signal_carries_its_information(void) {
     signal(SIGCHLD, SIG_DFL);
 }
 
-static void test_stop_and_continue_are_seen_by_wait(void) {
+static void test_stop_and_continue_are_seen_by_wait(void)
+{
     pid_t child = fork();
     if (child == 0) {
         for (;;)
@@ -200,7 +215,8 @@ static void test_stop_and_continue_are_seen_by_wait(void) {
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
-static void test_errors(void) {
+static void test_errors(void)
+{
     CHECK_IS(kill(999999, 0), -1);
     CHECK_IS(errno, ESRCH);
     CHECK_IS(kill(getpid(), 65), -1);
@@ -212,7 +228,8 @@ static void test_errors(void) {
     CHECK_IS(errno, ECHILD);
 }
 
-int main(void) {
+int main(void)
+{
     test_raise_runs_the_handler_before_it_returns();
     test_blocked_signal_waits_and_is_one();
     test_registers_and_vectors_survive_a_handler();

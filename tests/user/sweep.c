@@ -9,9 +9,29 @@
 #include "check.h"
 
 static const uint64_t hostile[] = {
-    0, 1, 7, 0xfff, 0x1000, 0xffff, 0x10000, 0x400000, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-    0x6fffffffffff, 0x6ffffff00000, 0x700000000000, 0x700000001000, 0x7fffffffffff, 0x800000000000,
-    0xffff800000000000, 0x7fffffffffffffff, 0x8000000000000000, 0xffffffffffffff00, 0xfffffffffffffff8,
+    0,
+    1,
+    7,
+    0xfff,
+    0x1000,
+    0xffff,
+    0x10000,
+    0x400000,
+    0x7fffffff,
+    0x80000000,
+    0xffffffff,
+    0x100000000,
+    0x6fffffffffff,
+    0x6ffffff00000,
+    0x700000000000,
+    0x700000001000,
+    0x7fffffffffff,
+    0x800000000000,
+    0xffff800000000000,
+    0x7fffffffffffffff,
+    0x8000000000000000,
+    0xffffffffffffff00,
+    0xfffffffffffffff8,
     0xffffffffffffffff,
 };
 #define HOSTILE_COUNT (sizeof hostile / sizeof hostile[0])
@@ -25,21 +45,25 @@ static const uint64_t plausible[3][6] = {
     {1, 1, 1, 1, 1, 1},
 };
 
-static int64_t raw(uint64_t number, const uint64_t a[6]) {
+static int64_t raw(uint64_t number, const uint64_t a[6])
+{
     return dyad_syscall6(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
 /* Calls that do what they are asked and so never come back are left to their own tests. */
-static int leaves(uint64_t number) {
+static int leaves(uint64_t number)
+{
     return number == SYS_process_exit || number == SYS_thread_exit || number == SYS_sleep;
 }
 
-static void sweep_call(uint64_t number, int args) {
+static void sweep_call(uint64_t number, int args)
+{
     for (int argument = 0; argument < args; argument++) {
         for (size_t model = 0; model < 3; model++) {
             uint64_t a[6];
             for (int i = 0; i < 6; i++)
-                a[i] = plausible[model][i] == 0 && i > 0 ? (uint64_t)(uintptr_t)scratch : plausible[model][i];
+                a[i] = plausible[model][i] == 0 && i > 0 ? (uint64_t)(uintptr_t)scratch
+                                                         : plausible[model][i];
             for (size_t value = 0; value < HOSTILE_COUNT; value++) {
                 a[argument] = hostile[value];
                 (void)raw(number, a);
@@ -49,7 +73,8 @@ static void sweep_call(uint64_t number, int args) {
 }
 
 /* One child a call: it may be killed, but not take anything else with it, and not hang for ever. */
-static void sweep_in_child(uint64_t number, const char *name, int args) {
+static void sweep_in_child(uint64_t number, const char *name, int args)
+{
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
@@ -66,9 +91,10 @@ static void sweep_in_child(uint64_t number, const char *name, int args) {
     check_count++;
 }
 
-int main(void) {
-#define X(number, name, args)  \
-    if (!leaves(number))       \
+int main(void)
+{
+#define X(number, name, args) \
+    if (!leaves(number))      \
         sweep_in_child(number, #name, args);
     DYAD_SYSCALL_LIST(X)
 #undef X

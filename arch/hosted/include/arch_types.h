@@ -27,13 +27,14 @@ struct arch_cpu {
     /* The futex word that this core may be sleeping on; a waker looks here. Stays valid for ever: the
      * shared pages of contexts are recycled, never unmapped. */
     _Atomic(_Atomic uint32_t *) wait_word;
-    uint64_t deadline_ns;        /* arch_timer_arm; this core only */
-    struct stub_context *last;   /* the context that trapped last: it may still spin and can be told to stop */
+    uint64_t deadline_ns; /* arch_timer_arm; this core only */
+    struct stub_context
+        *last; /* the context that trapped last: it may still spin and can be told to stop */
     /* affinity.c; this core only: */
-    bool spins;                  /* rather than sleep until a trap */
-    uint32_t doubts;             /* runs in a row for which that was wrong */
+    bool spins;      /* rather than sleep until a trap */
+    uint32_t doubts; /* runs in a row for which that was wrong */
     uint32_t window_runs;
-    uint64_t window_cycles;      /* that those runs took */
-    uint64_t sleep_cycles;       /* what a run takes when sleeping */
+    uint64_t window_cycles; /* that those runs took */
+    uint64_t sleep_cycles;  /* what a run takes when sleeping */
     uint64_t retry_ns, backoff_ns;
 };

@@ -10,12 +10,12 @@
 #include "stub.h"
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
-#define LOAD_HIGH(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field) + 4)
+#define LOAD_HIGH(field) \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field) + 4)
 #define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
 #define TRAP_UNLESS(compare, value) \
     BPF_JUMP(BPF_JMP | (compare) | BPF_K, value, 1, 0), RETURN(SECCOMP_RET_TRAP)
-#define ALLOW(number) \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), RETURN(SECCOMP_RET_ALLOW)
+#define ALLOW(number) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1), RETURN(SECCOMP_RET_ALLOW)
 
 void stub_filter_init(void)
 {
@@ -44,7 +44,8 @@ void stub_filter_init(void)
     };
     struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
     /* Without SPEC_ALLOW older Linuxes switch a costly mitigation on for the whole process. */
-    if (SYS3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) != 0 &&
+    if (SYS3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program) !=
+            0 &&
         SYS3(__NR_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0)
         stub_die(5);
 }

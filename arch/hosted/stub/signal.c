@@ -20,7 +20,8 @@ typedef struct ucontext frame_t;
 
 static bool in_stub(uint64_t rip)
 {
-    return rip > STUB_GATE && rip < STUB_TEXT_END; /* at the gate's first instruction all is the guest's */
+    return rip > STUB_GATE &&
+           rip < STUB_TEXT_END; /* at the gate's first instruction all is the guest's */
 }
 
 /* By the stack that we run on, since guest code may have spoilt GS. */
@@ -62,9 +63,9 @@ static void repair_gs(struct stub_context *context)
 static void save(struct stub_context *context, const struct sigcontext_64 *c)
 {
     struct user_regs *r = &context->regs;
-    *r = (struct user_regs){c->ax, c->bx, c->cx,  c->dx,  c->si,  c->di,  c->bp,  c->sp,
-                            c->r8, c->r9, c->r10, c->r11, c->r12, c->r13, c->r14, c->r15,
-                            c->ip, c->flags, r->fs_base};
+    *r = (struct user_regs){c->ax,  c->bx,  c->cx, c->dx,    c->si,     c->di,  c->bp,
+                            c->sp,  c->r8,  c->r9, c->r10,   c->r11,    c->r12, c->r13,
+                            c->r14, c->r15, c->ip, c->flags, r->fs_base};
     r->fs_base = read_fs(context);
     const struct _fpstate_64 *fpu = (const void *)c->fpstate;
     if (fpu) {
@@ -86,7 +87,8 @@ static void reset_fpu(struct stub_context *context, struct sigcontext_64 *c)
     fpu->cwd = context->fcw;
     fpu->mxcsr = context->mxcsr;
     if (extended)
-        ((struct _xstate *)fpu)->xstate_hdr.xfeatures = 3; /* x87 and SSE from the image; others initial */
+        ((struct _xstate *)fpu)->xstate_hdr.xfeatures =
+            3; /* x87 and SSE from the image; others initial */
 }
 
 static void restore(struct stub_context *context, struct sigcontext_64 *c)
@@ -125,7 +127,8 @@ static void classify(struct stub_context *context, int signal, const siginfo_t *
             c->ip -= 2;
         fault(context, VECTOR_GP, 0, 0);
     } else if (info->si_code <= 0 || info->si_code == SI_KERNEL) {
-        fault(context, signal == SIGSEGV || signal == SIGBUS ? VECTOR_GP : (uint32_t)c->trapno, 0, 0);
+        fault(context, signal == SIGSEGV || signal == SIGBUS ? VECTOR_GP : (uint32_t)c->trapno, 0,
+              0);
     } else {
         fault(context, (uint32_t)c->trapno, (uint32_t)c->err, c->cr2);
     }

@@ -13,7 +13,7 @@
 #include "stub.h"
 
 #define HWCAP2_FSGSBASE 2
-#define LINUX_USER_END 0x7ffffffff000UL
+#define LINUX_USER_END  0x7ffffffff000UL
 
 _Noreturn void stub_die(int status)
 {

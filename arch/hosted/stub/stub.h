@@ -20,10 +20,10 @@ static inline long sys6(long number, long a, long b, long c, long d, long e, lon
                      : "rcx", "r11", "memory");
     return result;
 }
-#define SYS0(n) sys6(n, 0, 0, 0, 0, 0, 0)
-#define SYS1(n, a) sys6(n, (long)(a), 0, 0, 0, 0, 0)
-#define SYS2(n, a, b) sys6(n, (long)(a), (long)(b), 0, 0, 0, 0)
-#define SYS3(n, a, b, c) sys6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define SYS0(n)             sys6(n, 0, 0, 0, 0, 0, 0)
+#define SYS1(n, a)          sys6(n, (long)(a), 0, 0, 0, 0, 0)
+#define SYS2(n, a, b)       sys6(n, (long)(a), (long)(b), 0, 0, 0, 0)
+#define SYS3(n, a, b, c)    sys6(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define SYS4(n, a, b, c, d) sys6(n, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
 static inline struct stub_context *stub_context_at(uint32_t index)
@@ -52,7 +52,8 @@ void stub_stopped(struct stub_context *context);
 void stub_futex_wait(_Atomic uint32_t *word, uint32_t expected);
 void stub_futex_wake(_Atomic uint32_t *word, int count);
 void stub_post(struct stub_context *context); /* the trap is filled in */
-void stub_wait(struct stub_context *context); /* until the core says RUN; mappings are up to date then */
+void stub_wait(
+    struct stub_context *context); /* until the core says RUN; mappings are up to date then */
 void stub_clone_service(void);
 
 /* mappings.c */

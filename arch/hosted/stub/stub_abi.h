@@ -9,60 +9,60 @@
 #pragma once
 
 /* Addresses in the stub. The gate is the first instruction of its text. */
-#define STUB_TEXT 0x700000001000
-#define STUB_TEXT_END 0x700000005000
-#define STUB_GATE STUB_TEXT
-#define STUB_HEADER 0x700000100000
-#define STUB_WAKE_AREA 0x700001000000
-#define STUB_CONTEXTS 0x700010000000
-#define STUB_STACKS 0x700020000000
+#define STUB_TEXT        0x700000001000
+#define STUB_TEXT_END    0x700000005000
+#define STUB_GATE        STUB_TEXT
+#define STUB_HEADER      0x700000100000
+#define STUB_WAKE_AREA   0x700001000000
+#define STUB_CONTEXTS    0x700010000000
+#define STUB_STACKS      0x700020000000
 #define STUB_STACK_SHIFT 15 /* 32 KiB: the largest signal frame known is 11 KiB */
 
 /* Stop, or look at the header. SIGURG: not queued, so it cannot run into a limit, and gdb passes it on by itself. */
 #define STUB_SIGNAL 23
 
 #define STUB_THREADS_MAX 1024 /* of one stub */
-#define STUB_SLOTS_MAX 4096   /* stubs */
-#define STUB_FD_RAM 3
-#define STUB_FD_CONTROL 4
-#define STUB_FD_SELF 5
+#define STUB_SLOTS_MAX   4096 /* stubs */
+#define STUB_FD_RAM      3
+#define STUB_FD_CONTROL  4
+#define STUB_FD_SELF     5
 
 /* The control file: a page of wake words a slot, then the slots: header, then contexts. */
 #define STUB_HEADER_BYTES 0x4000
-#define STUB_WAKE_BYTES (STUB_SLOTS_MAX * 0x1000)
-#define STUB_SLOT_BYTES (STUB_HEADER_BYTES + STUB_THREADS_MAX * 0x1000)
+#define STUB_WAKE_BYTES   (STUB_SLOTS_MAX * 0x1000)
+#define STUB_SLOT_BYTES   (STUB_HEADER_BYTES + STUB_THREADS_MAX * 0x1000)
 
 /* Offsets in struct stub_context for gate.S; checked below. */
-#define CTX_RAX 0x00
-#define CTX_RBX 0x08
-#define CTX_RCX 0x10
-#define CTX_RDX 0x18
-#define CTX_RSI 0x20
-#define CTX_RDI 0x28
-#define CTX_RBP 0x30
-#define CTX_RSP 0x38
-#define CTX_R8 0x40
-#define CTX_R9 0x48
-#define CTX_R10 0x50
-#define CTX_R11 0x58
-#define CTX_R12 0x60
-#define CTX_R13 0x68
-#define CTX_R14 0x70
-#define CTX_R15 0x78
-#define CTX_RIP 0x80
-#define CTX_RFLAGS 0x88
-#define CTX_FS 0x90
-#define CTX_SELF 0x98
-#define CTX_STACK 0xa0
-#define CTX_MXCSR 0xa8
-#define CTX_FCW 0xac
+#define CTX_RAX      0x00
+#define CTX_RBX      0x08
+#define CTX_RCX      0x10
+#define CTX_RDX      0x18
+#define CTX_RSI      0x20
+#define CTX_RDI      0x28
+#define CTX_RBP      0x30
+#define CTX_RSP      0x38
+#define CTX_R8       0x40
+#define CTX_R9       0x48
+#define CTX_R10      0x50
+#define CTX_R11      0x58
+#define CTX_R12      0x60
+#define CTX_R13      0x68
+#define CTX_R14      0x70
+#define CTX_R15      0x78
+#define CTX_RIP      0x80
+#define CTX_RFLAGS   0x88
+#define CTX_FS       0x90
+#define CTX_SELF     0x98
+#define CTX_STACK    0xa0
+#define CTX_MXCSR    0xa8
+#define CTX_FCW      0xac
 #define CTX_FSGSBASE 0xb0
-#define CTX_STOP 0xb4
-#define CTX_MODE 0xb8
-#define CTX_FPINIT 0x200
+#define CTX_STOP     0xb4
+#define CTX_MODE     0xb8
+#define CTX_FPINIT   0x200
 
-#define STUB_MODE_FAST 0  /* only rax changed: rcx, r11 and flags need not be restored */
-#define STUB_MODE_FULL 1  /* every integer register, rflags and the FS base */
+#define STUB_MODE_FAST  0 /* only rax changed: rcx, r11 and flags need not be restored */
+#define STUB_MODE_FULL  1 /* every integer register, rflags and the FS base */
 #define STUB_MODE_FRESH 2 /* FULL, and the FPU is reset but for the control words of the context */
 
 #ifndef __ASSEMBLER__
@@ -86,8 +86,8 @@ enum stub_cmd {
     STUB_CMD_RUN,   /* core: go on */
     STUB_CMD_PARK,  /* core: stop spinning; argument: 0, or 1 + the number of a context to wake */
 };
-#define STUB_CMD(word) ((word)&0xffu)
-#define STUB_CMD_ARGUMENT(word) ((word) >> 8)
+#define STUB_CMD(word)               ((word) & 0xffu)
+#define STUB_CMD_ARGUMENT(word)      ((word) >> 8)
 #define STUB_CMD_MAKE(cmd, argument) ((uint32_t)(cmd) | (uint32_t)(argument) << 8)
 
 enum stub_post {
@@ -99,26 +99,26 @@ enum stub_post {
 /* One page a thread. The stub side of it is at STUB_CONTEXTS + index * 4096 and is the thread's GS base. */
 struct stub_context {
     struct user_regs regs;
-    uint64_t self;          /* address of this page in the stub */
+    uint64_t self; /* address of this page in the stub */
     uint64_t stack_top;
-    uint32_t mxcsr;         /* at the last trap; initial values in mode FRESH */
+    uint32_t mxcsr; /* at the last trap; initial values in mode FRESH */
     uint16_t fcw;
     uint16_t pad0;
-    uint32_t fsgsbase;      /* 1: the CPU's rdfsbase may be used */
-    _Atomic uint32_t stop;  /* core: hand over before running user code */
-    uint32_t mode;          /* core: STUB_MODE_* of the next run */
+    uint32_t fsgsbase;     /* 1: the CPU's rdfsbase may be used */
+    _Atomic uint32_t stop; /* core: hand over before running user code */
+    uint32_t mode;         /* core: STUB_MODE_* of the next run */
     uint32_t index;
-    uint32_t number;        /* slot * STUB_THREADS_MAX + index: which wake word */
+    uint32_t number; /* slot * STUB_THREADS_MAX + index: which wake word */
     uint32_t tid;
 
     _Alignas(64) _Atomic uint32_t cmd;
-    uint32_t spin;          /* core: steps to spin for the next command */
+    uint32_t spin; /* core: steps to spin for the next command */
 
     _Alignas(64) _Atomic uint32_t post;
-    uint32_t trap;          /* enum stub_trap */
-    uint32_t trapno;        /* FAULT: the CPU's vector */
-    uint32_t error;         /* FAULT: its error code */
-    uint64_t address;       /* FAULT: CR2 */
+    uint32_t trap;    /* enum stub_trap */
+    uint32_t trapno;  /* FAULT: the CPU's vector */
+    uint32_t error;   /* FAULT: its error code */
+    uint64_t address; /* FAULT: CR2 */
 
     _Alignas(64) uint8_t spare[128];
     _Alignas(64) uint8_t fpinit[576]; /* an XSAVE image in its initial state; see stub_fresh */
@@ -137,14 +137,14 @@ struct stub_request {
 struct stub_header {
     uint32_t kernel_pid;
     uint32_t slot;
-    uint32_t private_text;           /* 1: read-only mappings are MAP_PRIVATE, so that gdb can write them */
-    _Atomic uint32_t ready;          /* stub; futex word: 1 once it waits for work */
+    uint32_t private_text;  /* 1: read-only mappings are MAP_PRIVATE, so that gdb can write them */
+    _Atomic uint32_t ready; /* stub; futex word: 1 once it waits for work */
 
     /* Creation of a thread: the kernel sets index and bumps request; the stub answers. */
     uint32_t clone_index;
     _Atomic uint32_t clone_request;
-    _Atomic uint32_t clone_answer;   /* futex word; equals request when done */
-    int32_t clone_result;            /* tid or -errno of Linux */
+    _Atomic uint32_t clone_answer; /* futex word; equals request when done */
+    int32_t clone_result;          /* tid or -errno of Linux */
 
     /*
      * The ring of changes to the mappings. Requests are numbered from 0; [done, tail) are pending, but
@@ -154,7 +154,7 @@ struct stub_header {
     _Alignas(64) _Atomic uint64_t tail;
     _Atomic uint64_t flush;
     _Alignas(64) _Atomic uint64_t done;
-    _Atomic uint32_t lock;           /* 0 free, 1 taken, 2 taken and waited for */
+    _Atomic uint32_t lock; /* 0 free, 1 taken, 2 taken and waited for */
     _Alignas(64) struct stub_request ring[STUB_RING];
 };
 

@@ -3,7 +3,7 @@
 
 #include "stub.h"
 
-#define CLONE_FLAGS                                                                                \
+#define CLONE_FLAGS \
     (0x100 | 0x200 | 0x400 | 0x800 | 0x10000 | 0x40000) /* VM FS FILES SIGHAND THREAD SYSVSEM */
 
 static _Atomic uint32_t *wake_word(uint32_t number)
@@ -38,7 +38,8 @@ void stub_clone_service(void)
     if (request == answered)
         return;
     /* Two threads may come here: the one that moves clone_answer to the intermediate value (odd) does it. */
-    if (answered & 1 || !atomic_compare_exchange_strong(&header->clone_answer, &answered, request - 1))
+    if (answered & 1 ||
+        !atomic_compare_exchange_strong(&header->clone_answer, &answered, request - 1))
         return;
     struct stub_context *context = stub_context_at(header->clone_index % STUB_THREADS_MAX);
     uint64_t top = STUB_STACKS + ((uint64_t)(context->index + 1) << STUB_STACK_SHIFT);

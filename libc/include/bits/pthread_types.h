@@ -3,54 +3,68 @@
 #include <bits/types.h>
 
 typedef unsigned long pthread_t;
-typedef unsigned int  pthread_key_t;
-
-typedef struct { int __state; } pthread_once_t;
+typedef unsigned int pthread_key_t;
 
 typedef struct {
-    size_t __stack_size;     /* 0: the default */
+    int __state;
+} pthread_once_t;
+
+typedef struct {
+    size_t __stack_size; /* 0: the default */
     size_t __guard_size;
-    void  *__stack;          /* the caller's own stack, or NULL */
-    int    __detached;
-    int    __guard_set;
+    void *__stack; /* the caller's own stack, or NULL */
+    int __detached;
+    int __guard_set;
 } pthread_attr_t;
 
-typedef struct { int __type; int __shared; } pthread_mutexattr_t;
+typedef struct {
+    int __type;
+    int __shared;
+} pthread_mutexattr_t;
 
 typedef struct {
-    int      __state;        /* 0 free, 1 held, 2 held and waited for */
-    int      __type;
-    unsigned __count;        /* of a recursive mutex; the holder's */
+    int __state; /* 0 free, 1 held, 2 held and waited for */
+    int __type;
+    unsigned __count; /* of a recursive mutex; the holder's */
     unsigned __reserved;
-    void    *__owner;        /* the holder's thread; not kept for a normal mutex */
+    void *__owner; /* the holder's thread; not kept for a normal mutex */
 } pthread_mutex_t;
 
-typedef struct { int __clock; int __shared; } pthread_condattr_t;
+typedef struct {
+    int __clock;
+    int __shared;
+} pthread_condattr_t;
 
 typedef struct {
-    int __sequence;          /* changes with every signal; waiters sleep on it */
+    int __sequence; /* changes with every signal; waiters sleep on it */
     int __waiters;
     int __clock;
     int __reserved;
 } pthread_cond_t;
 
-typedef struct { int __shared; } pthread_rwlockattr_t;
+typedef struct {
+    int __shared;
+} pthread_rwlockattr_t;
 
 typedef struct {
-    int __state;             /* readers, or -1 for a writer */
-    int __sequence;          /* changes when the lock becomes free and somebody waits */
+    int __state;    /* readers, or -1 for a writer */
+    int __sequence; /* changes when the lock becomes free and somebody waits */
     int __waiters;
     int __reserved;
 } pthread_rwlock_t;
 
-typedef struct { int __shared; } pthread_barrierattr_t;
+typedef struct {
+    int __shared;
+} pthread_barrierattr_t;
 
 typedef struct {
-    int      __lock;
-    int      __generation;
+    int __lock;
+    int __generation;
     unsigned __count, __arrived;
-    int      __leaving;      /* threads of the last generation that have not yet left */
-    int      __reserved;
+    int __leaving; /* threads of the last generation that have not yet left */
+    int __reserved;
 } pthread_barrier_t;
 
-typedef struct { int __state; } pthread_spinlock_t;
+typedef struct {
+    int __state;
+} pthread_spinlock_t;

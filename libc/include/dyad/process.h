@@ -11,22 +11,22 @@
 
 /* A program file as memory. */
 struct dyad_program {
-    handle_t memory;     /* RIGHT_READ and RIGHT_EXEC */
-    uint64_t offset;     /* of the file in it; page-aligned files are mapped, others copied */
-    uint64_t size;       /* bytes of the file */
+    handle_t memory; /* RIGHT_READ and RIGHT_EXEC */
+    uint64_t offset; /* of the file in it; page-aligned files are mapped, others copied */
+    uint64_t size;   /* bytes of the file */
 };
 
 struct dyad_image {
     struct dyad_program program;
-    const char *path;                     /* AT_EXECFN; NULL: argv[0] */
-    const char *name;                     /* shown by ps; NULL: the basename of argv[0], or of path */
-    char *const *argv;                    /* NULL-terminated */
-    char *const *envp;                    /* NULL-terminated */
-    const struct startup_entry *entries;  /* handles as numbered in the new process */
+    const char *path;  /* AT_EXECFN; NULL: argv[0] */
+    const char *name;  /* shown by ps; NULL: the basename of argv[0], or of path */
+    char *const *argv; /* NULL-terminated */
+    char *const *envp; /* NULL-terminated */
+    const struct startup_entry *entries; /* handles as numbered in the new process */
     uint32_t entry_count;
     uint32_t umask;
-    const char *cwd_path;                 /* of STARTUP_CWD, as getcwd gives it; NULL: not known */
-    uint64_t stack_size;                  /* 0: DYAD_STACK_SIZE */
+    const char *cwd_path; /* of STARTUP_CWD, as getcwd gives it; NULL: not known */
+    uint64_t stack_size;  /* 0: DYAD_STACK_SIZE */
 };
 
 __BEGIN_DECLS

@@ -27,12 +27,12 @@
 #define MCL_CURRENT   1
 #define MCL_FUTURE    2
 
-#define MADV_NORMAL     0
-#define MADV_RANDOM     1
-#define MADV_SEQUENTIAL 2
-#define MADV_WILLNEED   3
-#define MADV_DONTNEED   4
-#define MADV_FREE       8
+#define MADV_NORMAL           0
+#define MADV_RANDOM           1
+#define MADV_SEQUENTIAL       2
+#define MADV_WILLNEED         3
+#define MADV_DONTNEED         4
+#define MADV_FREE             8
 #define POSIX_MADV_NORMAL     MADV_NORMAL
 #define POSIX_MADV_RANDOM     MADV_RANDOM
 #define POSIX_MADV_SEQUENTIAL MADV_SEQUENTIAL
@@ -43,14 +43,14 @@
 
 __BEGIN_DECLS
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
-int   munmap(void *addr, size_t length);
-int   mprotect(void *addr, size_t length, int prot);
-int   msync(void *addr, size_t length, int flags);
-int   madvise(void *addr, size_t length, int advice);
-int   posix_madvise(void *addr, size_t length, int advice);
-int   mlock(const void *addr, size_t length);
-int   munlock(const void *addr, size_t length);
-int   mlockall(int flags);
-int   munlockall(void);
-int   memfd_create(const char *name, unsigned flags);
+int munmap(void *addr, size_t length);
+int mprotect(void *addr, size_t length, int prot);
+int msync(void *addr, size_t length, int flags);
+int madvise(void *addr, size_t length, int advice);
+int posix_madvise(void *addr, size_t length, int advice);
+int mlock(const void *addr, size_t length);
+int munlock(const void *addr, size_t length);
+int mlockall(int flags);
+int munlockall(void);
+int memfd_create(const char *name, unsigned flags);
 __END_DECLS

@@ -9,5 +9,5 @@
 
 __BEGIN_DECLS
 ssize_t getrandom(void *buf, size_t n, unsigned flags);
-int     getentropy(void *buf, size_t n);
+int getentropy(void *buf, size_t n);
 __END_DECLS

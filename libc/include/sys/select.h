@@ -18,11 +18,12 @@ typedef struct {
 #define FD_SET(fd, set)   ((void)((set)->fds_bits[(fd) / NFDBITS] |= 1UL << ((fd) % NFDBITS)))
 #define FD_CLR(fd, set)   ((void)((set)->fds_bits[(fd) / NFDBITS] &= ~(1UL << ((fd) % NFDBITS))))
 #define FD_ISSET(fd, set) (((set)->fds_bits[(fd) / NFDBITS] >> ((fd) % NFDBITS) & 1) != 0)
-#define FD_ZERO(set)      ((void)(*(set) = (fd_set){ { 0 } }))
+#define FD_ZERO(set)      ((void)(*(set) = (fd_set){{0}}))
 
 __BEGIN_DECLS
-int select(int count, fd_set *__restrict readable, fd_set *__restrict writable, fd_set *__restrict exceptional,
-           struct timeval *__restrict timeout);
-int pselect(int count, fd_set *__restrict readable, fd_set *__restrict writable, fd_set *__restrict exceptional,
-            const struct timespec *__restrict timeout, const sigset_t *__restrict mask);
+int select(int count, fd_set *__restrict readable, fd_set *__restrict writable,
+           fd_set *__restrict exceptional, struct timeval *__restrict timeout);
+int pselect(int count, fd_set *__restrict readable, fd_set *__restrict writable,
+            fd_set *__restrict exceptional, const struct timespec *__restrict timeout,
+            const sigset_t *__restrict mask);
 __END_DECLS

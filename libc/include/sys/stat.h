@@ -6,16 +6,16 @@
 #include <bits/mode.h>
 
 struct stat {
-    dev_t           st_dev;
-    ino_t           st_ino;
-    nlink_t         st_nlink;
-    mode_t          st_mode;
-    uid_t           st_uid;
-    gid_t           st_gid;
-    dev_t           st_rdev;
-    off_t           st_size;
-    blksize_t       st_blksize;
-    blkcnt_t        st_blocks;   /* of 512 bytes */
+    dev_t st_dev;
+    ino_t st_ino;
+    nlink_t st_nlink;
+    mode_t st_mode;
+    uid_t st_uid;
+    gid_t st_gid;
+    dev_t st_rdev;
+    off_t st_size;
+    blksize_t st_blksize;
+    blkcnt_t st_blocks; /* of 512 bytes */
     struct timespec st_atim;
     struct timespec st_mtim;
     struct timespec st_ctim;
@@ -43,21 +43,21 @@ struct stat {
 #define UTIME_OMIT 0x3ffffffe
 
 __BEGIN_DECLS
-int    stat(const char *__restrict path, struct stat *__restrict st);
-int    lstat(const char *__restrict path, struct stat *__restrict st);
-int    fstat(int fd, struct stat *st);
-int    fstatat(int dir, const char *__restrict path, struct stat *__restrict st, int flags);
-int    chmod(const char *path, mode_t mode);
-int    fchmod(int fd, mode_t mode);
-int    lchmod(const char *path, mode_t mode);
-int    fchmodat(int dir, const char *path, mode_t mode, int flags);
-int    mkdir(const char *path, mode_t mode);
-int    mkdirat(int dir, const char *path, mode_t mode);
-int    mkfifo(const char *path, mode_t mode);
-int    mkfifoat(int dir, const char *path, mode_t mode);
-int    mknod(const char *path, mode_t mode, dev_t dev);
-int    mknodat(int dir, const char *path, mode_t mode, dev_t dev);
+int stat(const char *__restrict path, struct stat *__restrict st);
+int lstat(const char *__restrict path, struct stat *__restrict st);
+int fstat(int fd, struct stat *st);
+int fstatat(int dir, const char *__restrict path, struct stat *__restrict st, int flags);
+int chmod(const char *path, mode_t mode);
+int fchmod(int fd, mode_t mode);
+int lchmod(const char *path, mode_t mode);
+int fchmodat(int dir, const char *path, mode_t mode, int flags);
+int mkdir(const char *path, mode_t mode);
+int mkdirat(int dir, const char *path, mode_t mode);
+int mkfifo(const char *path, mode_t mode);
+int mkfifoat(int dir, const char *path, mode_t mode);
+int mknod(const char *path, mode_t mode, dev_t dev);
+int mknodat(int dir, const char *path, mode_t mode, dev_t dev);
 mode_t umask(mode_t mask);
-int    futimens(int fd, const struct timespec times[2]);
-int    utimensat(int dir, const char *path, const struct timespec times[2], int flags);
+int futimens(int fd, const struct timespec times[2]);
+int utimensat(int dir, const char *path, const struct timespec times[2], int flags);
 __END_DECLS

@@ -5,8 +5,8 @@
 
 struct statvfs {
     unsigned long f_bsize, f_frsize;
-    fsblkcnt_t    f_blocks, f_bfree, f_bavail;
-    fsfilcnt_t    f_files, f_ffree, f_favail;
+    fsblkcnt_t f_blocks, f_bfree, f_bavail;
+    fsfilcnt_t f_files, f_ffree, f_favail;
     unsigned long f_fsid, f_flag, f_namemax;
 };
 #define ST_RDONLY 1

@@ -6,7 +6,7 @@
 #define UIO_MAXIOV 1024
 
 struct iovec {
-    void  *iov_base;
+    void *iov_base;
     size_t iov_len;
 };
 

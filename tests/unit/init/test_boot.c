@@ -25,8 +25,10 @@ static void pad(void)
 
 static void put(const char *path, uint32_t mode, const char *contents)
 {
-    archive_size += (size_t)sprintf((char *)archive + archive_size, "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
-                                    1, mode, 0, 0, 1, 0, (unsigned)strlen(contents), 0, 0, 0, 0, (unsigned)strlen(path) + 1, 0);
+    archive_size += (size_t)sprintf((char *)archive + archive_size,
+                                    "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", 1,
+                                    mode, 0, 0, 1, 0, (unsigned)strlen(contents), 0, 0, 0, 0,
+                                    (unsigned)strlen(path) + 1, 0);
     strcpy((char *)archive + archive_size, path);
     archive_size += strlen(path) + 1;
     pad();

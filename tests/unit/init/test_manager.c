@@ -13,12 +13,12 @@
 #include "abi/syscall.h"
 #include "servers/init/command.h"
 
-#define MS 1000000ull
+#define MS     1000000ull
 #define SECOND (1000 * MS)
 
 static struct manager m;
 static uint64_t now;
-static char events[4096];    /* "+a" launched, "-a" asked to end, "!a" forced */
+static char events[4096]; /* "+a" launched, "-a" asked to end, "!a" forced */
 static char logged[8192];
 static int launch_error;
 
@@ -35,7 +35,8 @@ static void terminate(void *context, struct unit *unit, bool force)
     strcat(strcat(strcat(events, force ? "!" : "-"), unit->config.name), " ");
 }
 
-static void log_line(void *context, const struct unit *unit, enum manager_level level, const char *text)
+static void log_line(void *context, const struct unit *unit, enum manager_level level,
+                     const char *text)
 {
     (void)context;
     (void)level;
@@ -79,7 +80,8 @@ static struct unit *add(const char *name, const char *unit_keys, const char *ser
     char file[64], text[512], error[256];
 
     snprintf(file, sizeof file, "%s.toml", name);
-    snprintf(text, sizeof text, "[unit]\n%s\n[service]\ncommand=\"/sbin/%s\"\n%s\n", unit_keys, name, service_keys);
+    snprintf(text, sizeof text, "[unit]\n%s\n[service]\ncommand=\"/sbin/%s\"\n%s\n", unit_keys,
+             name, service_keys);
     if (unit_parse(&config, file, text, strlen(text), error, sizeof error) != 0)
         fail_msg("%s", error);
     return manager_add(&m, &config);
@@ -105,7 +107,8 @@ static void advance(uint64_t ns)
 
 static void test_independent_units_start_together_and_dependents_when_ready(void **state)
 {
-    struct unit *a = add("a", "", ""), *b = add("b", "", ""), *c = add("c", "requires=[\"a\",\"b\"]", "");
+    struct unit *a = add("a", "", ""), *b = add("b", "", ""),
+                *c = add("c", "requires=[\"a\",\"b\"]", "");
 
     (void)state;
     start_all();
@@ -120,7 +123,8 @@ static void test_independent_units_start_together_and_dependents_when_ready(void
 
 static void test_oneshot_counts_as_up_when_it_has_exited_well(void **state)
 {
-    struct unit *once = add("once", "", "type=\"oneshot\""), *user = add("user", "requires=[\"once\"]", "type=\"simple\"");
+    struct unit *once = add("once", "", "type=\"oneshot\""),
+                *user = add("user", "requires=[\"once\"]", "type=\"simple\"");
 
     (void)state;
     start_all();
@@ -133,7 +137,8 @@ static void test_oneshot_counts_as_up_when_it_has_exited_well(void **state)
 
 static void test_failed_oneshot_fails_its_dependents(void **state)
 {
-    struct unit *once = add("once", "", "type=\"oneshot\""), *user = add("user", "requires=[\"once\"]", "");
+    struct unit *once = add("once", "", "type=\"oneshot\""),
+                *user = add("user", "requires=[\"once\"]", "");
 
     (void)state;
     start_all();
@@ -179,7 +184,8 @@ static void test_crash_is_answered_with_doubling_pauses_then_failure(void **stat
         expect_events("");
         advance(1);
     }
-    assert_int_equal(b->state, UNIT_READY); /* A crash of what it requires does not disturb it ... */
+    assert_int_equal(b->state,
+                     UNIT_READY); /* A crash of what it requires does not disturb it ... */
     expect_events("+a ");
     manager_exited(&m, a, WSTATUS_SIGNAL(9));
     assert_int_equal(a->state, UNIT_FAILED);
@@ -269,7 +275,8 @@ static void test_service_that_never_says_ready_is_killed(void **state)
 
 static void test_cycles_and_missing_requirements_fail_at_once(void **state)
 {
-    struct unit *a = add("a", "requires=[\"b\"]", ""), *b = add("b", "after=[\"c\"]", ""), *c = add("c", "requires=[\"a\"]", "");
+    struct unit *a = add("a", "requires=[\"b\"]", ""), *b = add("b", "after=[\"c\"]", ""),
+                *c = add("c", "requires=[\"a\"]", "");
     struct unit *lost = add("lost", "requires=[\"nothing\"]", ""), *fine = add("fine", "", "");
     struct unit *above = add("above", "requires=[\"a\"]", "");
 
@@ -283,7 +290,8 @@ static void test_cycles_and_missing_requirements_fail_at_once(void **state)
     assert_int_equal(above->state, UNIT_FAILED);
     assert_int_equal(fine->state, UNIT_STARTING);
     assert_non_null(strstr(logged, "a: failed: dependency cycle a -> b -> c -> a\n"));
-    assert_non_null(strstr(logged, "lost: failed: it requires nothing, and there is no such unit\n"));
+    assert_non_null(
+        strstr(logged, "lost: failed: it requires nothing, and there is no such unit\n"));
     manager_start(&m, a); /* Wishing does not help. */
     assert_int_equal(a->state, UNIT_FAILED);
 }
@@ -305,7 +313,8 @@ static void test_manual_units_start_only_when_asked_for(void **state)
 
 static void test_stop_takes_dependents_first(void **state)
 {
-    struct unit *a = add("a", "", "type=\"simple\""), *b = add("b", "requires=[\"a\"]", "type=\"simple\"");
+    struct unit *a = add("a", "", "type=\"simple\""),
+                *b = add("b", "requires=[\"a\"]", "type=\"simple\"");
 
     (void)state;
     start_all();
@@ -340,7 +349,8 @@ static void test_service_that_does_not_stop_is_killed(void **state)
 
 static void test_restart_brings_the_dependents_back(void **state)
 {
-    struct unit *a = add("a", "", "type=\"simple\""), *b = add("b", "requires=[\"a\"]", "type=\"simple\"");
+    struct unit *a = add("a", "", "type=\"simple\""),
+                *b = add("b", "requires=[\"a\"]", "type=\"simple\"");
 
     (void)state;
     start_all();

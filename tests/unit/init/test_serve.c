@@ -30,7 +30,8 @@ static void terminate(void *context, struct unit *unit, bool force)
     (void)force;
 }
 
-static void log_line(void *context, const struct unit *unit, enum manager_level level, const char *text)
+static void log_line(void *context, const struct unit *unit, enum manager_level level,
+                     const char *text)
 {
     (void)context;
     (void)unit;
@@ -103,7 +104,8 @@ static int teardown(void **state)
 
 static int64_t say(const char *line)
 {
-    struct loopback_call call = {.verb = VERB_write, .file = file, .in = line, .in_len = (uint32_t)strlen(line)};
+    struct loopback_call call = {
+        .verb = VERB_write, .file = file, .in = line, .in_len = (uint32_t)strlen(line)};
     return loopback_call(&loop, &call);
 }
 
@@ -209,7 +211,8 @@ static void test_texts_as_files(void **state)
 
 static void test_changes_need_root(void **state)
 {
-    struct loopback_call call = {.verb = VERB_write, .file = file, .in = "stop web", .in_len = 8, .cred = {.euid = 1}};
+    struct loopback_call call = {
+        .verb = VERB_write, .file = file, .in = "stop web", .in_len = 8, .cred = {.euid = 1}};
 
     (void)state;
     assert_int_equal(loopback_call(&loop, &call), -ERR_PERM);

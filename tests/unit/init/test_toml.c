@@ -38,8 +38,9 @@ static const char *string_of(const char *table, const char *key)
 static void test_values_of_every_kind(void **state)
 {
     (void)state;
-    parse("top = 1\n# comment\n[a] # trailing\r\ns = \"x\\ty\\u00e4\\\"\" # c\nl = 'raw\\n'\n\"quoted key\" = true\n"
-          "i = -1_000\n b=false\n[b-2]\nlist = [ \"one\",\n  'two', # c\n ]\nempty = []");
+    parse(
+        "top = 1\n# comment\n[a] # trailing\r\ns = \"x\\ty\\u00e4\\\"\" # c\nl = 'raw\\n'\n\"quoted key\" = true\n"
+        "i = -1_000\n b=false\n[b-2]\nlist = [ \"one\",\n  'two', # c\n ]\nempty = []");
     assert_int_equal(toml_find(&toml, "", "top")->integer, 1);
     assert_string_equal(string_of("a", "s"), "x\ty\303\244\"");
     assert_string_equal(string_of("a", "l"), "raw\\n");
@@ -71,7 +72,8 @@ static void test_errors_name_their_place(void **state)
     refuse("a = 1 2", "t.toml:1:7: unexpected '2' after the value");
     refuse("a = 1\na = 2", "t.toml:2:2: a is given twice");
     refuse("[a\nb = 1", "t.toml:1:3: expected ] (dotted tables are not supported)");
-    refuse("a = yes", "t.toml:1:8: expected a value: \"text\", a number, true, false or [\"a\", \"b\"]");
+    refuse("a = yes",
+           "t.toml:1:8: expected a value: \"text\", a number, true, false or [\"a\", \"b\"]");
     refuse("a = 1.5", "t.toml:1:6: expected a decimal integer (no dates, no fractions)");
     refuse("a = [1]", "t.toml:1:6: expected a string or ] (arrays hold strings only)");
     refuse("a = [\"x\" \"y\"]", "t.toml:1:10: expected , or ] in the array");
@@ -86,7 +88,8 @@ static void test_errors_name_their_place(void **state)
 
 static void test_any_prefix_of_a_file_is_handled(void **state)
 {
-    static const char text[] = "[unit]\ndescription = \"d\\u0041\"\nrequires = [\"a\", 'b']\n[service]\nbackoff_ms = 1_0\nx = true\n";
+    static const char text[] =
+        "[unit]\ndescription = \"d\\u0041\"\nrequires = [\"a\", 'b']\n[service]\nbackoff_ms = 1_0\nx = true\n";
     char *copy = malloc(sizeof text);
 
     (void)state;
@@ -114,11 +117,13 @@ static int parse_unit(const char *text)
 static void test_unit_with_everything(void **state)
 {
     (void)state;
-    assert_int_equal(parse_unit("[unit]\ndescription=\"Web\"\nrequires=[\"net\"]\nwants=\"log\"\nafter=[]\nmanual=true\n"
-                                "[service]\ncommand=[\"/sbin/web\",\"-x\"]\ntype=\"simple\"\nrestart=\"on-failure\"\n"
-                                "backoff_ms=5\nstart_timeout_ms=7\nnamespace=[\"net\",\"file\"]\n"
-                                "handles=[\"hw\",\"initfs\"]\nscheme=[\"web\",\"webs\"]\n"),
-                     0);
+    assert_int_equal(
+        parse_unit(
+            "[unit]\ndescription=\"Web\"\nrequires=[\"net\"]\nwants=\"log\"\nafter=[]\nmanual=true\n"
+            "[service]\ncommand=[\"/sbin/web\",\"-x\"]\ntype=\"simple\"\nrestart=\"on-failure\"\n"
+            "backoff_ms=5\nstart_timeout_ms=7\nnamespace=[\"net\",\"file\"]\n"
+            "handles=[\"hw\",\"initfs\"]\nscheme=[\"web\",\"webs\"]\n"),
+        0);
     assert_string_equal(unit.name, "web");
     assert_string_equal(unit.description, "Web");
     assert_true(string_list_has(unit.requires, "net"));
@@ -162,14 +167,25 @@ static void test_unit_errors(void **state)
     (void)state;
     refuse_unit("", "/etc/units/web.toml: [service] command is missing");
     refuse_unit("[service]\ncommand=[]", "/etc/units/web.toml: [service] command is missing");
-    refuse_unit("[service]\ncommand=\"web\"", "/etc/units/web.toml: service.command must begin with an absolute path");
-    refuse_unit("[unit]\nrequire=[]", "/etc/units/web.toml:2:9: unit.require is not a key of [unit]");
-    refuse_unit("[service]\nkommand=1", "/etc/units/web.toml:2:9: service.kommand is not a key of [service]");
-    refuse_unit("[x]\na=1", "/etc/units/web.toml:2:3: x.a is in no table that units have ([unit], [service])");
-    refuse_unit("[service]\ntype=\"forking\"", "/etc/units/web.toml:2:6: service.type must be one of: simple notify oneshot session");
-    refuse_unit("[service]\nbackoff_ms=0", "/etc/units/web.toml:2:12: service.backoff_ms must be from 1 to 3600000 milliseconds");
-    refuse_unit("[service]\nbackoff_ms=\"1\"", "/etc/units/web.toml:2:12: service.backoff_ms must be an integer");
-    refuse_unit("[service]\nhandles=[\"hw\",\"sw\"]", "/etc/units/web.toml:2:9: service.handles must be one of: initfs hw namespace console");
+    refuse_unit("[service]\ncommand=\"web\"",
+                "/etc/units/web.toml: service.command must begin with an absolute path");
+    refuse_unit("[unit]\nrequire=[]",
+                "/etc/units/web.toml:2:9: unit.require is not a key of [unit]");
+    refuse_unit("[service]\nkommand=1",
+                "/etc/units/web.toml:2:9: service.kommand is not a key of [service]");
+    refuse_unit("[x]\na=1",
+                "/etc/units/web.toml:2:3: x.a is in no table that units have ([unit], [service])");
+    refuse_unit(
+        "[service]\ntype=\"forking\"",
+        "/etc/units/web.toml:2:6: service.type must be one of: simple notify oneshot session");
+    refuse_unit(
+        "[service]\nbackoff_ms=0",
+        "/etc/units/web.toml:2:12: service.backoff_ms must be from 1 to 3600000 milliseconds");
+    refuse_unit("[service]\nbackoff_ms=\"1\"",
+                "/etc/units/web.toml:2:12: service.backoff_ms must be an integer");
+    refuse_unit(
+        "[service]\nhandles=[\"hw\",\"sw\"]",
+        "/etc/units/web.toml:2:9: service.handles must be one of: initfs hw namespace console");
     refuse_unit("[service]\ncommand=\"/x\"\ntype=\"oneshot\"\nrestart=\"always\"",
                 "/etc/units/web.toml: a oneshot or session unit cannot have restart = \"always\"");
 }

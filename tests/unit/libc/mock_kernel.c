@@ -9,10 +9,11 @@ int mock_calls, mock_fail_at = -1;
 
 int *dy___errno_location(void);
 void mock_gate(void);
-int64_t mock_enter(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f);
+int64_t mock_enter(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                   uint64_t f);
 
 uint64_t dy___dyad_gate = (uint64_t)(uintptr_t)&mock_gate;
-static const uint64_t auxv[] = { 0x1000, 0x123, 0, 0 };
+static const uint64_t auxv[] = {0x1000, 0x123, 0, 0};
 const uint64_t *dy___auxv = auxv;
 const void *dy___startup;
 
@@ -36,9 +37,10 @@ __asm__(".globl mock_gate\n"
         "    pop %r9\n"
         "    ret\n");
 
-int64_t mock_enter(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f)
+int64_t mock_enter(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                   uint64_t f)
 {
-    const uint64_t args[6] = { a, b, c, d, e, f };
+    const uint64_t args[6] = {a, b, c, d, e, f};
     bool frees = number == SYS_unmap || number == SYS_handle_close;
     if (mock_calls++ == mock_fail_at && !frees)
         return -ERR_NOMEM;

@@ -14,7 +14,10 @@
 
 /* The declarations of libc/internal with the names that the host sees. */
 #define ELF_SEGMENTS_MAX 16
-struct elf_segment { uint64_t addr, length, file_offset, file_length; uint32_t prot, zero_tail; };
+struct elf_segment {
+    uint64_t addr, length, file_offset, file_length;
+    uint32_t prot, zero_tail;
+};
 struct elf_image {
     uint64_t entry, headers_addr;
     uint32_t header_count, header_size, segment_count;
@@ -22,10 +25,15 @@ struct elf_image {
 };
 int dy___elf_decode(const void *header, size_t length, uint64_t file_size, struct elf_image *out);
 
-struct script_line { char interpreter[256], argument[256]; };
+struct script_line {
+    char interpreter[256], argument[256];
+};
 int dy___script_decode(const char *head, size_t length, struct script_line *out);
 
-struct dyad_program { handle_t memory; uint64_t offset, size; };
+struct dyad_program {
+    handle_t memory;
+    uint64_t offset, size;
+};
 struct dyad_image {
     struct dyad_program program;
     const char *path, *name;
@@ -39,12 +47,12 @@ int dy_dyad_image_load(handle_t space, const struct dyad_image *image, struct ex
 
 /* ---- a small program file: headers and text in one segment, data with bss in another ---- */
 
-#define TEXT_ADDR 0x400000UL
-#define DATA_ADDR 0x402000UL
+#define TEXT_ADDR   0x400000UL
+#define DATA_ADDR   0x402000UL
 #define DATA_OFFSET 0x1100UL
-#define DATA_BYTES 0x40UL
-#define BSS_BYTES 0x2000UL
-#define FILE_BYTES 0x1200UL
+#define DATA_BYTES  0x40UL
+#define BSS_BYTES   0x2000UL
+#define FILE_BYTES  0x1200UL
 
 struct program_file {
     Elf64_Ehdr header;
@@ -57,17 +65,29 @@ static struct program_file good_program(void)
     struct program_file file;
     memset(&file, 0xaa, sizeof file);
     file.header = (Elf64_Ehdr){
-        .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
-        .e_type = ET_EXEC, .e_machine = EM_X86_64, .e_version = EV_CURRENT, .e_entry = TEXT_ADDR + 0x200,
-        .e_phoff = offsetof(struct program_file, segments), .e_ehsize = sizeof(Elf64_Ehdr),
-        .e_phentsize = sizeof(Elf64_Phdr), .e_phnum = 3,
+        .e_ident = {0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT},
+        .e_type = ET_EXEC,
+        .e_machine = EM_X86_64,
+        .e_version = EV_CURRENT,
+        .e_entry = TEXT_ADDR + 0x200,
+        .e_phoff = offsetof(struct program_file, segments),
+        .e_ehsize = sizeof(Elf64_Ehdr),
+        .e_phentsize = sizeof(Elf64_Phdr),
+        .e_phnum = 3,
     };
-    file.segments[0] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_offset = 0, .p_vaddr = TEXT_ADDR,
-                                     .p_filesz = 0x800, .p_memsz = 0x800 };
-    file.segments[1] = (Elf64_Phdr){ .p_type = PT_LOAD, .p_flags = PF_R | PF_W, .p_offset = DATA_OFFSET,
-                                     .p_vaddr = DATA_ADDR + 0x100, .p_filesz = DATA_BYTES,
-                                     .p_memsz = DATA_BYTES + BSS_BYTES };
-    file.segments[2] = (Elf64_Phdr){ .p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W };
+    file.segments[0] = (Elf64_Phdr){.p_type = PT_LOAD,
+                                    .p_flags = PF_R | PF_X,
+                                    .p_offset = 0,
+                                    .p_vaddr = TEXT_ADDR,
+                                    .p_filesz = 0x800,
+                                    .p_memsz = 0x800};
+    file.segments[1] = (Elf64_Phdr){.p_type = PT_LOAD,
+                                    .p_flags = PF_R | PF_W,
+                                    .p_offset = DATA_OFFSET,
+                                    .p_vaddr = DATA_ADDR + 0x100,
+                                    .p_filesz = DATA_BYTES,
+                                    .p_memsz = DATA_BYTES + BSS_BYTES};
+    file.segments[2] = (Elf64_Phdr){.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W};
     return file;
 }
 
@@ -93,12 +113,12 @@ static void test_good_program_gives_its_segments(void **state)
     assert_int_equal(image.segments[1].zero_tail, 1);
 }
 
-#define REFUSED(change)                                          \
-    do {                                                         \
-        struct program_file file = good_program();               \
-        struct elf_image image;                                  \
-        change;                                                  \
-        assert_int_equal(decode(&file, &image), -ERR_NOEXEC);    \
+#define REFUSED(change)                                       \
+    do {                                                      \
+        struct program_file file = good_program();            \
+        struct elf_image image;                               \
+        change;                                               \
+        assert_int_equal(decode(&file, &image), -ERR_NOEXEC); \
     } while (0)
 
 static void test_bad_headers_are_refused(void **state)
@@ -167,7 +187,8 @@ static void test_any_mutation_is_refused_or_sound(void **state)
             const struct elf_segment *s = &image.segments[i];
             assert_true(s->addr >= end && s->addr % 4096 == 0 && s->file_offset % 4096 == 0);
             assert_true(s->length > 0 && s->length % 4096 == 0 && s->length < DYAD_USER_END);
-            assert_true(s->file_offset <= sizeof file && s->file_length <= sizeof file - s->file_offset);
+            assert_true(s->file_offset <= sizeof file &&
+                        s->file_length <= sizeof file - s->file_offset);
             assert_true(s->file_length <= s->length);
             assert_false((s->prot & MAP_PROT_WRITE) && (s->prot & MAP_PROT_EXEC));
             end = s->addr + s->length;
@@ -218,8 +239,8 @@ static void test_bad_script_lines_are_refused(void **state)
 
 /* ---- loading, into a mock space ---- */
 
-#define MEMORY 7
-#define SPACE 8
+#define MEMORY   7
+#define SPACE    8
 #define MAPPINGS 16
 
 static struct mapping {
@@ -229,7 +250,7 @@ static struct mapping {
 } mappings[MAPPINGS];
 static int mapping_count;
 static struct program_file memory_file;
-static uint64_t memory_offset;      /* where the file begins in the memory object */
+static uint64_t memory_offset; /* where the file begins in the memory object */
 
 static struct mapping *find_mapping(uint64_t addr, uint64_t length)
 {
@@ -245,20 +266,22 @@ static uint64_t memory_bytes(uint8_t *to, uint64_t n, uint64_t offset)
 {
     uint64_t size = memory_offset + sizeof memory_file, done = 0;
     for (; done < n && offset + done < size; done++)
-        to[done] = offset + done < memory_offset ? 0 : ((uint8_t *)&memory_file)[offset + done - memory_offset];
+        to[done] = offset + done < memory_offset
+                       ? 0
+                       : ((uint8_t *)&memory_file)[offset + done - memory_offset];
     return done;
 }
 
 static int64_t mock_map(const uint64_t a[6])
 {
-    if ((int32_t)a[0] == HANDLE_NONE)      /* the loader's own buffers */
+    if ((int32_t)a[0] == HANDLE_NONE) /* the loader's own buffers */
         return (int64_t)(uintptr_t)calloc(1, a[2]);
     assert_int_equal(a[0], SPACE);
     assert_true(a[3] & MAP_FLAG_NOREPLACE);
     assert_null(find_mapping(a[1], 1));
     assert_true(mapping_count < MAPPINGS);
     struct mapping *m = &mappings[mapping_count++];
-    *m = (struct mapping){ a[1], a[2], a[3] & 7, calloc(1, a[2]) };
+    *m = (struct mapping){a[1], a[2], a[3] & 7, calloc(1, a[2])};
     if ((int32_t)a[4] == MEMORY) {
         assert_int_equal(a[5] % 4096, 0);
         memory_bytes(m->bytes, a[2], a[5]);
@@ -304,14 +327,19 @@ static void space_clear(void)
         free(mappings[--mapping_count].bytes);
 }
 
-static char *const some_argv[] = { "/bin/prog", "one", "", NULL };
-static char *const some_envp[] = { "A=1", "PATH=/bin", NULL };
-static const struct startup_entry some_entries[] = { { STARTUP_FD, 0, 17, 0 }, { STARTUP_ROOT, 0, 18, 0 } };
+static char *const some_argv[] = {"/bin/prog", "one", "", NULL};
+static char *const some_envp[] = {"A=1", "PATH=/bin", NULL};
+static const struct startup_entry some_entries[] = {{STARTUP_FD, 0, 17, 0},
+                                                    {STARTUP_ROOT, 0, 18, 0}};
 
 static int load(uint64_t offset, struct exec_args *out)
 {
-    struct dyad_image image = { .program = { MEMORY, offset, sizeof memory_file }, .argv = some_argv,
-                                .envp = some_envp, .entries = some_entries, .entry_count = 2, .umask = 022 };
+    struct dyad_image image = {.program = {MEMORY, offset, sizeof memory_file},
+                               .argv = some_argv,
+                               .envp = some_envp,
+                               .entries = some_entries,
+                               .entry_count = 2,
+                               .umask = 022};
     memory_file = good_program();
     memory_offset = offset;
     mock_syscall = loader_kernel;
@@ -329,7 +357,8 @@ static void check_segments(void)
 {
     assert_memory_equal(at(TEXT_ADDR, 0x800), &memory_file, 0x800);
     assert_int_equal(find_mapping(TEXT_ADDR, 1)->prot, MAP_PROT_READ | MAP_PROT_EXEC);
-    assert_memory_equal(at(DATA_ADDR + 0x100, DATA_BYTES), (uint8_t *)&memory_file + DATA_OFFSET, DATA_BYTES);
+    assert_memory_equal(at(DATA_ADDR + 0x100, DATA_BYTES), (uint8_t *)&memory_file + DATA_OFFSET,
+                        DATA_BYTES);
     assert_int_equal(find_mapping(DATA_ADDR, 1)->prot, MAP_PROT_READ | MAP_PROT_WRITE);
     uint64_t bss = DATA_ADDR + 0x100 + DATA_BYTES;
     for (uint64_t addr = bss; addr < bss + BSS_BYTES; addr++)
@@ -391,7 +420,8 @@ static void test_stack_follows_the_system_v_abi(void **state)
     memcpy(&startup, at(startup_at, sizeof startup), sizeof startup);
     assert_int_equal(startup.count, 2);
     assert_int_equal(startup.umask, 022);
-    assert_memory_equal(at(startup_at + sizeof startup, sizeof some_entries), some_entries, sizeof some_entries);
+    assert_memory_equal(at(startup_at + sizeof startup, sizeof some_entries), some_entries,
+                        sizeof some_entries);
     assert_int_equal(*at(random_at, 16), 0x5a);
     space_clear();
 }
@@ -403,7 +433,8 @@ static void test_too_many_arguments_give_2big(void **state)
     for (size_t i = 0; i < count; i++)
         argv[i] = "x";
     struct exec_args start;
-    struct dyad_image image = { .program = { MEMORY, 0, sizeof memory_file }, .argv = argv, .envp = some_envp };
+    struct dyad_image image = {
+        .program = {MEMORY, 0, sizeof memory_file}, .argv = argv, .envp = some_envp};
     mock_reset();
     memory_file = good_program();
     memory_offset = 0;
@@ -430,7 +461,7 @@ static void test_every_failure_is_reported(void **state)
         survived += result == 0;
     }
     assert_true(reported >= 6);
-    assert_int_equal(survived, 2);      /* entropy; unmapping the buffer does not fail */
+    assert_int_equal(survived, 2); /* entropy; unmapping the buffer does not fail */
     mock_reset();
 }
 

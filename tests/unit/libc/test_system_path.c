@@ -12,7 +12,12 @@
 #include "abi/scheme.h"
 #include "mock_kernel.h"
 
-struct path_target { handle_t dir; const char *text; size_t len; _Atomic handle_t *place; };
+struct path_target {
+    handle_t dir;
+    const char *text;
+    size_t len;
+    _Atomic handle_t *place;
+};
 struct process_files {
     _Atomic handle_t root, cwd;
     _Atomic uint32_t umask;
@@ -38,10 +43,10 @@ int64_t dy___handle_read(handle_t h, void *buf, size_t n, int64_t offset);
 int64_t dy___handle_write(handle_t h, const void *buf, size_t n, int64_t offset);
 int64_t dy___fd_install(int64_t handle, bool cloexec, int minimum);
 
-#define FDCWD (-100)
-#define ROOT 1
-#define CWD 2
-#define FOLDER 3
+#define FDCWD     (-100)
+#define ROOT      1
+#define CWD       2
+#define FOLDER    3
 #define FOLDER_FD 5
 
 static int setup(void **state)
@@ -115,7 +120,8 @@ static void test_longest_scheme_path_fits_its_room(void **state)
 
 /* ---- redirects ---- */
 
-static const char *redirects[4];     /* redirects[i]: the answer to the i-th open or verb; NULL: success */
+static const char
+    *redirects[4]; /* redirects[i]: the answer to the i-th open or verb; NULL: success */
 static int answered;
 static char seen_paths[64][256];
 static handle_t seen_dirs[64];
@@ -149,7 +155,7 @@ static int64_t looping_kernel(uint64_t number, const uint64_t a[6])
 
 static void test_open_follows_redirects(void **state)
 {
-    const char *answers[4] = { "/scheme/tty/current", "/dev/console", NULL, NULL };
+    const char *answers[4] = {"/scheme/tty/current", "/dev/console", NULL, NULL};
     memcpy(redirects, answers, sizeof redirects);
     answered = 0;
     mock_syscall = redirecting_kernel;
@@ -197,7 +203,7 @@ static int64_t verb_kernel(uint64_t number, const uint64_t a[6])
 
 static void test_verbs_follow_redirects_to_a_scheme(void **state)
 {
-    struct path_request request = { .verb = VERB_unlinkat };
+    struct path_request request = {.verb = VERB_unlinkat};
     memset(redirects, 0, sizeof redirects);
     answered = closed = 0;
     mock_syscall = verb_kernel;
@@ -254,7 +260,7 @@ static void test_root_is_opened_again(void **state)
 
 static void test_working_directory_is_opened_again_by_its_path(void **state)
 {
-    struct path_request request = { .verb = VERB_unlinkat };
+    struct path_request request = {.verb = VERB_unlinkat};
     assert_int_equal(dy___path_call(FDCWD, "file", &request), 7);
     assert_int_equal(dy___files.root, 100);
     assert_int_equal(dy___files.cwd, 101);
@@ -285,7 +291,7 @@ static void test_changed_root_is_not_widened(void **state)
 
 static void test_verb_that_may_have_been_done_is_not_repeated(void **state)
 {
-    struct path_request request = { .verb = VERB_unlinkat };
+    struct path_request request = {.verb = VERB_unlinkat};
     restarted_error = -ERR_NODEV;
     assert_int_equal(dy___path_call(FDCWD, "/file", &request), -ERR_NODEV);
     assert_int_equal(verbs_made, 1);
@@ -317,7 +323,8 @@ static int64_t transfer_kernel(uint64_t number, const uint64_t a[6])
     }
 }
 
-static int64_t transfer(int64_t (*how)(handle_t, void *, size_t, int64_t), size_t n, size_t available, int64_t offset)
+static int64_t transfer(int64_t (*how)(handle_t, void *, size_t, int64_t), size_t n,
+                        size_t available, int64_t offset)
 {
     produced = 0;
     limit = available;

@@ -158,7 +158,8 @@ static void fake_set_timer(void *context, uint64_t deadline_ns)
     ((struct fake_kernel *)context)->timer_ns = deadline_ns;
 }
 
-static void fake_wait_done(void *context, void *token, int64_t result, const struct proc_wait_result *out)
+static void fake_wait_done(void *context, void *token, int64_t result,
+                           const struct proc_wait_result *out)
 {
     struct fake_kernel *k = context;
 
@@ -206,7 +207,8 @@ handle_t fake_create(struct fake_kernel *k)
     uint64_t kid = k->next_kid++;
 
     assert(kid < FAKE_MAX);
-    k->processes[kid] = (struct fake_process){.exists = true, .info = {.kid = kid, .state = PROCESS_STATE_NEW}};
+    k->processes[kid] =
+        (struct fake_process){.exists = true, .info = {.kid = kid, .state = PROCESS_STATE_NEW}};
     return (handle_t)kid;
 }
 

@@ -11,7 +11,7 @@
 #include "tests/unit/procd/fake_kernel.h"
 
 #define EXITED(code) WSTATUS_EXIT(code)
-#define SECOND 1000000000ull
+#define SECOND       1000000000ull
 
 static struct fake_kernel k;
 static struct procd *const p = &k.procd;
@@ -66,7 +66,8 @@ static uint32_t fork_job(uint32_t parent)
     return pid;
 }
 
-static int64_t wait_now(uint32_t parent, int64_t selector, uint32_t options, struct proc_wait_result *out)
+static int64_t wait_now(uint32_t parent, int64_t selector, uint32_t options,
+                        struct proc_wait_result *out)
 {
     return procd_wait(p, proc(parent), selector, options | PROC_WEXITED | PROC_WNOHANG, NULL, out);
 }
@@ -378,7 +379,9 @@ static void test_kill_errors(void **state)
     assert_int_equal(send(shell, child, 65), -ERR_INVAL);
     assert_int_equal(send(shell, child, -1), -ERR_INVAL);
     assert_int_equal(send(shell, child, 0), 0);
-    assert_int_equal(procd_kill(p, proc(shell), &(struct procd_kill){.target = child, .signo = 10, .code = 1}), -ERR_PERM);
+    assert_int_equal(
+        procd_kill(p, proc(shell), &(struct procd_kill){.target = child, .signo = 10, .code = 1}),
+        -ERR_PERM);
     fake_exit(&k, child, 0);
     assert_int_equal(send(shell, child, DYAD_SIGTERM), 0); /* A zombie is still there. */
 }
@@ -394,7 +397,8 @@ static void test_kill_needs_matching_ids(void **state)
     assert_int_equal(send(user, other, DYAD_SIGCONT), 0); /* the same session */
     assert_int_equal(send(user, user, DYAD_SIGTERM), 0);
     assert_int_equal(send(shell, other, DYAD_SIGTERM), 0);
-    assert_int_equal(procd_setids(p, proc(other), PROC_IDS_SETUID, (uint32_t[]){1000, 0, 0}), -ERR_PERM);
+    assert_int_equal(procd_setids(p, proc(other), PROC_IDS_SETUID, (uint32_t[]){1000, 0, 0}),
+                     -ERR_PERM);
 }
 
 static void test_sigkill_kills_whatever_the_state(void **state)
@@ -465,16 +469,16 @@ static void test_setpgid_errors(void **state)
     (void)state;
     assert_int_equal(procd_setpgid(p, proc(shell), grandchild, 0), -ERR_SRCH);
     assert_int_equal(procd_setpgid(p, proc(shell), 999, 0), -ERR_SRCH);
-    assert_int_equal(procd_setpgid(p, proc(shell), 0, 0), -ERR_PERM);        /* a session leader */
-    assert_int_equal(procd_setpgid(p, proc(shell), a, b), -ERR_PERM);        /* no such group */
-    assert_int_equal(procd_setpgid(p, proc(shell), a, 1), -ERR_PERM);        /* another session's group */
+    assert_int_equal(procd_setpgid(p, proc(shell), 0, 0), -ERR_PERM); /* a session leader */
+    assert_int_equal(procd_setpgid(p, proc(shell), a, b), -ERR_PERM); /* no such group */
+    assert_int_equal(procd_setpgid(p, proc(shell), a, 1), -ERR_PERM); /* another session's group */
     assert_int_equal(procd_setpgid(p, proc(shell), a, 0x80000000u), -ERR_INVAL);
     assert_int_equal(procd_setpgid(p, proc(shell), a, 0), 0);
     assert_int_equal(procd_setpgid(p, proc(shell), b, a), 0);
     assert_int_equal(fake_of(&k, b)->info.cred.pgid, a);
     proc(b)->execed = true;
     assert_int_equal(procd_setpgid(p, proc(shell), b, shell), -ERR_ACCES);
-    assert_int_equal(procd_setpgid(p, proc(b), 0, shell), 0);                /* itself it may */
+    assert_int_equal(procd_setpgid(p, proc(b), 0, shell), 0); /* itself it may */
 }
 
 static void test_setsid_makes_a_leader_unless_it_leads_a_group(void **state)
@@ -524,14 +528,16 @@ static void test_user_ids_follow_posix(void **state)
     assert_int_equal(setids(child, PROC_IDS_SETRESUID, 1, 2, 3), 0);
     expect_ids(child, 1, 2, 3);
     assert_int_equal(setids(child, PROC_IDS_SETUID, 9, 0, 0), -ERR_PERM);
-    assert_int_equal(setids(child, PROC_IDS_SETUID, 2, 0, 0), -ERR_PERM); /* the effective one does not count */
+    assert_int_equal(setids(child, PROC_IDS_SETUID, 2, 0, 0),
+                     -ERR_PERM); /* the effective one does not count */
     assert_int_equal(setids(child, PROC_IDS_SETUID, 3, 0, 0), 0);
     expect_ids(child, 1, 3, 3);
     assert_int_equal(setids(child, PROC_IDS_SETEUID, 1, 0, 0), 0);
     expect_ids(child, 1, 1, 3);
     assert_int_equal(setids(child, PROC_IDS_SETREUID, same, 3, 0), 0);
     expect_ids(child, 1, 3, 3);
-    assert_int_equal(setids(child, PROC_IDS_SETREUID, same, 1, 0), 0); /* to the real one: the saved one stays */
+    assert_int_equal(setids(child, PROC_IDS_SETREUID, same, 1, 0),
+                     0); /* to the real one: the saved one stays */
     expect_ids(child, 1, 1, 3);
     assert_int_equal(setids(child, PROC_IDS_SETREUID, same, 3, 0), 0);
     assert_int_equal(setids(child, PROC_IDS_SETREUID, 3, 1, 0), 0);
@@ -632,7 +638,8 @@ static void test_restart_rebuilds_the_table_from_the_kernel(void **state)
 
     (void)state;
     assert_int_equal(send(shell, stopped, DYAD_SIGSTOP), 0);
-    k.processes[proc(orphan_parent)->kid].info.state = PROCESS_STATE_DEAD; /* dies while procd is away */
+    k.processes[proc(orphan_parent)->kid].info.state =
+        PROCESS_STATE_DEAD; /* dies while procd is away */
     handle_t unborn = fake_create(&k);
     k.processes[unborn].info.cred = (struct cred){.pid = 77, .ppid = shell};
     handle_t nobody = fake_create(&k);

@@ -17,11 +17,12 @@ static struct loopback loop;
 static struct kernel_ops ops;
 static uint64_t file;
 
-#define INIT_KID 1
+#define INIT_KID  1
 #define SHELL_KID 2
 #define SHELL_PID 2
 
-static int64_t call(uint32_t verb, uint64_t kid, uint64_t a, uint64_t b, uint64_t c, struct loopback_call *out)
+static int64_t call(uint32_t verb, uint64_t kid, uint64_t a, uint64_t b, uint64_t c,
+                    struct loopback_call *out)
 {
     static struct loopback_call local;
     struct loopback_call *request = out ? out : &local;
@@ -55,7 +56,8 @@ static int setup(void **state)
     k.procd.ops = &ops;
     memset(&loop, 0, sizeof loop);
     loopback_init(&loop, &server);
-    if (server_init(&server, &procd_server_ops, &loop.transport, &k.procd, 0) != 0 || loopback_call(&loop, &open) != 0)
+    if (server_init(&server, &procd_server_ops, &loop.transport, &k.procd, 0) != 0 ||
+        loopback_call(&loop, &open) != 0)
         return -1;
     file = open.values[0];
     handle_t init = fake_create(&k), shell = fake_create(&k);
@@ -74,7 +76,8 @@ static void test_unknown_callers_are_refused(void **state)
 {
     (void)state;
     assert_int_equal(call(PROC_FORK, 55, 0, 0, 0, NULL), -ERR_SRCH);
-    assert_int_equal(call(PROC_SPAWNED, SHELL_KID, 0, 0, 0, NULL), -ERR_INVAL); /* no handle came along */
+    assert_int_equal(call(PROC_SPAWNED, SHELL_KID, 0, 0, 0, NULL),
+                     -ERR_INVAL); /* no handle came along */
     struct loopback_call request = {.has_send = true, .send = fake_create(&k)};
     assert_int_equal(call(PROC_SPAWNED, SHELL_KID, 0, 0, 0, &request), -ERR_PERM);
 }
@@ -105,7 +108,8 @@ static void test_cancelled_wait_answers_intr_and_keeps_the_child(void **state)
     loopback_cancel(&loop, &wait);
     assert_int_equal(wait.result, -ERR_INTR);
     fake_exit(&k, 3, 0);
-    assert_int_equal(call(PROC_WAIT, SHELL_KID, UINT64_MAX, PROC_WEXITED | PROC_WNOHANG, 0, &wait), 3);
+    assert_int_equal(call(PROC_WAIT, SHELL_KID, UINT64_MAX, PROC_WEXITED | PROC_WNOHANG, 0, &wait),
+                     3);
 }
 
 static void test_wait_of_a_killed_parent_is_forgotten(void **state)
@@ -133,7 +137,8 @@ static void test_group_info_and_signal_group(void **state)
     assert_int_equal(info.values[0], 1);
     assert_int_equal(info.values[1], DYAD_SIGNAL_BIT(DYAD_SIGTTOU));
     assert_int_equal(call(PROC_GROUP_INFO, INIT_KID, 99, 0, 0, NULL), -ERR_SRCH);
-    assert_int_equal(call(PROC_SIGNAL_GROUP, INIT_KID, SHELL_PID, DYAD_SIGINT, 0, &user), -ERR_PERM);
+    assert_int_equal(call(PROC_SIGNAL_GROUP, INIT_KID, SHELL_PID, DYAD_SIGINT, 0, &user),
+                     -ERR_PERM);
     assert_int_equal(call(PROC_SIGNAL_GROUP, INIT_KID, SHELL_PID, DYAD_SIGINT, 0, &root), 0);
     assert_true(fake_of(&k, SHELL_PID)->signals & DYAD_SIGNAL_BIT(DYAD_SIGINT));
     assert_int_equal(call(PROC_SIGNAL_GROUP, INIT_KID, 99, DYAD_SIGINT, 0, &root), -ERR_SRCH);
@@ -166,7 +171,8 @@ static void test_exec_never_gains_ids(void **state)
 static void test_groups_travel_both_ways(void **state)
 {
     uint32_t groups[2] = {4, 24}, back[4] = {0};
-    struct loopback_call set = {.in = groups, .in_len = sizeof groups}, get = {.out = back, .out_len = sizeof back};
+    struct loopback_call set = {.in = groups, .in_len = sizeof groups},
+                         get = {.out = back, .out_len = sizeof back};
 
     (void)state;
     assert_int_equal(call(PROC_SETGROUPS, SHELL_KID, 0, 0, 0, &set), 0);

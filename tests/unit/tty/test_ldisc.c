@@ -180,9 +180,9 @@ static void test_erase_of_an_empty_line_does_nothing(void **state)
 static void test_erase_takes_a_whole_utf8_character_by_its_width(void **state)
 {
     (void)state;
-    type("a\303\244\177");         /* ä */
+    type("a\303\244\177"); /* ä */
     assert_string_equal(screen(), "a\303\244\b \b");
-    type("\346\274\242\177");      /* a wide one */
+    type("\346\274\242\177"); /* a wide one */
     assert_string_equal(screen(), "\346\274\242\b \b\b \b");
     type("\r");
     assert_string_equal(read_line(100), "a\n");
@@ -555,24 +555,16 @@ static void random_step(void)
             ldisc_unread(&l, bytes, count, ended);
         break;
     }
-    case 1:
-        (void)ldisc_output(&l, bytes, length);
-        break;
-    case 2:
-        set_flags(random_number(), random_number(), random_number());
-        break;
+    case 1: (void)ldisc_output(&l, bytes, length); break;
+    case 2: set_flags(random_number(), random_number(), random_number()); break;
     case 3: {
         size_t count = ldisc_screen_peek(&l, &shown);
         if (count > 0)
             ldisc_screen_done(&l, random_number() % (count + 1));
         break;
     }
-    case 4:
-        set_cc(random_number() % TTY_NCCS, (uint8_t)random_number());
-        break;
-    default:
-        assert_true(ldisc_input(&l, bytes, length) <= length);
-        break;
+    case 4: set_cc(random_number() % TTY_NCCS, (uint8_t)random_number()); break;
+    default: assert_true(ldisc_input(&l, bytes, length) <= length); break;
     }
 }
 

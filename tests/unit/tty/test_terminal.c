@@ -14,7 +14,7 @@
 #include "servers/tty/scheme.h"
 
 #define SECOND 1000000000ull
-#define TENTH (SECOND / 10)
+#define TENTH  (SECOND / 10)
 
 static struct fake {
     struct server server;
@@ -112,8 +112,9 @@ static void session_changed(void *context, uint32_t sid, uint32_t foreground)
     f.told_foreground = foreground;
 }
 
-static const struct terminal_ops ops = {screen_write, keyboard_read, want,          size_read,
-                                        group_signal, group_info,    session_alive, session_changed};
+static const struct terminal_ops ops = {screen_write,  keyboard_read,  want,
+                                        size_read,     group_signal,   group_info,
+                                        session_alive, session_changed};
 
 /* The shell: leader of session 10; its jobs are the groups 20, 30. */
 static const struct cred shell = {.pid = 10, .pgid = 10, .sid = 10};
@@ -122,7 +123,11 @@ static const struct cred stranger = {.pid = 40, .pgid = 40, .sid = 40};
 
 static struct loopback_call open_call(const char *path, const struct cred *cred, uint32_t flags)
 {
-    return (struct loopback_call){.verb = VERB_open, .in = path, .in_len = (uint32_t)strlen(path), .args = {flags}, .cred = *cred};
+    return (struct loopback_call){.verb = VERB_open,
+                                  .in = path,
+                                  .in_len = (uint32_t)strlen(path),
+                                  .args = {flags},
+                                  .cred = *cred};
 }
 
 static int setup(void **state)
@@ -155,19 +160,28 @@ static int teardown(void **state)
 static struct loopback_call read_call(char *buffer, uint32_t room, const struct cred *cred)
 {
     memset(buffer, 0, room);
-    return (struct loopback_call){
-        .verb = VERB_read, .file = f.file, .args = {UINT64_MAX}, .out = buffer, .out_len = room, .cred = *cred};
+    return (struct loopback_call){.verb = VERB_read,
+                                  .file = f.file,
+                                  .args = {UINT64_MAX},
+                                  .out = buffer,
+                                  .out_len = room,
+                                  .cred = *cred};
 }
 
 static struct loopback_call write_call(const char *text, uint32_t length, const struct cred *cred)
 {
-    return (struct loopback_call){
-        .verb = VERB_write, .file = f.file, .args = {UINT64_MAX}, .in = text, .in_len = length, .cred = *cred};
+    return (struct loopback_call){.verb = VERB_write,
+                                  .file = f.file,
+                                  .args = {UINT64_MAX},
+                                  .in = text,
+                                  .in_len = length,
+                                  .cred = *cred};
 }
 
 static int64_t control(uint64_t command, uint64_t arg, const struct cred *cred)
 {
-    struct loopback_call call = {.verb = VERB_control, .file = f.file, .args = {command, arg}, .cred = *cred};
+    struct loopback_call call = {
+        .verb = VERB_control, .file = f.file, .args = {command, arg}, .cred = *cred};
     return loopback_call(&f.loop, &call);
 }
 
@@ -185,8 +199,12 @@ static void set_raw(uint8_t minimum, uint8_t time)
     t.c_lflag &= ~(uint32_t)(ICANON | ECHO);
     t.c_cc[VMIN] = minimum;
     t.c_cc[VTIME] = time;
-    struct loopback_call call = {
-        .verb = VERB_control, .file = f.file, .args = {TTY_SET_TERMIOS}, .in = &t, .in_len = sizeof t, .cred = shell};
+    struct loopback_call call = {.verb = VERB_control,
+                                 .file = f.file,
+                                 .args = {TTY_SET_TERMIOS},
+                                 .in = &t,
+                                 .in_len = sizeof t,
+                                 .cred = shell};
     assert_int_equal(loopback_call(&f.loop, &call), 0);
 }
 
@@ -210,7 +228,8 @@ static void test_read_waits_for_the_line(void **state)
 static void test_readers_are_served_in_order(void **state)
 {
     char a[64], b[64];
-    struct loopback_call first = read_call(a, sizeof a, &shell), second = read_call(b, sizeof b, &shell);
+    struct loopback_call first = read_call(a, sizeof a, &shell),
+                         second = read_call(b, sizeof b, &shell);
 
     (void)state;
     loopback_call(&f.loop, &first);
@@ -233,7 +252,8 @@ static void test_nonblocking_read_gives_again(void **state)
 static void test_cancelled_read_gives_intr_and_loses_nothing(void **state)
 {
     char line[64];
-    struct loopback_call call = read_call(line, sizeof line, &shell), next = read_call(line, sizeof line, &shell);
+    struct loopback_call call = read_call(line, sizeof line, &shell),
+                         next = read_call(line, sizeof line, &shell);
 
     (void)state;
     loopback_call(&f.loop, &call);
@@ -248,7 +268,8 @@ static void test_cancelled_read_gives_intr_and_loses_nothing(void **state)
 static void test_line_answered_to_a_killed_reader_goes_to_the_next(void **state)
 {
     char a[64], b[64];
-    struct loopback_call first = read_call(a, sizeof a, &shell), second = read_call(b, sizeof b, &shell);
+    struct loopback_call first = read_call(a, sizeof a, &shell),
+                         second = read_call(b, sizeof b, &shell);
 
     (void)state;
     loopback_call(&f.loop, &first);
@@ -458,7 +479,8 @@ static void test_nonblocking_write_is_short_then_again(void **state)
 static void test_drain_waits_for_the_screen(void **state)
 {
     struct loopback_call call = write_call("text", 4, &shell);
-    struct loopback_call drain = {.verb = VERB_control, .file = f.file, .args = {TTY_DRAIN}, .cred = shell};
+    struct loopback_call drain = {
+        .verb = VERB_control, .file = f.file, .args = {TTY_DRAIN}, .cred = shell};
 
     (void)state;
     f.screen_room = 0;
@@ -474,8 +496,12 @@ static void test_drain_waits_for_the_screen(void **state)
 static void test_set_termios_with_flush_drops_typed_input(void **state)
 {
     struct tty_termios t = f.terminal.ldisc.termios;
-    struct loopback_call call = {
-        .verb = VERB_control, .file = f.file, .args = {TTY_SET_TERMIOS, 2}, .in = &t, .in_len = sizeof t, .cred = shell};
+    struct loopback_call call = {.verb = VERB_control,
+                                 .file = f.file,
+                                 .args = {TTY_SET_TERMIOS, 2},
+                                 .in = &t,
+                                 .in_len = sizeof t,
+                                 .cred = shell};
 
     (void)state;
     type("old\r");
@@ -609,8 +635,12 @@ static void test_signal_keys_reach_the_foreground_group(void **state)
 static void test_size_change_sends_sigwinch_once(void **state)
 {
     struct tty_winsize size = {0};
-    struct loopback_call call = {
-        .verb = VERB_control, .file = f.file, .args = {TTY_GET_WINSIZE}, .out = &size, .out_len = sizeof size, .cred = shell};
+    struct loopback_call call = {.verb = VERB_control,
+                                 .file = f.file,
+                                 .args = {TTY_GET_WINSIZE},
+                                 .out = &size,
+                                 .out_len = sizeof size,
+                                 .cred = shell};
 
     (void)state;
     f.size = (struct tty_winsize){40, 132, 0, 0};
@@ -644,7 +674,8 @@ static void test_hangup_signals_only_without_clocal(void **state)
 
 static void test_pollers_learn_of_input_and_of_room(void **state)
 {
-    struct loopback_call watch = {.verb = VERB_watch, .file = f.file, .args = {EVENT_READABLE}, .cred = shell};
+    struct loopback_call watch = {
+        .verb = VERB_watch, .file = f.file, .args = {EVENT_READABLE}, .cred = shell};
     static char big[60000];
     struct loopback_call fill = write_call(big, sizeof big, &shell);
 
