@@ -17,7 +17,7 @@ static struct {
     bool ended;            /* no more input will come */
     bool wanted;           /* the guest has looked for input since it was last empty */
     bool blocked[STREAMS]; /* the guest found the output ring without room */
-    bool discard[STREAMS];
+    int error[STREAMS];    /* errno of the host's write: output is dropped, and without a terminal refused */
     bool closed;
     bool resized;
     bool tty;
@@ -139,7 +139,8 @@ int64_t arch_device_write(enum arch_device device, const void *data, size_t byte
     unsigned stream = stream_of(device);
     lock();
     struct ring *ring = &console.rings[stream];
-    bool drop = console.discard[stream] || console.closed;
+    bool drop = console.error[stream] || console.closed;
+    int error = console.tty ? 0 : console.error[stream];
     bool was_empty = ring->used == 0;
     size_t n = drop ? bytes : min_size(bytes, ring_room(ring));
     if (!drop)
@@ -149,7 +150,7 @@ int64_t arch_device_write(enum arch_device device, const void *data, size_t byte
     unlock();
     if (!drop && was_empty && n)
         console_host_wake();
-    return (int64_t)n;
+    return error ? -error : (int64_t)n; /* Dyad's errors have Linux's numbers */
 }
 
 unsigned arch_device_poll(enum arch_device device)
@@ -161,7 +162,7 @@ unsigned arch_device_poll(enum arch_device device)
         events = console.resized ? EVENT_READABLE : 0;
     } else {
         unsigned stream = stream_of(device);
-        if (ring_room(&console.rings[stream]) || console.discard[stream] || console.closed)
+        if (ring_room(&console.rings[stream]) || console.error[stream] || console.closed)
             events |= EVENT_WRITABLE;
         else
             console.blocked[stream] = true;
@@ -243,10 +244,10 @@ void console_output_done(unsigned stream, size_t bytes)
         host_interrupt(stream_bits(stream));
 }
 
-void console_output_discard(unsigned stream)
+void console_output_failed(unsigned stream, int error)
 {
     lock();
-    console.discard[stream] = true;
+    console.error[stream] = error;
     ring_drop(&console.rings[stream], console.rings[stream].used);
     unlock();
     host_interrupt(stream_bits(stream));

@@ -110,8 +110,7 @@ static void write_output(unsigned stream)
         console_output_done(stream, (size_t)n);
         atomic_fetch_add(&host.moved, (uint64_t)n);
     } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
-        console_output_discard(
-            stream); /* EPIPE, ENOSPC ...: the guest goes on as if it were written */
+        console_output_failed(stream, errno); /* EPIPE, ENOSPC ... */
     }
 }
 

@@ -49,7 +49,7 @@ struct init {
 void init_log(struct init *init, const struct unit *unit, enum manager_level level,
               const char *text);
 /* A line that a service wrote. */
-void init_log_service(struct instance *instance, const char *line, size_t length);
+void init_log_service(struct instance *instance, const char *text, size_t text_length);
 /* To the host's stderr, always. */
 void init_say(struct init *init, const char *text);
 
@@ -81,6 +81,6 @@ void init_settle(struct init *init);
 /* ---- main.c -------------------------------------------------------------------------------------------------- */
 
 /* After every event: the timer, waiting answers, the end of the session. */
-void init_after_event(struct init *init);
+void init_after_event(struct init *self);
 void init_poweroff(void *context, int status);
-int64_t init_open_hw(struct init *init, const char *path, uint32_t flags);
+int64_t init_open_hw(struct init *self, const char *path, uint32_t flags);

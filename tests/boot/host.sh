@@ -33,9 +33,12 @@ for cores in 1 2 4 8; do
 done
 
 # Standard output that is closed early ends the writer, and with it the machine.
-early() { [ "$(timeout 20 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" -c "$1" </dev/null | head -n 1)" = 1 ]; }
-ok 'closed standard output' early 'seq 1000000'
-ok 'closed standard output, endless writer' early 'i=0; while i=$((i+1)); do echo $i; done'
+early() {
+    [ "$({ timeout 20 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" -c "$1" </dev/null; echo $? >"$work/status"; } | head -n 1)" = 1 ] &&
+        [ "$(cat "$work/status")" = "$2" ]
+}
+ok 'closed standard output' early 'seq 1000000' 141
+ok 'closed standard output, endless writer' early 'i=0; while i=$((i+1)); do echo $i; done' 141
 
 is_alive() {
     case $(ps -o stat= -p "$1") in
