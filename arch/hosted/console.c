@@ -17,7 +17,8 @@ static struct {
     bool ended;            /* no more input will come */
     bool wanted;           /* the guest has looked for input since it was last empty */
     bool blocked[STREAMS]; /* the guest found the output ring without room */
-    int error[STREAMS];    /* errno of the host's write: output is dropped, and without a terminal refused */
+    int error
+        [STREAMS]; /* errno of the host's write: output is dropped, and without a terminal refused */
     bool closed;
     bool resized;
     bool tty;

@@ -18,7 +18,8 @@ size_t console_input_room(void);
 void console_input_end(void);
 size_t console_output_peek(unsigned stream, uint8_t *data, size_t bytes); /* stream 1 or 2 */
 void console_output_done(unsigned stream, size_t bytes);
-void console_output_failed(unsigned stream, int error); /* errno: the guest's writes fail with it from now on */
+void console_output_failed(unsigned stream,
+                           int error); /* errno: the guest's writes fail with it from now on */
 void console_resized(void);
 bool console_is_drained(void);
 void console_close(void); /* later writes of the guest are dropped */

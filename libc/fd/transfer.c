@@ -71,7 +71,8 @@ int64_t __handle_read(handle_t h, void *buf, size_t n, int64_t offset)
 /* The kernel sends SIGPIPE for its own pipes; for fifos and sockets of servers and for the console it is sent here. */
 static int64_t write_failed(handle_t h, int64_t result)
 {
-    if (result == -ERR_PIPE && (dyad_handle_control(h, HANDLE_INFO, 0) & 0xff) != HANDLE_KIND_PIPE_WRITE)
+    if (result == -ERR_PIPE &&
+        (dyad_handle_control(h, HANDLE_INFO, 0) & 0xff) != HANDLE_KIND_PIPE_WRITE)
         raise_sigpipe();
     return without_right(result);
 }

@@ -123,7 +123,9 @@ static void test_background_read_stops_the_job(void **state)
     start();
     line("cat & until jobs >/tmp/jobs; grep Stop''ped /tmp/jobs; do :; done", "Stopped");
     /* `wait` does not wait for what the shell takes for stopped. */
-    line("kill %1; kill -CONT %1; while jobs >/tmp/jobs; grep -q cat /tmp/jobs; do :; done; echo gone", "\ngone\r\n");
+    line(
+        "kill %1; kill -CONT %1; while jobs >/tmp/jobs; grep -q cat /tmp/jobs; do :; done; echo gone",
+        "\ngone\r\n");
     finish();
 }
 
