@@ -31,6 +31,26 @@ static int ask(const char *verb, const char *unit)
     return done ? 0 : 1;
 }
 
+/* The list in columns. Its lines: NAME STATE PID RESTARTS DESCRIPTION. */
+static int list(void)
+{
+    FILE *units = fopen(INIT_SCHEME ":list", "re");
+    char line[512];
+    if (!units)
+        err(1, "init");
+    printf("%-12s %-9s %6s %8s  %s\n", "UNIT", "STATE", "PID", "RESTARTS", "DESCRIPTION");
+    while (fgets(line, sizeof line, units)) {
+        char *rest = line, *field[4];
+        for (size_t i = 0; i < 4; i++)
+            field[i] = strsep(&rest, " \n");
+        if (rest) /* PID 0: it does not run */
+            printf("%-12s %-9s %6s %8s  %s", field[0], field[1],
+                   strcmp(field[2], "0") == 0 ? "-" : field[2], field[3], rest);
+    }
+    fclose(units);
+    return program_finish(0);
+}
+
 static bool is_known(const char *verb)
 {
     static const char *const verbs[] = {"status", "log", "start", "stop", "restart"};
@@ -45,7 +65,7 @@ int main(int argc, char **argv)
 {
     int status = 0;
     if (argc == 1 || (argc == 2 && strcmp(argv[1], "list") == 0))
-        return ask("list", NULL);
+        return list();
     if (argc == 2 || !is_known(argv[1]))
         program_usage(usage, 2);
     for (int i = 2; i < argc; i++)

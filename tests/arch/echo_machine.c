@@ -47,7 +47,9 @@ static void write_all(enum arch_device device, const void *data, size_t bytes)
     const char *p = data;
     while (bytes) {
         int64_t n = arch_device_write(device, p, bytes);
-        if (n <= 0) {
+        if (n < 0)
+            return; /* nobody reads it any more */
+        if (n == 0) {
             wait_for_device();
             continue;
         }

@@ -259,7 +259,7 @@ static void test_output_is_drained_before_the_end(void **state)
     close(r.err);
 }
 
-static void test_closed_stdout_is_discarded(void **state)
+static void test_closed_stdout_does_not_block(void **state)
 {
     static const char *const args[] = {"-c", "big", "1000000", NULL};
     static struct run r;
@@ -595,7 +595,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_help_goes_to_stdout),
         cmocka_unit_test(test_cat_is_binary_safe_both_ways),
         cmocka_unit_test(test_output_is_drained_before_the_end),
-        cmocka_unit_test(test_closed_stdout_is_discarded),
+        cmocka_unit_test(test_closed_stdout_does_not_block),
         cmocka_unit_test(test_input_is_not_read_before_it_is_asked_for),
         cmocka_unit_test(test_arguments_become_boot_arguments),
         cmocka_unit_test(test_added_files_are_in_the_archive),
