@@ -7,6 +7,8 @@
 #include <dyad/startup.h>
 #include <dyad/syscall.h>
 
+#include "abi/error.h"
+
 #define PORTION 64u
 
 /* One call's worth of entries from first_pid on. -> their number or -ERR_*. */
@@ -20,6 +22,8 @@ static int64_t read_portion(handle_t procd, uint32_t first_pid, struct proc_entr
         .send = HANDLE_NONE,
     };
     int64_t bytes = dyad_call(procd, PROC_LIST, &args);
+    if (bytes == -ERR_NODEV) /* it has been restarted meanwhile; the open file goes on */
+        bytes = dyad_call(procd, PROC_LIST, &args);
     return bytes < 0 ? bytes : bytes / (int64_t)sizeof(*entries);
 }
 
@@ -38,9 +42,11 @@ int process_list_read(struct process_list *list)
         int64_t got = read_portion(procd, next, grown + list->count);
         if (got < 0)
             return (int)-got;
-        if (got == 0)
-            return 0;
         list->count += (size_t)got;
+        if (got <
+            (int64_t)
+                PORTION) /* the end; asking again would run after processes that are made meanwhile */
+            return 0;
         next = list->entries[list->count - 1].cred.pid + 1;
     }
 }

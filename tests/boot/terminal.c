@@ -40,10 +40,12 @@ static void line(const char *text, const char *answer)
 }
 
 /* A job that says when it runs: what is typed then is the job's. */
-#define JOB "sh -c \"echo runs; exec sleep 100\"" /* as dash prints it */
-static void start_job(void)
+#define JOB    "sh -c \"echo runs; exec sleep 100\"" /* as dash prints it */
+#define READER "sh -c \"echo runs; read x; echo got; exec sleep 100\""
+static void start_job(const char *job)
 {
-    pty_type(&pty, JOB "\r");
+    pty_type(&pty, job);
+    pty_type(&pty, "\r");
     expect("\nruns\r\n");
 }
 
@@ -89,7 +91,7 @@ static void test_ctrl_c_ends_the_foreground_job_only(void **state)
 {
     (void)state;
     start();
-    start_job();
+    start_job(JOB);
     pty_type(&pty, "\003");
     expect("^C");
     expect("# ");
@@ -97,19 +99,35 @@ static void test_ctrl_c_ends_the_foreground_job_only(void **state)
     finish();
 }
 
-static void test_ctrl_z_fg_bg_jobs(void **state)
+static void test_ctrl_z_bg_jobs(void **state)
 {
     (void)state;
     start();
-    start_job();
+    start_job(JOB);
     pty_type(&pty, "\032");
     expect("Stopped");
     expect("# ");
     line("jobs", "Stopped");
     line("bg", JOB);
     line("jobs", "Running");
+    line("kill %1; wait; jobs; echo no''ne", "no''ne\r\n");
+    line("jobs; echo no''ne", "no''ne\r\nnone\r\n"); /* nothing between */
+    finish();
+}
+
+/* The shell prints the job before it puts it into the foreground, so the job reads a line before ^C is typed. */
+static void test_ctrl_z_fg(void **state)
+{
+    (void)state;
+    start();
+    start_job(READER);
+    pty_type(&pty, "\032");
+    expect("Stopped");
+    expect("# ");
     pty_type(&pty, "fg\r");
-    expect("\n" JOB "\r\n"); /* printed once the job is in the foreground */
+    expect("\n" READER "\r\n");
+    pty_type(&pty, "x\r");
+    expect("\ngot\r\n");
     pty_type(&pty, "\003");
     expect("# ");
     line("echo status $?", "\nstatus 130\r\n");
@@ -165,7 +183,7 @@ static void test_killed_tty_comes_back(void **state)
     for (int round = 0; round < 3; round++) {
         line("kill -9 $(p); echo ki''lled", "killed\r\n");
         line("echo $((6 * 7))", "\n42\r\n");
-        start_job();
+        start_job(JOB);
         pty_type(&pty, "\003");
         expect("# ");
         line("stty size", "\n24 80\r\n");
@@ -190,19 +208,33 @@ static void test_killed_tty_in_the_middle_of_traffic(void **state)
     finish();
 }
 
-static void test_fork_bomb_leaves_the_shell_responsive(void **state)
+/* While `load` goes on in the background, a command with two processes answers within a second. */
+static void stays_responsive(const char *load)
 {
-    (void)state;
     start();
-    line("limit --procs 40 --mem 64M sh -c 'f() { f | f & }; f; sleep 100' 2>/dev/null & echo bomb",
-         "bomb\r\n");
-    for (int i = 0; i < 5; i++) {
+    pty_type(&pty, "while :; do ");
+    pty_type(&pty, load);
+    line("; done >/dev/null 2>&1 & echo lo''ad", "load\r\n");
+    for (int i = 0; i < 10; i++) {
         pty_type(&pty, "uname | cat\r");
         assert_true(pty_expect(&pty, "Dyad\r\n", 1000));
         expect("# ");
     }
-    line("kill -9 %1", "kill");
-    finish();
+    line("kill -9 %1; echo ki''lled", "killed\r\n");
+    pty_type(&pty, "exit 0\r");
+    assert_int_equal(pty_wait(&pty, SOON), 0);
+}
+
+static void test_fork_bomb_leaves_the_shell_responsive(void **state)
+{
+    (void)state;
+    stays_responsive("limit --procs 40 --mem 64M sh -c 'f() { f | f & }; f; sleep 0.1'");
+}
+
+static void test_memory_hog_leaves_the_shell_responsive(void **state)
+{
+    (void)state;
+    stays_responsive("limit --mem 16M sh -c 'x=x; while :; do x=$x$x; done'");
 }
 
 static void test_escape_key_leaves_a_stuck_session(void **state)
@@ -225,13 +257,15 @@ int main(void)
         cmocka_unit_test(test_exit_status_is_the_shells),
         cmocka_unit_test(test_line_editing_erases_characters_words_and_lines),
         cmocka_unit_test(test_ctrl_c_ends_the_foreground_job_only),
-        cmocka_unit_test(test_ctrl_z_fg_bg_jobs),
+        cmocka_unit_test(test_ctrl_z_bg_jobs),
+        cmocka_unit_test(test_ctrl_z_fg),
         cmocka_unit_test(test_background_read_stops_the_job),
         cmocka_unit_test(test_window_size_is_known_and_follows),
         cmocka_unit_test(test_resize_sends_sigwinch),
         cmocka_unit_test(test_killed_tty_comes_back),
         cmocka_unit_test(test_killed_tty_in_the_middle_of_traffic),
         cmocka_unit_test(test_fork_bomb_leaves_the_shell_responsive),
+        cmocka_unit_test(test_memory_hog_leaves_the_shell_responsive),
         cmocka_unit_test(test_escape_key_leaves_a_stuck_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
