@@ -4,11 +4,8 @@
  */
 #include <fcntl.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +13,15 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
-#include <cmocka.h>
 
-#include "tests/boot/pty.h"
+#include "program.h"
 
-#define SOON     20000
 #define ARGS_MAX 12
 
-static const char *program;
+const char *program;
 static char folder[] = "/tmp/dyad-arch-XXXXXX";
-static char image[64];
+char image[64];
 
 struct run {
     pid_t pid;
@@ -88,7 +82,7 @@ static int run(struct run *r, const char *const args[])
 #define RUN(r, ...) run(r, (const char *const[]){__VA_ARGS__, NULL})
 
 /* The children of a process with that name, at most max. */
-static unsigned child_pids(pid_t parent, const char *name, pid_t *pids, unsigned max)
+unsigned child_pids(pid_t parent, const char *name, pid_t *pids, unsigned max)
 {
     char command[100];
     snprintf(command, sizeof(command), "pgrep -P %d '%s'", (int)parent, name);
@@ -464,103 +458,6 @@ static void test_process_limit_of_the_host_is_eagain(void **state)
     assert_null(strstr(r.text[0], "lost"));
 }
 
-/* ---- the terminal ---- */
-
-static struct pty pty;
-
-static void start_session(void)
-{
-    char *argv[] = {(char *)program, (char *)"--initfs", image, NULL};
-    pty_start(&pty, argv, 30, 100);
-    assert_true(pty_expect(&pty, "ready\r\n", SOON));
-}
-
-static tcflag_t local_flags(void)
-{
-    struct termios t;
-    assert_int_equal(tcgetattr(pty.fd, &t), 0);
-    return t.c_lflag & (ICANON | ECHO | ISIG);
-}
-
-/* The guardian restores it a moment after a kill -9. */
-static bool is_restored_soon(void)
-{
-    for (unsigned i = 0; i < 2000; i++) {
-        if (local_flags() == (ICANON | ECHO | ISIG))
-            return true;
-        poll(NULL, 0, 1);
-    }
-    return false;
-}
-
-static void expect_end(int status)
-{
-    int got = pty_wait(&pty, SOON);
-    assert_true(WIFEXITED(got));
-    assert_int_equal(WEXITSTATUS(got), status);
-}
-
-static void test_session_is_raw_and_restored(void **state)
-{
-    start_session();
-    assert_int_equal(local_flags(), 0);
-    pty_type(&pty, "abc\003\032\034");
-    assert_true(pty_expect(&pty, "abc\003\032\034", SOON));
-    pty_type(&pty, "s");
-    assert_true(pty_expect(&pty, "size 30 100\r\n", SOON));
-    pty_resize(&pty, 50, 120);
-    assert_true(pty_expect(&pty, "size 50 120\r\n", SOON));
-    pty_type(&pty, "x");
-    for (unsigned i = 0; i < 2000 && local_flags() == 0; i++)
-        poll(NULL, 0, 1);
-    expect_end(7);
-}
-
-static void test_escape_key_works_when_all_cores_hang(void **state)
-{
-    start_session();
-    pty_type(&pty, "\035\035z"); /* twice: one to the guest */
-    assert_true(pty_expect(&pty, "\035z", SOON));
-    pty_type(&pty, "h");
-    poll(NULL, 0, 50);
-    pty_type(&pty, "\035q");
-    expect_end(130);
-}
-
-static void test_panic_restores_the_terminal(void **state)
-{
-    start_session();
-    pty_type(&pty, "p");
-    assert_true(pty_expect(&pty, "kernel panic: as typed", SOON));
-    assert_true(is_restored_soon());
-    expect_end(125);
-}
-
-/* Under a shell: when the leader of a session dies, Linux itself hangs the terminal up. */
-static void test_kill_9_restores_the_terminal(void **state)
-{
-    char script[] = "\"$@\"; echo ended $?; read line";
-    char *argv[] = {(char *)"/bin/sh", (char *)"-c",       script, (char *)"sh",
-                    (char *)program,   (char *)"--initfs", image,  NULL};
-    pid_t dyad;
-    pty_start(&pty, argv, 30, 100);
-    assert_true(pty_expect(&pty, "ready\r\n", SOON));
-    assert_int_equal(child_pids(pty.pid, "", &dyad, 1), 1);
-    kill(dyad, SIGKILL);
-    assert_true(pty_expect(&pty, "ended 137", SOON));
-    assert_true(is_restored_soon());
-    pty_type(&pty, "\n");
-    expect_end(0);
-}
-
-static void test_term_signal_restores_the_terminal(void **state)
-{
-    start_session();
-    kill(pty.pid, SIGTERM);
-    assert_true(is_restored_soon());
-    expect_end(128 + SIGTERM);
-}
-
 static int make_image(void **state)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -603,16 +500,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_signals_end_it_with_128_plus_n_and_no_stub),
         cmocka_unit_test(test_kill_9_during_the_start_leaves_no_stub),
         cmocka_unit_test(test_process_limit_of_the_host_is_eagain),
-        cmocka_unit_test(test_session_is_raw_and_restored),
-        cmocka_unit_test(test_escape_key_works_when_all_cores_hang),
-        cmocka_unit_test(test_panic_restores_the_terminal),
-        cmocka_unit_test(test_kill_9_restores_the_terminal),
-        cmocka_unit_test(test_term_signal_restores_the_terminal),
     };
     if (argc < 2)
         return 2;
     program = argv[1];
     if (argc > 2)
         cmocka_set_test_filter(argv[2]);
-    return cmocka_run_group_tests(tests, make_image, remove_folder);
+    int failed = cmocka_run_group_tests(tests, make_image, NULL);
+    return failed + _cmocka_run_group_tests("terminal", terminal_tests, terminal_test_count, NULL,
+                                            remove_folder);
 }
