@@ -69,8 +69,8 @@ static void cpu_trap(struct cpu *cpu, struct thread *t, const struct trap *trap)
                  t->process->name, t->process->cred.pid);
         process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
         break;
+    case TRAP_TIMER: cpu->timer_armed_ns = UINT64_MAX; break; /* it is gone */
     case TRAP_IRQ:
-    case TRAP_TIMER:
     case TRAP_KICK: break;
     }
 }
@@ -103,6 +103,8 @@ static void cpu_poll(struct cpu *cpu)
     uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
     if (timer_next(cpu) <= now)
         timer_run(cpu, now);
+    if (cpu->spill_ns <= now)
+        sched_spill(cpu);
     if (cpu->index == 0 && now >= machine->watchdog.next_ns)
         watchdog_poll(machine, now);
     uint32_t devices = arch_pending();
@@ -119,10 +121,13 @@ static void cpu_poll(struct cpu *cpu)
 static void cpu_arm(struct cpu *cpu, struct thread *t)
 {
     uint64_t deadline = timer_next(cpu);
-    /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks or sets resched. */
+    /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks. */
     bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
-    if (t != NULL && others && cpu->slice_end_ns < deadline)
-        deadline = cpu->slice_end_ns;
+    if (t != NULL && others) {
+        uint64_t spill = sched_spill_deadline(cpu);
+        deadline = cpu->slice_end_ns < deadline ? cpu->slice_end_ns : deadline;
+        deadline = spill < deadline ? spill : deadline;
+    }
     if (deadline != cpu->timer_armed_ns) {
         cpu->timer_armed_ns = deadline;
         arch_timer_arm(deadline);
@@ -137,11 +142,8 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t)
         cpu->handoff = NULL;
         sched_ready(handed);
     }
-    if (!atomic_load_explicit(&cpu->resched, memory_order_relaxed) &&
-        cpu->timer_armed_ns > cpu->now_ns)
-        return;
-    atomic_store_explicit(&cpu->resched, false, memory_order_relaxed);
-    if (cpu->now_ns < cpu->slice_end_ns)
+    bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
+    if (!others || cpu->now_ns < cpu->slice_end_ns)
         return;
     cpu_yield(cpu, t);
 }

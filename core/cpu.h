@@ -12,7 +12,7 @@ struct run_queue {
     struct lock lock;                    /* rank LOCK_RUNQUEUE */
     struct tree ready GUARDED_BY(&lock); /* thread.run_node by virtual deadline */
     _Atomic uint32_t
-        count; /* changed under lock; read without it as a hint: who queues also sets resched and kicks */
+        count; /* changed under lock; read without it as a hint: who queues from another core kicks */
     uint64_t vtime GUARDED_BY(&lock); /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);
 };
@@ -28,12 +28,12 @@ struct cpu {
     /* The first deadline in timers, UINT64_MAX: none. Changed under timer_lock, read without it. Only this core adds timers, so it
      * never sees a value that is too late; one that another core has just removed costs a look or a wake-up in vain. */
     _Atomic uint64_t timer_first_ns;
-    _Atomic bool idle;    /* in or about to enter arch_cpu_idle */
-    _Atomic bool resched; /* a better thread was queued here by another core */
+    _Atomic bool idle; /* in or about to enter arch_cpu_idle */
     /* Only this core's: */
     struct thread *current; /* running, or NULL once parked */
     struct thread *handoff; /* runs next, before the queue */
     uint64_t slice_end_ns;  /* of the current thread and those it hands the core to */
+    uint64_t spill_ns;      /* see sched_spill; UINT64_MAX: never */
     struct thread *reap;    /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;
     uint64_t now_ns; /* when this round of the loop began, or time was last accounted */

@@ -39,6 +39,7 @@ static void cpu_init(struct cpu *cpu, struct machine *machine, uint32_t index)
     lock_init(&cpu->queue.lock, LOCK_RUNQUEUE);
     lock_init(&cpu->timer_lock, LOCK_TIMER);
     cpu->timer_armed_ns = UINT64_MAX;
+    cpu->spill_ns = UINT64_MAX;
     atomic_init(&cpu->timer_first_ns, UINT64_MAX);
 }
 

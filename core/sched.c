@@ -82,23 +82,59 @@ static struct cpu *sched_place(struct machine *machine, struct thread *t)
     return allowed != NULL ? allowed : last;
 }
 
+/*
+ * Whether t waits here for a moment instead of waking another core at once. Who wakes a thread often blocks right after (a
+ * request, a pipe, a wait for a child): then t runs here next, with no kick and warm caches. If not, sched_spill offers it.
+ */
+static bool sched_keeps(struct cpu *self, const struct thread *t)
+{
+    return self != NULL && t->affinity == UINT64_MAX &&
+           atomic_load_explicit(&self->queue.count, memory_order_relaxed) == 0;
+}
+
 void sched_ready(struct thread *t)
 {
     struct machine *machine = t->object.machine;
     struct cpu *self = arch_cpu_self();
-    struct cpu *cpu = sched_place(machine, t);
+    bool keeps = sched_keeps(self, t);
+    struct cpu *cpu = keeps ? self : sched_place(machine, t);
     lock_acquire(&cpu->queue.lock);
     t->cpu = cpu;
     queue_insert(&cpu->queue, t);
     lock_release(&cpu->queue.lock);
     /* Pairs with the idle core: it sets idle, then looks at its queue; here the queue is filled, then idle is read. */
     atomic_thread_fence(memory_order_seq_cst);
-    if (cpu == self) {
-        atomic_store_explicit(&cpu->resched, true, memory_order_relaxed);
-    } else {
-        atomic_store(&cpu->resched, true);
+    if (cpu != self)
         arch_cpu_kick(cpu);
-    }
+    else if (keeps)
+        cpu->spill_ns = cpu->now_ns + SCHED_SPILL_NS;
+}
+
+static struct cpu *sched_find_idle(struct machine *machine)
+{
+    for (uint32_t i = 0; i < machine->cpu_count; i++)
+        if (atomic_load_explicit(&machine->cpus[i]->idle, memory_order_relaxed))
+            return machine->cpus[i];
+    return NULL;
+}
+
+/* Relaxed looks: a core that gets idle after them finds what is queued here by itself. */
+uint64_t sched_spill_deadline(struct cpu *cpu)
+{
+    if (cpu->spill_ns == UINT64_MAX || sched_find_idle(cpu->machine) == NULL)
+        return UINT64_MAX;
+    return cpu->spill_ns;
+}
+
+void sched_spill(struct cpu *cpu)
+{
+    cpu->spill_ns = UINT64_MAX;
+    bool waits = cpu->current != NULL || cpu->handoff != NULL;
+    if (!waits || atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) == 0)
+        return;
+    struct cpu *idle = sched_find_idle(cpu->machine);
+    if (idle != NULL)
+        arch_cpu_kick(idle); /* it steals */
 }
 
 static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) REQUIRES(&queue->lock)

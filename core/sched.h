@@ -4,10 +4,17 @@
 
 #define SCHED_WEIGHT_NORMAL 1024u
 #define SCHED_SLICE_NS      3000000u
+#define SCHED_SPILL_NS \
+    100000u /* who is woken by fork, a request or a pipe gets its turn here before */
 
 void sched_init_thread(struct thread *t, struct cpu *cpu);
-/* Queue a thread that may run: on its last core, an idle one, or where it is allowed; kicks that core when needed. */
+/* Queue a thread that may run: here when nobody else waits here, else on its last core, an idle one, or where it is allowed; kicks
+ * that core when needed. */
 void sched_ready(struct thread *t);
+/* When a thread that waits here should be offered to an idle core; UINT64_MAX: never, or no core is idle. */
+uint64_t sched_spill_deadline(struct cpu *cpu);
+/* That time has come: wake an idle core if the thread still waits. */
+void sched_spill(struct cpu *cpu);
 /* The next thread for this core, from its queue or stolen; NULL: nothing to do. */
 struct thread *sched_next(struct cpu *cpu);
 /* The current thread leaves the core (parks, yields, ends): account its time. */

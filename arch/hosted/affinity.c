@@ -10,6 +10,7 @@
  * CPU where its core spins (15 preemptions in 64 runs), and spreads a sleeping pair (16 µs a hand-over instead of 12).
  */
 #include <sched.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/cpu.h"
@@ -21,8 +22,9 @@
 #define CROWD_PATIENCE 32       /* runs in a row with too many busy cores */
 #define BACKOFF_MIN_NS 5000000UL
 #define BACKOFF_MAX_NS 320000000UL
-#define SPIN_NS        20000 /* about what sleeping and being woken costs both sides */
-#define SLEEP_GUESS_NS 15000 /* a run in sleeping mode, before one was measured */
+#define SPIN_NS        20000  /* about what sleeping and being woken costs both sides */
+#define HOST_SLICE_NS  100000 /* Linux's least */
+#define SLEEP_GUESS_NS 15000  /* a run in sleeping mode, before one was measured */
 
 static struct {
     cpu_set_t all;
@@ -57,6 +59,29 @@ static void measure_pause(void)
     }
     affinity.spin_steps = (uint32_t)(SPIN_NS * 200 / (best_ns + 1)) + 1;
     affinity.sleep_guess = best_cycles * SLEEP_GUESS_NS / (best_ns + 1);
+}
+
+/* sched_attr of sched_setattr(2), version 0; glibc 2.36 has no declaration, and Linux's own header contradicts glibc's. */
+struct linux_sched_attr {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+};
+
+/*
+ * A guest's call is two wake-ups on the host, and on a loaded host each waits until Linux thinks it fair. We run for
+ * microseconds at a time, so we ask for a short slice and get an earlier turn: with 20 busy loops on 2 CPUs a boot takes 0.27 s
+ * instead of 0.6. Linux before 6.12 ignores it. Threads and stubs inherit it.
+ */
+void host_ask_for_short_slices(void)
+{
+    struct linux_sched_attr attr = {0};
+    if (syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0) != 0 || attr.policy != SCHED_OTHER)
+        return; /* somebody has chosen otherwise */
+    attr.runtime = HOST_SLICE_NS;
+    syscall(SYS_sched_setattr, 0, &attr, 0);
 }
 
 unsigned host_cpu_count(void)
