@@ -143,7 +143,11 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t)
         sched_ready(handed);
     }
     bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
-    if (!others || cpu->now_ns < cpu->slice_end_ns)
+    if (!others)
+        return;
+    if (atomic_load_explicit(&cpu->preempt, memory_order_relaxed))
+        atomic_store_explicit(&cpu->preempt, false, memory_order_relaxed);
+    else if (cpu->now_ns < cpu->slice_end_ns)
         return;
     cpu_yield(cpu, t);
 }

@@ -15,6 +15,7 @@ struct run_queue {
         count; /* changed under lock; read without it as a hint: who queues from another core kicks */
     uint64_t vtime GUARDED_BY(&lock); /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);
+    uint64_t running_deadline GUARDED_BY(&lock); /* virtual: of the thread that was last taken from here */
 };
 
 struct cpu {
@@ -29,6 +30,8 @@ struct cpu {
      * never sees a value that is too late; one that another core has just removed costs a look or a wake-up in vain. */
     _Atomic uint64_t timer_first_ns;
     _Atomic bool idle; /* in or about to enter arch_cpu_idle */
+    _Atomic bool
+        preempt; /* a thread that is due much earlier than the current one was queued here */
     /* Only this core's: */
     struct thread *current; /* running, or NULL once parked */
     struct thread *handoff; /* runs next, before the queue */

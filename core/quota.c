@@ -9,6 +9,7 @@ void quota_init_root(struct quota *quota, struct machine *machine)
     atomic_init(&quota->references, 1);
     quota->parent = NULL;
     quota->machine = machine;
+    atomic_init(&quota->running, 0);
     for (unsigned kind = 0; kind < QUOTA_KINDS; kind++) {
         atomic_init(&quota->used[kind], 0);
         quota->limit[kind] = UINT64_MAX;

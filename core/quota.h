@@ -14,6 +14,9 @@ struct quota {
     struct machine *machine;
     _Atomic uint64_t used[QUOTA_KINDS];
     uint64_t limit[QUOTA_KINDS];
+    /* Threads of this node that want to run, not of its children; not counted for the machine's own. Under contention the threads of
+     * a quota together weigh as much as one outside it (core/sched.c). */
+    _Atomic uint32_t running;
 };
 
 void quota_init_root(struct quota *quota, struct machine *machine);

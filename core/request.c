@@ -15,8 +15,13 @@
 #include "core/request.h"
 
 #include "core/process.h"
+#include "core/sched.h"
 #include "core/scheme.h"
 #include "core/space.h"
+
+#define REQUEST_PATIENCE_NS \
+    1000000u /* how long one with a whole thread's weight may be overtaken */
+#define REQUEST_LOOK 64u
 
 /* ---- the slot ---- */
 
@@ -314,12 +319,28 @@ static status_t request_park_locked(struct scheme *scheme, struct request_slot *
     return status;
 }
 
+/*
+ * Whose call is due first is served first: in the order of their coming, but the threads of a crowded quota, which weigh little,
+ * stand back for a while. Nobody is overtaken for ever. Looks back a bounded way only.
+ */
+static void request_queue_locked(struct scheme *scheme, struct request_slot *slot)
+    REQUIRES(&scheme->lock)
+{
+    struct thread *t = slot->client;
+    slot->due_ns = t->cpu->now_ns + sched_virtual(REQUEST_PATIENCE_NS, t->share);
+    struct list *after = scheme->queue.prev;
+    for (unsigned i = 0; i < REQUEST_LOOK && after != &scheme->queue; i++, after = after->prev)
+        if (LIST_ENTRY(after, struct request_slot, link)->due_ns <= slot->due_ns)
+            break;
+    list_push(after, &slot->link);
+}
+
 /* No server waits: join the queue. */
 static status_t request_enqueue_locked(struct scheme *scheme, struct request_slot *slot,
                                        struct kobject *target, uint64_t deadline)
     REQUIRES(&scheme->lock)
 {
-    list_append(&scheme->queue, &slot->link);
+    request_queue_locked(scheme, slot);
     status_t status = request_park_locked(scheme, slot, target, REQUEST_QUEUED, deadline);
     if (status != STATUS_PARKED)
         request_detach_locked(scheme, slot);

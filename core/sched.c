@@ -16,16 +16,47 @@
 void sched_init_thread(struct thread *t, struct cpu *cpu)
 {
     t->cpu = cpu;
-    t->weight = SCHED_WEIGHT_NORMAL;
+    t->weight = t->share = SCHED_WEIGHT_NORMAL;
     t->affinity = UINT64_MAX;
     t->vruntime = 0;
 }
 
-static uint64_t sched_virtual(uint64_t ns, uint64_t weight)
+uint64_t sched_virtual(uint64_t ns, uint32_t weight)
 {
     return weight == SCHED_WEIGHT_NORMAL
                ? ns
                : ns * SCHED_WEIGHT_NORMAL / weight; /* usually without the division */
+}
+
+/* The machine's own quota is not divided: a thread there and a whole limited quota weigh the same. */
+static void sched_set_share(struct thread *t)
+{
+    struct quota *quota = t->process->quota;
+    uint32_t running =
+        quota->parent != NULL ? atomic_load_explicit(&quota->running, memory_order_relaxed) : 1;
+    t->share = running > 1 ? t->weight / running : t->weight;
+    if (t->share == 0)
+        t->share = 1;
+}
+
+void sched_rise(struct thread *t)
+{
+    struct quota *quota = t->process->quota;
+    if (t->running)
+        return;
+    t->running = true;
+    if (quota->parent != NULL)
+        atomic_fetch_add_explicit(&quota->running, 1, memory_order_relaxed);
+}
+
+void sched_rest(struct thread *t)
+{
+    struct quota *quota = t->process->quota;
+    if (!t->running)
+        return;
+    t->running = false;
+    if (quota->parent != NULL)
+        atomic_fetch_sub_explicit(&quota->running, 1, memory_order_relaxed);
 }
 
 static int64_t sched_clamp_lag(int64_t lag)
@@ -44,13 +75,20 @@ static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&qu
 
 static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
 {
-    ASSERT(!t->queued);
+    ASSERT(!t->queued && t->running);
+    sched_set_share(t);
     t->vruntime = queue->vtime + (uint64_t)sched_clamp_lag((int64_t)t->vruntime);
     t->queued = true;
     queue_count_change(queue, 1);
-    queue->weight_sum += t->weight;
-    tree_insert(&queue->ready, &t->run_node,
-                t->vruntime + sched_virtual(SCHED_SLICE_NS, t->weight));
+    queue->weight_sum += t->share;
+    tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->share));
+}
+
+/* Should t, just queued, not wait for the end of the slice? Only when it is due much earlier: among equals it waits. */
+static bool queue_preempts(const struct run_queue *queue, const struct thread *t)
+    REQUIRES(&queue->lock)
+{
+    return (int64_t)(queue->running_deadline - t->run_node.key) > (int64_t)SCHED_SLICE_NS;
 }
 
 static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
@@ -59,7 +97,7 @@ static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&qu
     t->vruntime -= queue->vtime;
     t->queued = false;
     queue_count_change(queue, -1);
-    queue->weight_sum -= t->weight;
+    queue->weight_sum -= t->share;
 }
 
 /* The core that a ready thread should go to. */
@@ -101,6 +139,8 @@ void sched_ready(struct thread *t)
     lock_acquire(&cpu->queue.lock);
     t->cpu = cpu;
     queue_insert(&cpu->queue, t);
+    if (queue_preempts(&cpu->queue, t))
+        atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
     lock_release(&cpu->queue.lock);
     /* Pairs with the idle core: it sets idle, then looks at its queue; here the queue is filled, then idle is read. */
     atomic_thread_fence(memory_order_seq_cst);
@@ -163,6 +203,10 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to)
     struct thread *t = queue_pick(queue, to->index);
     if (t != NULL)
         queue_remove(queue, t);
+    if (t != NULL && from == to) {
+        queue->running_deadline = t->run_node.key;
+        atomic_store_explicit(&from->preempt, false, memory_order_relaxed);
+    }
     lock_release(&queue->lock);
     return t;
 }
@@ -213,10 +257,10 @@ void sched_account(struct cpu *cpu, struct thread *t)
     t->runtime_ns += ran;
     struct run_queue *queue = &cpu->queue;
     lock_acquire(&queue->lock);
-    uint64_t passed = sched_virtual(ran, queue->weight_sum + t->weight);
+    uint64_t passed = sched_virtual(ran, (uint32_t)(queue->weight_sum + t->share));
     queue->vtime += passed;
     /* vruntime is relative while t is not queued: what it got beyond its share. */
     t->vruntime =
-        (uint64_t)sched_clamp_lag((int64_t)(t->vruntime + sched_virtual(ran, t->weight) - passed));
+        (uint64_t)sched_clamp_lag((int64_t)(t->vruntime + sched_virtual(ran, t->share) - passed));
     lock_release(&queue->lock);
 }

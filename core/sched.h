@@ -8,6 +8,11 @@
     100000u /* who is woken by fork, a request or a pipe gets its turn here before */
 
 void sched_init_thread(struct thread *t, struct cpu *cpu);
+/* t parks or ends; it wants to run again. Called by whoever owns the thread. */
+void sched_rest(struct thread *t);
+void sched_rise(struct thread *t);
+/* ns of CPU time in the machine's virtual time: longer for a thread of little weight. */
+uint64_t sched_virtual(uint64_t ns, uint32_t weight);
 /* Queue a thread that may run: here when nobody else waits here, else on its last core, an idle one, or where it is allowed; kicks
  * that core when needed. */
 void sched_ready(struct thread *t);

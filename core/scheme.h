@@ -31,6 +31,7 @@ enum request_kind { REQUEST_CALL, REQUEST_OPEN, REQUEST_READ, REQUEST_WRITE };
 /* A thread's call. Written by the thread before it submits; then under the scheme's lock, or by the mover. */
 struct request_slot {
     struct list link;      /* in scheme.queue */
+    uint64_t due_ns;       /* where in that queue */
     struct thread *client; /* constant */
     enum request_state state;
     enum request_kind kind;
@@ -90,7 +91,7 @@ struct scheme {
     struct event_queue events; /* watches bound to this scheme: VERB_event */
     /* Guarded by lock: */
     struct list
-        queue GUARDED_BY(&lock); /* request_slot.link, by age; non-empty implies no servers */
+        queue GUARDED_BY(&lock); /* request_slot.link, by due_ns; non-empty implies no servers */
     struct list
         servers GUARDED_BY(&lock); /* wait.link of threads in serve, the last that came first */
     struct list notices GUARDED_BY(&lock); /* files with something to say */

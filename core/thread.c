@@ -74,22 +74,25 @@ static status_t thread_join_process(struct thread *t, bool suspended)
         }
     }
     lock_release(&process->lock);
-    if (status == 0 && !suspended)
+    if (status == 0 && !suspended) {
+        sched_rise(t);
         sched_ready(t);
+    }
     return status;
 }
 
 /* What the process's list will own; drops the thread on failure. */
 static status_t thread_publish(struct thread *t, bool suspended, struct thread **out)
 {
-    *out = t;
     kobject_get(&t->object); /* the caller's, so that it may look at t after it runs */
     status_t status = thread_join_process(t, suspended);
     if (status < 0) {
         arch_user_fini(&t->user);
         kobject_put(&t->object);
         kobject_put(&t->object);
+        return status;
     }
+    *out = t; /* only now: a fork gives back what it finds there */
     return status;
 }
 
@@ -135,6 +138,7 @@ status_t thread_fork(struct process *process, struct space *space, struct thread
 static status_t thread_end_finish(struct thread *t)
 {
     struct cpu *cpu = arch_cpu_self();
+    sched_rest(t);
     cpu->current = NULL;
     cpu->reap = t; /* this runs inside the loop's use of t: the loop drops the list's reference */
     return STATUS_PARKED;

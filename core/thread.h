@@ -89,7 +89,9 @@ struct thread {
     uint64_t vruntime, started_ns;
     _Atomic uint64_t runtime_ns; /* others may read it */
     uint32_t weight;
+    uint32_t share; /* its weight, divided by how many of its quota want to run */
     bool queued;
+    bool running;      /* counted in its quota's `running`: neither parked nor ended */
     uint64_t affinity; /* mask of cores */
 
     struct list process_link; /* in process.threads; guarded by the process's lock */

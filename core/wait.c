@@ -34,6 +34,7 @@ status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, u
         arch_user_leave(&t->user);
         cpu->current = NULL;
     }
+    sched_rest(t);
     t->wait.state = WAIT_ARMED;
     lock_release(&t->lock);
     return STATUS_PARKED;
@@ -69,6 +70,7 @@ bool wait_claim_sequence(struct thread *t, uint64_t sequence)
 static void wait_end(struct thread *t)
 {
     ASSERT(t->wait.state == WAIT_CLAIMED);
+    sched_rise(t);
     lock_acquire(&t->lock);
     t->wait.state = WAIT_NONE;
     t->wait.interrupt = NULL;

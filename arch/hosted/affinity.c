@@ -10,21 +10,20 @@
  * CPU where its core spins (15 preemptions in 64 runs), and spreads a sleeping pair (16 µs a hand-over instead of 12).
  */
 #include <sched.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/cpu.h"
 #include "stub_pool.h"
 #include "host.h"
 
+#define PLACE_ANY      0        /* else 1 + an index in affinity.cpus */
 #define WINDOW         64       /* runs that are measured together */
 #define RUN_CYCLES_MAX 0x100000 /* one long computation shall not hide the others */
 #define CROWD_PATIENCE 32       /* runs in a row with too many busy cores */
 #define BACKOFF_MIN_NS 5000000UL
 #define BACKOFF_MAX_NS 320000000UL
-#define SPIN_NS        20000  /* about what sleeping and being woken costs both sides */
-#define HOST_SLICE_NS  100000 /* Linux's least */
-#define SLEEP_GUESS_NS 15000  /* a run in sleeping mode, before one was measured */
+#define SPIN_NS        20000 /* about what sleeping and being woken costs both sides */
+#define SLEEP_GUESS_NS 15000 /* a run in sleeping mode, before one was measured */
 
 static struct {
     cpu_set_t all;
@@ -61,29 +60,6 @@ static void measure_pause(void)
     affinity.sleep_guess = best_cycles * SLEEP_GUESS_NS / (best_ns + 1);
 }
 
-/* sched_attr of sched_setattr(2), version 0; glibc 2.36 has no declaration, and Linux's own header contradicts glibc's. */
-struct linux_sched_attr {
-    uint32_t size, policy;
-    uint64_t flags;
-    int32_t nice;
-    uint32_t priority;
-    uint64_t runtime, deadline, period;
-};
-
-/*
- * A guest's call is two wake-ups on the host, and on a loaded host each waits until Linux thinks it fair. We run for
- * microseconds at a time, so we ask for a short slice and get an earlier turn: with 20 busy loops on 2 CPUs a boot takes 0.27 s
- * instead of 0.6. Linux before 6.12 ignores it. Threads and stubs inherit it.
- */
-void host_ask_for_short_slices(void)
-{
-    struct linux_sched_attr attr = {0};
-    if (syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0) != 0 || attr.policy != SCHED_OTHER)
-        return; /* somebody has chosen otherwise */
-    attr.runtime = HOST_SLICE_NS;
-    syscall(SYS_sched_setattr, 0, &attr, 0);
-}
-
 unsigned host_cpu_count(void)
 {
     if (affinity.count == 0) {
@@ -108,10 +84,12 @@ static bool is_crowded(void)
 /* Failures do not matter: the host may have taken CPUs away. */
 static void bind(pid_t thread, unsigned place)
 {
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(affinity.cpus[place], &one);
-    sched_setaffinity(thread, sizeof(one), &one);
+    cpu_set_t set = affinity.all;
+    if (place != PLACE_ANY) {
+        CPU_ZERO(&set);
+        CPU_SET(affinity.cpus[place - 1], &set);
+    }
+    sched_setaffinity(thread, sizeof(set), &set);
 }
 
 static unsigned core_place(const struct arch_cpu *arch)
@@ -172,7 +150,7 @@ void host_affinity_enter(struct arch_cpu *arch)
 {
     host_cpu_busy(1);
     if (affinity.count > 1) {
-        bind(0, core_place(arch));
+        bind(0, core_place(arch) + 1);
         set_mode(arch, true);
         arch->backoff_ns = BACKOFF_MIN_NS;
         arch->sleep_cycles = affinity.sleep_guess;
@@ -183,9 +161,9 @@ uint32_t host_affinity_update(struct arch_cpu *arch, struct stub *stub, uint32_t
 {
     if (affinity.count == 1)
         return 0;
-    unsigned place = arch->spins ? partner_place(arch) : core_place(arch);
-    if (stub->places[index] != place + 1) {
-        stub->places[index] = (uint16_t)(place + 1);
+    unsigned place = arch->spins ? partner_place(arch) + 1 : PLACE_ANY;
+    if (stub->places[index] != place) {
+        stub->places[index] = (uint16_t)place;
         bind(stub->tids[index], place);
     }
     return arch->spins && !is_crowded() ? affinity.spin_steps : 0;

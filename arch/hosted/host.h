@@ -59,9 +59,8 @@ void host_cpu_wake(struct cpu *cpu);     /* it looks again at whatever it waits 
 void host_interrupt(uint32_t bits);      /* devices; any thread */
 
 /* affinity.c */
-void host_ask_for_short_slices(void); /* before there are threads */
-unsigned host_cpu_count(void);        /* of the host, as far as we may use them */
-void host_cpu_busy(int change);       /* a core begins (1) or ends (-1) to have work */
+unsigned host_cpu_count(void);  /* of the host, as far as we may use them */
+void host_cpu_busy(int change); /* a core begins (1) or ends (-1) to have work */
 void host_affinity_enter(
     struct arch_cpu *arch); /* the calling thread is this core from now on, and busy */
 /* Before this core runs a thread: put both where they belong; how many steps each may spin, 0: not at all. */

@@ -22,7 +22,6 @@ int main(int argc, char **argv)
     static struct host_options options;
     open_standard_streams();
     host_crash_handlers();
-    host_ask_for_short_slices();
     options_parse(&options, argc, argv);
     char *args;
     bootargs_make(&options, &args, &info.args_bytes);
