@@ -60,6 +60,22 @@ static void handle_end_watches(struct process *process, struct kobject *object)
         watch_end_process(object, process->kid);
 }
 
+/* A handle has left the table: the process no longer serves the scheme when it has no other handle to do so. */
+static void handle_end_serving(struct process *process, struct kobject *object, uint32_t rights)
+{
+    if (object->ops->kind != HANDLE_KIND_SCHEME || !(rights & RIGHT_CONTROL))
+        return;
+    bool another = false;
+    lock_acquire(&process->lock);
+    for (uint32_t i = 0; i < process->handles.capacity && !another; i++) {
+        const struct handle_entry *entry = &process->handles.entries[i];
+        another = entry->object == object && (entry->rights & RIGHT_CONTROL);
+    }
+    lock_release(&process->lock);
+    if (!another)
+        scheme_server_left(scheme_of(object), process);
+}
+
 /* ---- the table ---- */
 
 static void handle_table_thread_free(struct handle_table *table, uint32_t from)
@@ -167,6 +183,7 @@ status_t handle_close(struct process *process, handle_t h)
     if (object == NULL)
         return -ERR_BADF;
     handle_end_watches(process, object);
+    handle_end_serving(process, object, rights);
     handle_object_put(object, rights);
     return 0;
 }
@@ -213,6 +230,7 @@ static status_t handle_take_counted(struct process *process, handle_t h, bool re
     lock_release(&process->lock);
     if (status == 0 && remove) { /* the table's own count */
         handle_end_watches(process, ref->object);
+        handle_end_serving(process, ref->object, ref->rights);
         handle_object_put(ref->object, ref->rights);
     }
     return status;
@@ -326,14 +344,8 @@ bool handle_table_close_step(struct process *process, unsigned most)
         if (!handle_table_pop(process, &cursor, &ref))
             break;
         handle_end_watches(process, ref.object);
-        struct kobject *served = ref.object->ops->kind == HANDLE_KIND_SCHEME ? ref.object : NULL;
-        if (served != NULL)
-            kobject_get(served);
+        handle_end_serving(process, ref.object, ref.rights);
         handle_ref_drop(&ref);
-        if (served == NULL)
-            continue;
-        scheme_server_ended(scheme_of(served), process->kid);
-        kobject_put(served);
     }
     lock_acquire(&process->lock);
     bool empty = process->handles.count == 0 && process->handles.reserved == 0;

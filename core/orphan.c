@@ -81,3 +81,24 @@ void scheme_server_ended(struct scheme *scheme, uint64_t kid)
     lock_release(&scheme->lock);
     watch_trigger(&scheme->object, EVENT_READABLE);
 }
+
+/* A thread that is about to wait or to receive sees the new epoch under the lock, or is seen here. */
+void scheme_server_left(struct scheme *scheme, struct process *process)
+{
+    atomic_fetch_add_explicit(&process->serve_epoch, 1, memory_order_relaxed);
+    lock_acquire(&scheme->lock);
+    struct list *next;
+    for (struct list *node = scheme->servers.next; node != &scheme->servers; node = next) {
+        struct thread *t = LIST_ENTRY(node, struct thread, wait.link);
+        next = node->next;
+        if (t->process != process)
+            continue;
+        list_remove(node);
+        if (wait_claim(t))
+            wait_resume(t);
+    }
+    scheme_wake_locked(
+        scheme); /* one of ours may have been woken for a message, and will not take it now */
+    lock_release(&scheme->lock);
+    scheme_server_ended(scheme, process->kid);
+}

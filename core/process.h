@@ -38,6 +38,8 @@ struct process {
     uint64_t cpu_ns; /* of ended threads */
     struct list stopped_threads GUARDED_BY(&lock);      /* wait.link: stopped, not started, or parked on a default signal */
     struct list exec_waiters GUARDED_BY(&lock); /* wait.link: waits for the other threads' end */
+    /* Counts the schemes that this process has stopped serving by giving up its handle: see scheme_server_left. */
+    _Atomic uint32_t serve_epoch;
     bool execing GUARDED_BY(&lock); /* an exec is killing the other threads: no second one */
     /* Signals: */
     uint64_t signal_entry, signal_pending, signal_caught, signal_ignored, signal_onstack;

@@ -354,7 +354,7 @@ static status_t request_hand_over(struct scheme *scheme, struct request_slot *sl
                                   struct thread *server, struct kobject *target, uint64_t deadline)
 {
     lock_acquire(&scheme->lock);
-    status_t status = scheme_is_dead(scheme) ? -ERR_NODEV : 0;
+    status_t status = scheme_is_dead(scheme) || serve_is_stale(server) ? -ERR_NODEV : 0;
     if (status == 0)
         status = request_park_locked(scheme, slot, target, REQUEST_SERVED, deadline);
     if (status == STATUS_PARKED)

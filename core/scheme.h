@@ -153,6 +153,9 @@ bool scheme_is_serving(struct process *server, struct thread *t);
 /* The server process with this kernel id has ended, and the scheme may live on: its requests end or are queued again.
  * No locks held; none of its threads is left. */
 void scheme_server_ended(struct scheme *scheme, uint64_t kid);
+/* The process has closed or passed on its last handle to serve the scheme: none of its threads waits for requests any more, and
+ * what it has received ends as if it had died. No locks held. */
+void scheme_server_left(struct scheme *scheme, struct process *process);
 /* The thread is destroyed: gives back its slot. */
 void request_slot_free(struct thread *t);
 
@@ -221,5 +224,7 @@ bool request_settle_locked(struct scheme *scheme, struct request_slot *slot,
                            enum request_state state, status_t *why) REQUIRES(&scheme->lock);
 
 /* t->op of scheme_serve. */
-enum { SERVE_SCHEME, SERVE_REQUEST, SERVE_BUFFER, SERVE_BYTES, SERVE_DEADLINE };
+enum { SERVE_SCHEME, SERVE_REQUEST, SERVE_BUFFER, SERVE_BYTES, SERVE_DEADLINE, SERVE_EPOCH };
 status_t scheme_serve_step(struct thread *t);
+/* Has the server, which received by a handle that it had then, given up a handle of some scheme since? */
+bool serve_is_stale(const struct thread *server);

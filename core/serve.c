@@ -438,6 +438,8 @@ static status_t serve_once(struct thread *t, struct scheme *scheme)
             t)) { /* it would take a request along: what it was woken for is another's */
         scheme_wake_locked(scheme);
         status = -ERR_INTR;
+    } else if (serve_is_stale(t)) {
+        status = STATUS_STEP; /* perhaps its handle is gone: look it up again */
     } else if (!scheme_is_dead(scheme)) {
         message_take_locked(scheme, &message, &why);
         status = 0;
@@ -469,15 +471,42 @@ static status_t serve_receive(struct thread *t, struct scheme *scheme)
     return STATUS_STEP;
 }
 
+bool serve_is_stale(const struct thread *server)
+{
+    return atomic_load_explicit(&server->process->serve_epoch, memory_order_relaxed) !=
+           (uint32_t)server->op.words[SERVE_EPOCH];
+}
+
+static status_t serve_lookup(struct thread *t, handle_t h, struct kobject **out)
+{
+    t->op.words[SERVE_EPOCH] = atomic_load_explicit(&t->process->serve_epoch, memory_order_relaxed);
+    return handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, out, NULL);
+}
+
+/* A request was received while another thread gave up handles: by one that is still there? */
+static status_t serve_confirm(struct thread *t, struct scheme *scheme)
+{
+    struct kobject *object;
+    if (!serve_is_stale(t))
+        return 0;
+    status_t status = serve_lookup(t, (handle_t)t->op.words[SERVE_SCHEME], &object);
+    if (status < 0)
+        scheme_server_ended(scheme, t->process->kid);
+    else
+        kobject_put(object);
+    return status;
+}
+
 /* Woken for something other than a request, or interrupted: look again. Nothing is held while parked. */
 status_t scheme_serve_step(struct thread *t)
 {
     struct kobject *object;
-    status_t status = handle_lookup(t->process, (handle_t)t->op.words[SERVE_SCHEME],
-                                    HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
+    status_t status = serve_lookup(t, (handle_t)t->op.words[SERVE_SCHEME], &object);
     if (status < 0)
         return status;
     status = serve_receive(t, scheme_of(object));
+    if (status == 0)
+        status = serve_confirm(t, scheme_of(object));
     kobject_put(object);
     return status;
 }
@@ -493,8 +522,7 @@ status_t scheme_serve(struct thread *t, handle_t h, uint64_t reply, uint64_t req
                       uint64_t buffer, uint64_t bytes, uint64_t deadline)
 {
     struct kobject *object;
-    status_t status =
-        handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
+    status_t status = serve_lookup(t, h, &object);
     if (status < 0)
         return status;
     if (reply != 0)
@@ -507,82 +535,9 @@ status_t scheme_serve(struct thread *t, handle_t h, uint64_t reply, uint64_t req
         t->op.words[SERVE_DEADLINE] = deadline;
         t->step = scheme_serve_step;
         status = serve_receive(t, scheme_of(object));
+        if (status == 0)
+            status = serve_confirm(t, scheme_of(object));
     }
-    kobject_put(object);
-    return status;
-}
-
-/* ---- scheme_copy ---- */
-
-static status_t copy_begin_locked(struct scheme *scheme, uint32_t number, bool from_client,
-                                  uint64_t offset, uint64_t *bytes, struct request_slot **out)
-    REQUIRES(&scheme->lock)
-{
-    struct request_tag *tag = tag_find_locked(scheme, number);
-    if (scheme_is_dead(scheme))
-        return -ERR_NODEV;
-    if (tag == NULL)
-        return -ERR_INVAL;
-    if (tag->state == TAG_ABANDONED)
-        return -ERR_IDRM;
-    struct request_slot *slot = tag->slot;
-    if (slot->state != REQUEST_SERVED)
-        return -ERR_BUSY;
-    uint32_t length = from_client ? slot->message.in_len : slot->message.out_len;
-    if (offset >= length || *bytes == 0)
-        return 0;
-    if (*bytes > length - offset)
-        *bytes = length - offset;
-    if (*bytes > DYAD_COPY_MAX)
-        *bytes = DYAD_COPY_MAX;
-    slot->state = REQUEST_MOVING;
-    *out = slot;
-    return 0;
-}
-
-static status_t copy_move(struct thread *t, struct request_slot *slot, bool from_client,
-                          uint64_t offset, uint64_t buffer, uint64_t bytes)
-{
-    struct space *client = slot->client->space;
-    if (from_client)
-        return user_copy(t->space, buffer, client, slot->in + offset, bytes);
-    status_t done = user_copy(client, slot->out + offset, t->space, buffer, bytes);
-    if (done > 0 && offset + (uint64_t)done > slot->out_done)
-        slot->out_done = (uint32_t)(offset + (uint64_t)done);
-    return done;
-}
-
-static status_t copy_scheme(struct thread *t, struct scheme *scheme, uint32_t tag, bool from_client,
-                            uint64_t offset, uint64_t buffer, uint64_t bytes)
-{
-    struct request_slot *slot = NULL;
-    lock_acquire(&scheme->lock);
-    status_t status = copy_begin_locked(scheme, tag, from_client, offset, &bytes, &slot);
-    lock_release(&scheme->lock);
-    if (slot == NULL)
-        return status;
-    status = copy_move(t, slot, from_client, offset, buffer, bytes);
-    status_t why = 0;
-    lock_acquire(&scheme->lock);
-    bool ended = request_settle_locked(scheme, slot, REQUEST_SERVED, &why);
-    lock_release(&scheme->lock);
-    if (ended)
-        request_end(slot, why);
-    return status;
-}
-
-status_t scheme_copy(struct thread *t, handle_t h, uint64_t tag, uint64_t direction,
-                     uint64_t offset, uint64_t buffer, uint64_t bytes)
-{
-    struct kobject *object;
-    if (tag > UINT32_MAX || direction > COPY_TO_CLIENT)
-        return -ERR_INVAL;
-    status_t status =
-        handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, &object, NULL);
-    if (status < 0)
-        return status;
-    status = copy_scheme(t, scheme_of(object), (uint32_t)tag, direction == COPY_FROM_CLIENT, offset,
-                         buffer, bytes);
     kobject_put(object);
     return status;
 }
