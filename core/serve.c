@@ -483,18 +483,17 @@ static status_t serve_lookup(struct thread *t, handle_t h, struct kobject **out)
     return handle_lookup(t->process, h, HANDLE_KIND_SCHEME, RIGHT_CONTROL, out, NULL);
 }
 
-/* A request was received while another thread gave up handles: by one that is still there? */
-static status_t serve_confirm(struct thread *t, struct scheme *scheme)
+/* A message was received while another thread gave up handles. If that was this scheme's, the message is this thread's all the same,
+ * but it cannot answer: a request ends. */
+static void serve_confirm(struct thread *t, struct scheme *scheme)
 {
     struct kobject *object;
     if (!serve_is_stale(t))
-        return 0;
-    status_t status = serve_lookup(t, (handle_t)t->op.words[SERVE_SCHEME], &object);
-    if (status < 0)
-        scheme_server_ended(scheme, t->process->kid);
-    else
+        return;
+    if (serve_lookup(t, (handle_t)t->op.words[SERVE_SCHEME], &object) == 0)
         kobject_put(object);
-    return status;
+    else
+        scheme_server_ended(scheme, t->process->kid);
 }
 
 /* Woken for something other than a request, or interrupted: look again. Nothing is held while parked. */
@@ -506,7 +505,7 @@ status_t scheme_serve_step(struct thread *t)
         return status;
     status = serve_receive(t, scheme_of(object));
     if (status == 0)
-        status = serve_confirm(t, scheme_of(object));
+        serve_confirm(t, scheme_of(object));
     kobject_put(object);
     return status;
 }
@@ -536,7 +535,7 @@ status_t scheme_serve(struct thread *t, handle_t h, uint64_t reply, uint64_t req
         t->step = scheme_serve_step;
         status = serve_receive(t, scheme_of(object));
         if (status == 0)
-            status = serve_confirm(t, scheme_of(object));
+            serve_confirm(t, scheme_of(object));
     }
     kobject_put(object);
     return status;

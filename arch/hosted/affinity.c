@@ -4,10 +4,11 @@
  * A hand-over between them is fastest when both spin on a CPU of their own: 0.2 µs for a null call, where sleeping and
  * waking takes 6 µs. That takes two host CPUs a busy core, and none of them busy with something else: on a loaded host a
  * spinning hand-over takes 50 µs and more, because each side spins while the other waits for a CPU. So a core is in one
- * of two modes: spinning, its stub thread on another CPU; or sleeping, both on one CPU. It sleeps while too many cores
- * are busy; otherwise it tries the other mode now and then, measures how long a run takes, and stays with the better.
- * All are bound: left alone, Linux puts a woken stub thread on the
- * CPU where its core spins (15 preemptions in 64 runs), and spreads a sleeping pair (16 µs a hand-over instead of 12).
+ * of two modes: spinning, its stub thread on another CPU; or sleeping. It sleeps while too many cores are busy; otherwise it
+ * tries the other mode now and then, measures how long a run takes, and stays with the better.
+ * Left alone, Linux puts a woken stub thread on the CPU where its core spins (15 preemptions in 64 runs), so the cores are bound, and
+ * stub threads while they spin. Binding the sleeping ones too, at every change of core, saves 4 of 16 µs and
+ * starves all other processes of the host for seconds (Linux 6.18).
  */
 #include <sched.h>
 #include <unistd.h>

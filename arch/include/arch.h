@@ -108,7 +108,7 @@ enum trap_kind {
     TRAP_SYSCALL, /* arch_user_args has it */
     TRAP_FAULT,   /* trap.fault */
     TRAP_IRQ,     /* look at arch_pending */
-    TRAP_TIMER,   /* arch_timer_arm's deadline has passed */
+    TRAP_TIMER,   /* arch_timer_arm's deadline has passed; reporting it disarms the timer */
     TRAP_KICK,
     TRAP_LOST, /* the body lost the context (hosted: its Linux process died); it cannot run again */
 };
