@@ -69,7 +69,7 @@ add_custom_target(guest COMMENT "The image, the SDK and all programs that run in
 
 set(DYAD_TEST_ENVIRONMENT
     DYAD_PRESET=${DYAD_PRESET} DYAD_SOURCE=${CMAKE_SOURCE_DIR} DYAD_SDK=${DYAD_GUEST_DIR}/sdk
-    DYAD_HOSTED=${CMAKE_BINARY_DIR}/dyad-hosted DYAD_INITFS=${DYAD_GUEST_DIR}/initfs.cpio DYAD_USER=${DYAD_GUEST_DIR}/user
+    DYAD_HOSTED=${CMAKE_BINARY_DIR}/dyad-hosted DYAD_QEMU=${CMAKE_BINARY_DIR}/dyad-qemu DYAD_INITFS=${DYAD_GUEST_DIR}/initfs.cpio DYAD_USER=${DYAD_GUEST_DIR}/user
     ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
     UBSAN_OPTIONS=print_stacktrace=1
     TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1

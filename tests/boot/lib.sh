@@ -1,4 +1,9 @@
 # lib.sh: how the boot tests run Dyad and compare; sourced. DYAD_HOSTED and DYAD_INITFS come from ctest.
+# DYAD_BODY=qemu: the native kernel instead; its program takes the same arguments.
+if [ "${DYAD_BODY:-hosted}" = qemu ]; then
+    command -v qemu-system-x86_64 >/dev/null || { echo "skipped: no qemu-system-x86_64"; exit 77; }
+    DYAD_HOSTED=$DYAD_QEMU CHECK_TIMEOUT=${CHECK_TIMEOUT:-60}
+fi
 : "${DYAD_HOSTED:?run me through ctest or ./dyad test}" "${DYAD_INITFS:?}"
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
