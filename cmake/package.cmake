@@ -1,6 +1,7 @@
 # dyad_package(NAME): one port, built by tools/pkg from packages/NAME/recipe.toml into the image.
 #
-# CMake reads only [install] and [links] of the recipe; the rest is tools/pkg's. The build never uses
+# CMake reads only `depends`, [install] (ELF files), [data] (other files) and [links] of the recipe; the
+# rest is tools/pkg's. A package in the image must stand after those it depends on. The build never uses
 # the network: `./dyad` (or tools/pkg fetch NAME) gets the sources before, so that a build is
 # repeatable without a network and a failing download is reported as such.
 
@@ -27,21 +28,35 @@ function(dyad_package name)
     set(stage ${CMAKE_BINARY_DIR}/packages/${name})
 
     dyad_recipe_section(${recipe} install install)
+    dyad_recipe_section(${recipe} data data)
     set(outputs "")
-    while(install)
-        list(POP_FRONT install path file)
-        list(APPEND outputs ${stage}${path})
-        list(APPEND paths ${path})
-    endwhile()
+    foreach(kind install data)
+        while(${kind})
+            list(POP_FRONT ${kind} path file)
+            list(APPEND outputs ${stage}${path})
+            list(APPEND ${kind}_paths ${path})
+        endwhile()
+    endforeach()
+    file(GLOB own_files CONFIGURE_DEPENDS ${folder}/* ${folder}/patches/*)
+    file(STRINGS ${recipe} depends REGEX "^depends *=")
+    string(REGEX REPLACE "^depends *= *\"(.*)\"$" "\\1" depends "${depends}")
+    separate_arguments(depends)
+    list(TRANSFORM depends PREPEND package-)
     add_custom_command(OUTPUT ${outputs}
         COMMAND ${CMAKE_SOURCE_DIR}/tools/pkg build ${name} ${CMAKE_BINARY_DIR}/sdk ${stage}
                 ${CMAKE_BINARY_DIR}/packages/${name}.d
-        DEPENDS ${recipe} ${CMAKE_SOURCE_DIR}/tools/pkg ${sdk_files}
+        DEPENDS ${own_files} ${CMAKE_SOURCE_DIR}/tools/pkg ${sdk_files} ${depends}
         DEPFILE ${CMAKE_BINARY_DIR}/packages/${name}.d
         VERBATIM COMMENT "Building package ${name}")
     add_custom_target(package-${name} ALL DEPENDS ${outputs})
-    foreach(path elf IN ZIP_LISTS paths outputs)
-        dyad_image_elf(${elf} ${path} 755)
+    foreach(path IN LISTS install_paths)
+        if(NOT path MATCHES "\\.[ah]$")     # libraries and headers are for other packages
+            dyad_image_elf(${stage}${path} ${path} 755)
+        endif()
+    endforeach()
+    foreach(path IN LISTS data_paths)
+        set_property(GLOBAL APPEND PROPERTY DYAD_IMAGE_FILES ${stage}${path})
+        dyad_image_line("file 644 ${path} ${stage}${path}")
     endforeach()
 
     dyad_recipe_section(${recipe} links links)

@@ -1,6 +1,7 @@
 /* nanosleep.c: wait for a time. Never restarted: a signal ends the wait and the rest is reported. */
 #include <time.h>
 #include <unistd.h>
+#include "internal/cancel.h"
 #include "internal/clock_id.h"
 #include "internal/gate.h"
 #include "internal/time_ns.h"
@@ -13,7 +14,7 @@ static int64_t sleep_until(enum dyad_clock clock, uint64_t until)
     int64_t result;
     do
         result = dyad_sleep(clock, until);
-    while (result == -ERR_INTR && self->handlers == handlers);
+    while (result == -ERR_INTR && self->handlers == handlers && !self->cancel_now);
     return result;
 }
 
@@ -47,18 +48,18 @@ static int64_t clock_sleep(clockid_t clock, int flags, const struct timespec *re
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request,
                     struct timespec *remain)
 {
-    return (int)-clock_sleep(clock, flags, request, remain);
+    return (int)-CANCELLABLE(clock_sleep(clock, flags, request, remain));
 }
 
 int nanosleep(const struct timespec *request, struct timespec *remain)
 {
-    return (int)__result(clock_sleep(CLOCK_MONOTONIC, 0, request, remain));
+    return (int)__result(CANCELLABLE(clock_sleep(CLOCK_MONOTONIC, 0, request, remain)));
 }
 
 unsigned sleep(unsigned seconds)
 {
     struct timespec request = {.tv_sec = seconds}, remain = {0};
-    if (clock_sleep(CLOCK_MONOTONIC, 0, &request, &remain) == 0)
+    if (CANCELLABLE(clock_sleep(CLOCK_MONOTONIC, 0, &request, &remain)) == 0)
         return 0;
     return (unsigned)(remain.tv_sec + (remain.tv_nsec >= 500000000));
 }

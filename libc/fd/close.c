@@ -1,11 +1,13 @@
 /* close.c: close(). The descriptor is free whatever the server says. */
 #include <unistd.h>
+#include "internal/cancel.h"
 #include "internal/files.h"
 
 int close(int fd)
 {
     if ((unsigned)fd >= OPEN_MAX)
         return (int)__result(-ERR_BADF);
+    __cancel_end(__cancel_begin(), 0); /* a cancellation point before it closes, never after */
     uint32_t word = __c11_atomic_exchange(&__fd_table[fd], 0, __ATOMIC_ACQ_REL);
     if (word == 0)
         return (int)__result(-ERR_BADF);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <sys/uio.h>
+#include "internal/cancel.h"
 #include "internal/files.h"
 
 #define GATHER_MAX 4096 /* also PIPE_BUF: what must be atomic on a pipe */
@@ -101,20 +102,20 @@ static int64_t write_vector(int fd, const struct iovec *iov, int count, int64_t 
 
 ssize_t readv(int fd, const struct iovec *iov, int count)
 {
-    return __result(read_vector(fd, iov, count, -1));
+    return __result(CANCELLABLE(read_vector(fd, iov, count, -1)));
 }
 
 ssize_t writev(int fd, const struct iovec *iov, int count)
 {
-    return __result(write_vector(fd, iov, count, -1));
+    return __result(CANCELLABLE(write_vector(fd, iov, count, -1)));
 }
 
 ssize_t preadv(int fd, const struct iovec *iov, int count, off_t offset)
 {
-    return __result(offset < 0 ? -ERR_INVAL : read_vector(fd, iov, count, offset));
+    return __result(CANCELLABLE(offset < 0 ? -ERR_INVAL : read_vector(fd, iov, count, offset)));
 }
 
 ssize_t pwritev(int fd, const struct iovec *iov, int count, off_t offset)
 {
-    return __result(offset < 0 ? -ERR_INVAL : write_vector(fd, iov, count, offset));
+    return __result(CANCELLABLE(offset < 0 ? -ERR_INVAL : write_vector(fd, iov, count, offset)));
 }

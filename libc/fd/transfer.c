@@ -34,7 +34,8 @@ static bool is_seekable(handle_t h)
 
 static bool must_repeat(handle_t h, int64_t result, unsigned seen)
 {
-    return unlikely(result == -ERR_INTR) && (__restart(result, seen) || is_seekable(h));
+    return unlikely(result == -ERR_INTR) &&
+           (__restart(result, seen) || (!__thread_self()->cancel_now && is_seekable(h)));
 }
 
 static int64_t read_once(handle_t h, void *buf, size_t n, int64_t offset)

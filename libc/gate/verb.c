@@ -16,7 +16,8 @@ int64_t __verb_call(handle_t h, uint32_t verb, struct call_args *args)
     do {
         seen = __interruptions();
         result = dyad_call(h, verb, args);
-    } while (__restart(result, seen) || unlikely(result == -ERR_INTR && !is_interruptible(verb)));
+    } while (__restart(result, seen) || unlikely(result == -ERR_INTR && !is_interruptible(verb) &&
+                                                 !__thread_self()->cancel_now));
     return result;
 }
 

@@ -4,7 +4,6 @@
 #ifdef __cplusplus
 #define __BEGIN_DECLS extern "C" {
 #define __END_DECLS   }
-#define __restrict_arr
 #else
 #define __BEGIN_DECLS
 #define __END_DECLS

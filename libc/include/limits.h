@@ -93,6 +93,10 @@
 #define _XOPEN_IOV_MAX                      16
 #define _XOPEN_NAME_MAX                     255
 #define _XOPEN_PATH_MAX                     1024
+#define MQ_PRIO_MAX                         32768
+#define _POSIX_MQ_OPEN_MAX                  8
+#define _POSIX_MQ_PRIO_MAX                  32
+#define _POSIX_SS_REPL_MAX                  4
 #define BC_BASE_MAX                         99
 #define BC_DIM_MAX                          2048
 #define BC_SCALE_MAX                        99

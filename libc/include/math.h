@@ -228,4 +228,36 @@ float nanf(const char *tag);
 long double nanl(const char *tag);
 void sincos(double x, double *sin, double *cos);
 double lgamma_r(double x, int *sign);
+float lgammaf_r(float x, int *sign);
+long double lgammal_r(long double x, int *sign);
+void sincosf(float x, float *sin, float *cos);
+void sincosl(long double x, long double *sin, long double *cos);
+
+/* XSI, and what older programs use. */
+double j0(double x);
+double j1(double x);
+double jn(int n, double x);
+double y0(double x);
+double y1(double x);
+double yn(int n, double x);
+float j0f(float x);
+float j1f(float x);
+float jnf(int n, float x);
+float y0f(float x);
+float y1f(float x);
+float ynf(int n, float x);
+double exp10(double x);
+float exp10f(float x);
+long double exp10l(long double x);
+double pow10(double x);
+float pow10f(float x);
+long double pow10l(long double x);
+double drem(double x, double y);
+float dremf(float x, float y);
+int finite(double x);
+int finitef(float x);
+double scalb(double x, double exp);
+float scalbf(float x, float exp);
+double significand(double x);
+float significandf(float x);
 __END_DECLS

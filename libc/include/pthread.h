@@ -1,4 +1,4 @@
-/* pthread.h: threads. Cancellation is not provided. */
+/* pthread.h: threads. */
 #pragma once
 #include <features.h>
 #include <bits/types.h>
@@ -48,6 +48,7 @@ int pthread_equal(pthread_t a, pthread_t b);
 int pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
 int pthread_kill(pthread_t thread, int sig);
 int pthread_sigmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
+int pthread_cancel(pthread_t thread);
 int pthread_setcancelstate(int state, int *old);
 int pthread_setcanceltype(int type, int *old);
 void pthread_testcancel(void);
@@ -56,6 +57,7 @@ int pthread_setname_np(pthread_t thread, const char *name);
 int pthread_setconcurrency(int level);
 int pthread_getconcurrency(void);
 int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param);
+int pthread_setschedprio(pthread_t thread, int priority);
 int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param);
 
 int pthread_attr_init(pthread_attr_t *attr);
@@ -70,6 +72,8 @@ int pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size);
 int pthread_attr_getstack(const pthread_attr_t *attr, void **stack, size_t *size);
 int pthread_attr_setscope(pthread_attr_t *attr, int scope);
 int pthread_attr_getscope(const pthread_attr_t *attr, int *scope);
+int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit);
+int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy);
 int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit);
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy);
 int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param);
@@ -91,6 +95,8 @@ int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type);
 int pthread_mutexattr_gettype(const pthread_mutexattr_t *attr, int *type);
 int pthread_mutexattr_setpshared(pthread_mutexattr_t *attr, int shared);
 int pthread_mutexattr_getpshared(const pthread_mutexattr_t *attr, int *shared);
+int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *__restrict attr,
+                                  int *__restrict protocol);
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol);
 
 int pthread_cond_init(pthread_cond_t *__restrict cond, const pthread_condattr_t *__restrict attr);
@@ -123,8 +129,15 @@ int pthread_rwlock_timedwrlock(pthread_rwlock_t *__restrict lock,
 int pthread_rwlock_unlock(pthread_rwlock_t *lock);
 int pthread_rwlockattr_init(pthread_rwlockattr_t *attr);
 int pthread_rwlockattr_destroy(pthread_rwlockattr_t *attr);
+int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *__restrict attr,
+                                  int *__restrict shared);
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *attr, int shared);
 
+int pthread_barrierattr_init(pthread_barrierattr_t *attr);
+int pthread_barrierattr_destroy(pthread_barrierattr_t *attr);
+int pthread_barrierattr_setpshared(pthread_barrierattr_t *attr, int shared);
+int pthread_barrierattr_getpshared(const pthread_barrierattr_t *__restrict attr,
+                                   int *__restrict shared);
 int pthread_barrier_init(pthread_barrier_t *__restrict barrier,
                          const pthread_barrierattr_t *__restrict attr, unsigned count);
 int pthread_barrier_destroy(pthread_barrier_t *barrier);

@@ -1,4 +1,4 @@
-/* semaphore.h: counting semaphores. Only unnamed ones. */
+/* semaphore.h: counting semaphores. */
 #pragma once
 #include <features.h>
 #include <bits/timespec.h>
@@ -10,6 +10,9 @@ typedef struct {
 #define SEM_FAILED ((sem_t *)0)
 
 __BEGIN_DECLS
+sem_t *sem_open(const char *name, int flags, ...);
+int sem_close(sem_t *sem);
+int sem_unlink(const char *name);
 int sem_init(sem_t *sem, int shared, unsigned value);
 int sem_destroy(sem_t *sem);
 int sem_wait(sem_t *sem);

@@ -113,4 +113,5 @@ size_t mbstowcs(wchar_t *__restrict dst, const char *__restrict src, size_t n);
 size_t wcstombs(char *__restrict dst, const wchar_t *__restrict src, size_t n);
 long a64l(const char *s);
 char *l64a(long value);
+void setkey(const char *key);
 __END_DECLS

@@ -90,4 +90,9 @@ wint_t putwchar(wchar_t c);
 int fputws(const wchar_t *__restrict s, struct __file *__restrict f);
 wchar_t *fgetws(wchar_t *__restrict s, int n, struct __file *__restrict f);
 int fwide(struct __file *f, int mode);
+int wcscasecmp_l(const wchar_t *a, const wchar_t *b, locale_t locale);
+int wcsncasecmp_l(const wchar_t *a, const wchar_t *b, size_t n, locale_t locale);
+int wcscoll_l(const wchar_t *a, const wchar_t *b, locale_t locale);
+size_t wcsxfrm_l(wchar_t *__restrict to, const wchar_t *__restrict from, size_t n, locale_t locale);
+wchar_t *wcpncpy(wchar_t *__restrict to, const wchar_t *__restrict from, size_t n);
 __END_DECLS

@@ -26,7 +26,8 @@ static inline unsigned __interruptions(void)
 }
 static inline bool __restart(int64_t result, unsigned seen)
 {
-    return unlikely(result == -ERR_INTR) && __thread_self()->interruptions == seen;
+    return unlikely(result == -ERR_INTR) && __thread_self()->interruptions == seen &&
+           !__thread_self()->cancel_now;
 }
 
 /* VERB calls, restarted as above. The first carries numbers only; values (two of the reply) may be NULL. */

@@ -18,14 +18,18 @@ struct thread {
     uintptr_t reserved[4];
     uintptr_t canary;
 
-    int error;              /* errno */
-    unsigned interruptions; /* handlers without SA_RESTART that ran; see internal/gate.h */
-    unsigned handlers;      /* all handlers that ran */
-    uint32_t id;            /* the kernel's thread id; 0 until somebody asked */
-    _Atomic int state;      /* enum thread_state */
-    _Atomic int alive;      /* 1 until the kernel has left the thread's stack for good */
-    bool keys_used;         /* values has been written to */
-    void *mapping;          /* stack, guard, TLS and this struct; NULL for the first thread */
+    int error;               /* errno */
+    unsigned interruptions;  /* handlers without SA_RESTART that ran; see internal/gate.h */
+    unsigned handlers;       /* all handlers that ran */
+    uint32_t id;             /* the kernel's thread id; 0 until somebody asked */
+    _Atomic int state;       /* enum thread_state */
+    _Atomic int alive;       /* 1 until the kernel has left the thread's stack for good */
+    volatile int cancel_now; /* 1: what waits is to return -ERR_INTR; gate.S reads it */
+    _Atomic int cancel_requested;
+    int cancel_state, cancel_type;
+    volatile int cancel_point; /* 1 in a cancellation point */
+    bool keys_used;            /* values has been written to */
+    void *mapping;             /* stack, guard, TLS and this struct; NULL for the first thread */
     size_t mapping_size;
     void *result;
     void *(*start)(void *);
@@ -36,6 +40,7 @@ struct thread {
     void *values[PTHREAD_KEYS_MAX];
 };
 _Static_assert(offsetof(struct thread, canary) == 0x28, "the compiler reads the canary at fs:0x28");
+_Static_assert(offsetof(struct thread, cancel_now) == 0x48, "gate.S reads it at fs:0x48");
 
 static inline struct thread *__thread_self(void)
 {

@@ -1,6 +1,7 @@
 /* open.c: open files by path. */
 #include <fcntl.h>
 #include <stdarg.h>
+#include "internal/cancel.h"
 #include "internal/files.h"
 
 uint32_t __open_flags(int flags)
@@ -30,7 +31,7 @@ int open(const char *path, int flags, ...)
         mode = va_arg(list, mode_t);
         va_end(list);
     }
-    return (int)__result(open_at(AT_FDCWD, path, flags, mode));
+    return (int)__result(CANCELLABLE(open_at(AT_FDCWD, path, flags, mode)));
 }
 
 int openat(int dir, const char *path, int flags, ...)
@@ -42,10 +43,10 @@ int openat(int dir, const char *path, int flags, ...)
         mode = va_arg(list, mode_t);
         va_end(list);
     }
-    return (int)__result(open_at(dir, path, flags, mode));
+    return (int)__result(CANCELLABLE(open_at(dir, path, flags, mode)));
 }
 
 int creat(const char *path, mode_t mode)
 {
-    return (int)__result(open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode));
+    return (int)__result(CANCELLABLE(open_at(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, mode)));
 }

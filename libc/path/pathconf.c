@@ -21,6 +21,13 @@ static long limit(int name)
     case _PC_SYMLINK_MAX: return SYMLINK_MAX;
     case _PC_2_SYMLINKS: return 1;
     case _PC_SYNC_IO: return 1;
+    case _PC_ALLOC_SIZE_MIN:
+    case _PC_REC_INCR_XFER_SIZE:
+    case _PC_REC_MIN_XFER_SIZE: return PAGE_SIZE;
+    case _PC_TIMESTAMP_RESOLUTION: return 1;
+    case _PC_ASYNC_IO:
+    case _PC_PRIO_IO:
+    case _PC_REC_MAX_XFER_SIZE: return -1;
     default: errno = EINVAL; return -1;
     }
 }

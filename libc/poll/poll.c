@@ -1,6 +1,7 @@
 /* poll.c: poll and ppoll. */
 #include <poll.h>
 #include <signal.h>
+#include "internal/cancel.h"
 #include "internal/gate.h"
 #include "internal/poll.h"
 #include "internal/time_ns.h"
@@ -12,7 +13,7 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
         deadline = 0;
     else if (timeout_ms > 0)
         deadline = (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC) + (uint64_t)timeout_ms * 1000000;
-    return (int)__result(__poll(fds, count, deadline));
+    return (int)__result(CANCELLABLE(__poll(fds, count, deadline)));
 }
 
 /* Between the change of the mask and the wait a signal may slip in, as in every ppoll that is not the kernel's. */
@@ -25,9 +26,11 @@ int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, cons
     unsigned handlers = __thread_self()->handlers;
     if (mask)
         sigprocmask(SIG_SETMASK, mask, &old);
+    int outer = __cancel_begin();
     int64_t result =
         __thread_self()->handlers == handlers ? __poll(fds, count, deadline) : -ERR_INTR;
     if (mask)
         sigprocmask(SIG_SETMASK, &old, NULL);
+    __cancel_end(outer, result);
     return (int)__result(result);
 }

@@ -135,7 +135,8 @@ int64_t __poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     do {
         result = collect((handle_t)queue, fds, count, known ? 0 : deadline);
         ready = count_ready(fds, count);
-    } while (ready == 0 && (result > 0 || (result == -ERR_INTR && self->handlers == handlers)));
+    } while (ready == 0 && (result > 0 || (result == -ERR_INTR && self->handlers == handlers &&
+                                           !self->cancel_now)));
     dyad_handle_close((handle_t)queue);
     if (ready > 0)
         return ready;

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include "internal/cancel.h"
 #include "internal/process.h"
 
 _Static_assert(WNOHANG == PROC_WNOHANG && WUNTRACED == PROC_WUNTRACED && WEXITED == PROC_WEXITED &&
@@ -35,7 +36,7 @@ pid_t wait4(pid_t pid, int *status, int options, struct rusage *usage)
     struct proc_wait_result child;
     if (options & ~(WNOHANG | WUNTRACED | WCONTINUED))
         return (pid_t)__result(-ERR_INVAL);
-    int64_t result = __proc_wait(pid, (uint32_t)options | WEXITED, &child);
+    int64_t result = CANCELLABLE(__proc_wait(pid, (uint32_t)options | WEXITED, &child));
     if (result > 0 && status)
         *status = child.status;
     if (result > 0 && usage)
@@ -93,7 +94,7 @@ int waitid(idtype_t type, id_t id, siginfo_t *info, int options)
     if ((type == P_PID && id == 0) || !(options & (WEXITED | WSTOPPED | WCONTINUED)) ||
         (options & ~(WEXITED | WSTOPPED | WCONTINUED | WNOHANG | WNOWAIT)))
         return (int)__result(-ERR_INVAL);
-    int64_t result = __proc_wait(pid, (uint32_t)options, &child);
+    int64_t result = CANCELLABLE(__proc_wait(pid, (uint32_t)options, &child));
     if (result >= 0 && info) {
         memset(info, 0, sizeof *info);
         if (result > 0)

@@ -1,5 +1,6 @@
 /* sigmask.c: blocked and pending signals. */
 #include <signal.h>
+#include "internal/cancel.h"
 #include "internal/signals.h"
 
 static int64_t change_mask(int how, const sigset_t *set, sigset_t *old)
@@ -32,7 +33,7 @@ int sigpending(sigset_t *set)
     uint64_t pending = 0;
     int64_t result = dyad_signal_control(SIGNAL_PENDING, dyad_arg(&pending), 0);
     if (result >= 0)
-        set->__bits = pending;
+        set->__bits = pending & ~SIGNALS_INTERNAL;
     return (int)__result(result);
 }
 
@@ -43,12 +44,12 @@ int64_t __signal_suspend(uint64_t mask)
     unsigned handlers = self->handlers;
     int64_t result;
     do
-        result = dyad_signal_control(SIGNAL_SUSPEND, mask, 0);
-    while (result == -ERR_INTR && self->handlers == handlers);
+        result = dyad_wait3(SYS_signal_control, SIGNAL_SUSPEND, mask, 0);
+    while (result == -ERR_INTR && self->handlers == handlers && !self->cancel_now);
     return result;
 }
 
 int sigsuspend(const sigset_t *mask)
 {
-    return (int)__result(__signal_suspend(mask->__bits & ~SIGNALS_INTERNAL));
+    return (int)__result(CANCELLABLE(__signal_suspend(mask->__bits & ~SIGNALS_INTERNAL)));
 }

@@ -1,13 +1,14 @@
 /* sigwait.c: take a pending signal without its handler. */
 #include <errno.h>
 #include <signal.h>
+#include "internal/cancel.h"
 #include "internal/signals.h"
 #include "internal/time_ns.h"
 
 static int64_t wait_until(const sigset_t *set, siginfo_t *info, uint64_t deadline)
 {
     struct signal_wait wait = {.set = set->__bits & ~SIGNALS_INTERNAL, .deadline = deadline};
-    int64_t sig = dyad_signal_control(SIGNAL_WAIT, dyad_arg(&wait), 0);
+    int64_t sig = dyad_wait3(SYS_signal_control, SIGNAL_WAIT, dyad_arg(&wait), 0);
     if (sig > 0 && info)
         __signal_info_convert(&wait.info, info);
     return sig == -ERR_TIMEDOUT ? -ERR_AGAIN : sig;
@@ -15,7 +16,7 @@ static int64_t wait_until(const sigset_t *set, siginfo_t *info, uint64_t deadlin
 
 int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict info)
 {
-    return (int)__result(wait_until(set, info, DEADLINE_NEVER));
+    return (int)__result(CANCELLABLE(wait_until(set, info, DEADLINE_NEVER)));
 }
 
 int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
@@ -23,15 +24,15 @@ int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict info,
 {
     if (timeout && !__timespec_valid(timeout))
         return (int)__result(-ERR_INVAL);
-    return (int)__result(
-        wait_until(set, info, timeout ? __deadline_after(timeout) : DEADLINE_NEVER));
+    uint64_t deadline = timeout ? __deadline_after(timeout) : DEADLINE_NEVER;
+    return (int)__result(CANCELLABLE(wait_until(set, info, deadline)));
 }
 
 int sigwait(const sigset_t *restrict set, int *restrict sig)
 {
     int64_t result;
     do
-        result = wait_until(set, NULL, DEADLINE_NEVER);
+        result = CANCELLABLE(wait_until(set, NULL, DEADLINE_NEVER));
     while (result == -ERR_INTR);
     if (result < 0)
         return (int)-result;

@@ -6,6 +6,7 @@ set(LIBC_SOURCES_SYSTEM
     clock/clock_set.c
     clock/deadline.c
     clock/nanosleep.c
+    clock/timer.c
     clock/timespec_get.c
     dirent/dirent.c
     dirent/scandir.c
@@ -95,6 +96,8 @@ set(LIBC_SOURCES_SYSTEM
     process/supplementary.c
     process/system.c
     process/wait.c
+    shm/sem_open.c
+    shm/shm_open.c
     signal/dispatch.c
     signal/entry.S
     signal/oldsignal.c
@@ -161,4 +164,12 @@ set(LIBC_SOURCES_SYSTEM
     users/grouplist.c
     users/line_fields.c
     users/passwd.c
+    misc/syslog.c
+    net/getaddrinfo.c
+    net/getnameinfo.c
+    net/hosts.c
+    net/interface.c
+    net/netfile.c
+    net/services.c
+    net/socket.c
 )

@@ -18,35 +18,142 @@ static long memory_pages(const char *which)
     return __system_text("sys:memory", text, sizeof text) ? (long)__system_value(text, which) : -1;
 }
 
-static long limit(int name)
+/* -1: an option that Dyad does not have, or a limit that there is none of. */
+static const struct {
+    short name;
+    long value;
+} constants[] = {{_SC_ARG_MAX, ARG_MAX},
+                 {_SC_CHILD_MAX, CHILD_MAX},
+                 {_SC_NGROUPS_MAX, NGROUPS_MAX},
+                 {_SC_OPEN_MAX, OPEN_MAX},
+                 {_SC_STREAM_MAX, STREAM_MAX},
+                 {_SC_TZNAME_MAX, TZNAME_MAX},
+                 {_SC_JOB_CONTROL, _POSIX_JOB_CONTROL},
+                 {_SC_SAVED_IDS, _POSIX_SAVED_IDS},
+                 {_SC_REALTIME_SIGNALS, _POSIX_REALTIME_SIGNALS},
+                 {_SC_PRIORITY_SCHEDULING, -1},
+                 {_SC_TIMERS, _POSIX_TIMERS},
+                 {_SC_ASYNCHRONOUS_IO, -1},
+                 {_SC_PRIORITIZED_IO, -1},
+                 {_SC_SYNCHRONIZED_IO, _POSIX_SYNCHRONIZED_IO},
+                 {_SC_FSYNC, _POSIX_FSYNC},
+                 {_SC_MAPPED_FILES, _POSIX_MAPPED_FILES},
+                 {_SC_MEMLOCK, -1},
+                 {_SC_MEMLOCK_RANGE, -1},
+                 {_SC_MEMORY_PROTECTION, _POSIX_MEMORY_PROTECTION},
+                 {_SC_MESSAGE_PASSING, -1},
+                 {_SC_SEMAPHORES, _POSIX_SEMAPHORES},
+                 {_SC_SHARED_MEMORY_OBJECTS, _POSIX_SHARED_MEMORY_OBJECTS},
+                 {_SC_AIO_LISTIO_MAX, -1},
+                 {_SC_AIO_MAX, -1},
+                 {_SC_AIO_PRIO_DELTA_MAX, -1},
+                 {_SC_DELAYTIMER_MAX, DELAYTIMER_MAX},
+                 {_SC_MQ_OPEN_MAX, -1},
+                 {_SC_MQ_PRIO_MAX, MQ_PRIO_MAX},
+                 {_SC_VERSION, _POSIX_VERSION},
+                 {_SC_RTSIG_MAX, RTSIG_MAX},
+                 {_SC_SEM_NSEMS_MAX, SEM_NSEMS_MAX},
+                 {_SC_SEM_VALUE_MAX, SEM_VALUE_MAX},
+                 {_SC_SIGQUEUE_MAX, SIGQUEUE_MAX},
+                 {_SC_TIMER_MAX, TIMER_MAX},
+                 {_SC_BC_BASE_MAX, BC_BASE_MAX},
+                 {_SC_BC_DIM_MAX, BC_DIM_MAX},
+                 {_SC_BC_SCALE_MAX, BC_SCALE_MAX},
+                 {_SC_BC_STRING_MAX, BC_STRING_MAX},
+                 {_SC_COLL_WEIGHTS_MAX, COLL_WEIGHTS_MAX},
+                 {_SC_EXPR_NEST_MAX, EXPR_NEST_MAX},
+                 {_SC_LINE_MAX, LINE_MAX},
+                 {_SC_RE_DUP_MAX, RE_DUP_MAX},
+                 {_SC_2_VERSION, _POSIX2_VERSION},
+                 {_SC_2_C_BIND, _POSIX2_C_BIND},
+                 {_SC_2_C_DEV, -1},
+                 {_SC_2_FORT_DEV, -1},
+                 {_SC_2_FORT_RUN, -1},
+                 {_SC_2_SW_DEV, -1},
+                 {_SC_2_LOCALEDEF, -1},
+                 {_SC_IOV_MAX, IOV_MAX},
+                 {_SC_THREADS, _POSIX_THREADS},
+                 {_SC_THREAD_SAFE_FUNCTIONS, _POSIX_THREAD_SAFE_FUNCTIONS},
+                 {_SC_GETGR_R_SIZE_MAX, 1024},
+                 {_SC_GETPW_R_SIZE_MAX, 1024},
+                 {_SC_LOGIN_NAME_MAX, LOGIN_NAME_MAX},
+                 {_SC_TTY_NAME_MAX, TTY_NAME_MAX},
+                 {_SC_THREAD_DESTRUCTOR_ITERATIONS, PTHREAD_DESTRUCTOR_ITERATIONS},
+                 {_SC_THREAD_KEYS_MAX, PTHREAD_KEYS_MAX},
+                 {_SC_THREAD_STACK_MIN, PTHREAD_STACK_MIN},
+                 {_SC_THREAD_THREADS_MAX, PTHREAD_THREADS_MAX},
+                 {_SC_THREAD_ATTR_STACKADDR, _POSIX_THREAD_ATTR_STACKADDR},
+                 {_SC_THREAD_ATTR_STACKSIZE, _POSIX_THREAD_ATTR_STACKSIZE},
+                 {_SC_THREAD_PRIORITY_SCHEDULING, -1},
+                 {_SC_THREAD_PRIO_INHERIT, -1},
+                 {_SC_THREAD_PRIO_PROTECT, -1},
+                 {_SC_THREAD_PROCESS_SHARED, _POSIX_THREAD_PROCESS_SHARED},
+                 {_SC_ATEXIT_MAX, ATEXIT_MAX},
+                 {_SC_XOPEN_VERSION, _XOPEN_VERSION},
+                 {_SC_XOPEN_UNIX, _XOPEN_UNIX},
+                 {_SC_XOPEN_CRYPT, _XOPEN_CRYPT},
+                 {_SC_XOPEN_ENH_I18N, _XOPEN_ENH_I18N},
+                 {_SC_XOPEN_SHM, -1},
+                 {_SC_2_CHAR_TERM, -1},
+                 {_SC_2_UPE, -1},
+                 {_SC_XOPEN_REALTIME, -1},
+                 {_SC_XOPEN_REALTIME_THREADS, -1},
+                 {_SC_ADVISORY_INFO, _POSIX_ADVISORY_INFO},
+                 {_SC_BARRIERS, _POSIX_BARRIERS},
+                 {_SC_CLOCK_SELECTION, _POSIX_CLOCK_SELECTION},
+                 {_SC_CPUTIME, _POSIX_CPUTIME},
+                 {_SC_THREAD_CPUTIME, -1},
+                 {_SC_MONOTONIC_CLOCK, _POSIX_MONOTONIC_CLOCK},
+                 {_SC_READER_WRITER_LOCKS, _POSIX_READER_WRITER_LOCKS},
+                 {_SC_SPIN_LOCKS, _POSIX_SPIN_LOCKS},
+                 {_SC_REGEXP, _POSIX_REGEXP},
+                 {_SC_SHELL, _POSIX_SHELL},
+                 {_SC_SPAWN, _POSIX_SPAWN},
+                 {_SC_SPORADIC_SERVER, -1},
+                 {_SC_THREAD_SPORADIC_SERVER, -1},
+                 {_SC_TIMEOUTS, _POSIX_TIMEOUTS},
+                 {_SC_TYPED_MEMORY_OBJECTS, -1},
+                 {_SC_2_PBS, -1},
+                 {_SC_2_PBS_ACCOUNTING, -1},
+                 {_SC_2_PBS_LOCATE, -1},
+                 {_SC_2_PBS_MESSAGE, -1},
+                 {_SC_2_PBS_TRACK, -1},
+                 {_SC_SYMLOOP_MAX, SYMLOOP_MAX},
+                 {_SC_STREAMS, -1},
+                 {_SC_2_PBS_CHECKPOINT, -1},
+                 {_SC_V6_ILP32_OFF32, -1},
+                 {_SC_V6_ILP32_OFFBIG, -1},
+                 {_SC_V6_LP64_OFF64, _POSIX_V6_LP64_OFF64},
+                 {_SC_V6_LPBIG_OFFBIG, -1},
+                 {_SC_HOST_NAME_MAX, HOST_NAME_MAX},
+                 {_SC_TRACE, -1},
+                 {_SC_TRACE_EVENT_FILTER, -1},
+                 {_SC_TRACE_INHERIT, -1},
+                 {_SC_TRACE_LOG, -1},
+                 {_SC_IPV6, -1},
+                 {_SC_RAW_SOCKETS, -1},
+                 {_SC_V7_ILP32_OFF32, -1},
+                 {_SC_V7_ILP32_OFFBIG, -1},
+                 {_SC_V7_LP64_OFF64, _POSIX_V7_LP64_OFF64},
+                 {_SC_V7_LPBIG_OFFBIG, -1},
+                 {_SC_SS_REPL_MAX, -1},
+                 {_SC_TRACE_EVENT_NAME_MAX, -1},
+                 {_SC_TRACE_NAME_MAX, -1},
+                 {_SC_TRACE_SYS_MAX, -1},
+                 {_SC_TRACE_USER_EVENT_MAX, -1},
+                 {_SC_XOPEN_STREAMS, -1},
+                 {_SC_THREAD_ROBUST_PRIO_INHERIT, -1},
+                 {_SC_THREAD_ROBUST_PRIO_PROTECT, -1},
+                 {_SC_XOPEN_UUCP, -1}};
+
+static long constant(int name)
 {
-    switch (name) {
-    case _SC_ARG_MAX: return ARG_MAX;
-    case _SC_CHILD_MAX: return CHILD_MAX;
-    case _SC_NGROUPS_MAX: return NGROUPS_MAX;
-    case _SC_OPEN_MAX: return OPEN_MAX;
-    case _SC_STREAM_MAX: return STREAM_MAX;
-    case _SC_TZNAME_MAX: return TZNAME_MAX;
-    case _SC_RTSIG_MAX: return RTSIG_MAX;
-    case _SC_SEM_NSEMS_MAX: return SEM_NSEMS_MAX;
-    case _SC_SEM_VALUE_MAX: return SEM_VALUE_MAX;
-    case _SC_SIGQUEUE_MAX: return SIGQUEUE_MAX;
-    case _SC_LINE_MAX: return LINE_MAX;
-    case _SC_RE_DUP_MAX: return RE_DUP_MAX;
-    case _SC_IOV_MAX: return IOV_MAX;
-    case _SC_LOGIN_NAME_MAX: return LOGIN_NAME_MAX;
-    case _SC_TTY_NAME_MAX: return TTY_NAME_MAX;
-    case _SC_HOST_NAME_MAX: return HOST_NAME_MAX;
-    case _SC_SYMLOOP_MAX: return SYMLOOP_MAX;
-    case _SC_ATEXIT_MAX: return ATEXIT_MAX;
-    case _SC_THREAD_DESTRUCTOR_ITERATIONS: return PTHREAD_DESTRUCTOR_ITERATIONS;
-    case _SC_THREAD_KEYS_MAX: return PTHREAD_KEYS_MAX;
-    case _SC_THREAD_STACK_MIN: return PTHREAD_STACK_MIN;
-    case _SC_THREAD_THREADS_MAX: return PTHREAD_THREADS_MAX;
-    case _SC_GETGR_R_SIZE_MAX:
-    case _SC_GETPW_R_SIZE_MAX: return 1024;
-    default: errno = EINVAL; return -1;
+    for (size_t i = 0; i < ARRAY_COUNT(constants); i++) {
+        if (constants[i].name == name)
+            return constants[i].value;
     }
+    errno = EINVAL;
+    return -1;
 }
 
 long sysconf(int name)
@@ -58,15 +165,7 @@ long sysconf(int name)
     case _SC_NPROCESSORS_ONLN: return cpus();
     case _SC_PHYS_PAGES: return memory_pages("total");
     case _SC_AVPHYS_PAGES: return memory_pages("free");
-    case _SC_JOB_CONTROL:
-    case _SC_SAVED_IDS: return 1;
-    case _SC_VERSION: return _POSIX_VERSION;
-    case _SC_2_VERSION: return _POSIX2_VERSION;
-    case _SC_XOPEN_VERSION: return _XOPEN_VERSION;
-    case _SC_THREADS: return _POSIX_THREADS;
-    case _SC_MONOTONIC_CLOCK: return _POSIX_MONOTONIC_CLOCK;
-    case _SC_REALTIME_SIGNALS: return 200809L;
-    default: return limit(name);
+    default: return constant(name);
     }
 }
 

@@ -93,8 +93,23 @@ int pthread_attr_getscope(const pthread_attr_t *attr, int *scope)
 
 int pthread_attr_setinheritsched(pthread_attr_t *attr, int inherit)
 {
+    if (inherit != PTHREAD_INHERIT_SCHED && inherit != PTHREAD_EXPLICIT_SCHED)
+        return EINVAL;
+    attr->__explicit_sched = inherit == PTHREAD_EXPLICIT_SCHED;
+    return 0;
+}
+
+int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
+{
+    *inherit = attr->__explicit_sched ? PTHREAD_EXPLICIT_SCHED : PTHREAD_INHERIT_SCHED;
+    return 0;
+}
+
+int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy)
+{
     (void)attr;
-    return inherit == PTHREAD_INHERIT_SCHED || inherit == PTHREAD_EXPLICIT_SCHED ? 0 : EINVAL;
+    *policy = SCHED_OTHER; /* the only one that can be set */
+    return 0;
 }
 
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)

@@ -8,6 +8,33 @@
 #include "internal/futex.h"
 #include "internal/lock.h"
 
+int pthread_barrierattr_init(pthread_barrierattr_t *attr)
+{
+    *attr = (pthread_barrierattr_t){.__shared = PTHREAD_PROCESS_PRIVATE};
+    return 0;
+}
+
+int pthread_barrierattr_destroy(pthread_barrierattr_t *attr)
+{
+    (void)attr;
+    return 0;
+}
+
+/* Barriers work between processes as they are: futexes are known by their memory. */
+int pthread_barrierattr_setpshared(pthread_barrierattr_t *attr, int shared)
+{
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED)
+        return EINVAL;
+    attr->__shared = shared;
+    return 0;
+}
+
+int pthread_barrierattr_getpshared(const pthread_barrierattr_t *restrict attr, int *restrict shared)
+{
+    *shared = attr->__shared;
+    return 0;
+}
+
 int pthread_barrier_init(pthread_barrier_t *restrict barrier,
                          const pthread_barrierattr_t *restrict attr, unsigned count)
 {

@@ -5,8 +5,14 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include "internal/cancel.h"
 #include "internal/futex.h"
 #include "internal/time_ns.h"
+
+static bool will_cancel(const struct thread *self)
+{
+    return self->cancel_requested && self->cancel_state == PTHREAD_CANCEL_ENABLE;
+}
 
 static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline)
 {
@@ -19,12 +25,19 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
         __c11_atomic_fetch_sub(waiters, 1, __ATOMIC_SEQ_CST);
         return error;
     }
-    int result;
+    struct thread *self = __thread_self();
+    int result, outer = self->cancel_point;
+    self->cancel_point = 1; /* __cancel_begin might end the thread, and the mutex is not held now */
+    __c11_atomic_signal_fence(__ATOMIC_SEQ_CST);
     do
-        result = __futex_wait(sequence, seen, deadline);
-    while (result == -ERR_INTR);
+        result = will_cancel(self) ? -ERR_INTR : __futex_wait(sequence, seen, deadline);
+    while (result == -ERR_INTR && !will_cancel(self));
+    self->cancel_point = outer;
+    self->cancel_now = 0;
     __c11_atomic_fetch_sub(waiters, 1, __ATOMIC_SEQ_CST);
     pthread_mutex_lock(mutex);
+    if (result == -ERR_INTR)
+        __cancel_test();
     return result == -ERR_TIMEDOUT ? ETIMEDOUT : 0;
 }
 

@@ -126,6 +126,7 @@ static void leave_to_reaper(struct thread *self)
 _Noreturn void pthread_exit(void *result)
 {
     struct thread *self = __thread_self();
+    self->cancel_state = PTHREAD_CANCEL_DISABLE;
     run_cleanups(self);
     if (self->keys_used && __keys_run_destructors)
         __keys_run_destructors(self);

@@ -1,6 +1,7 @@
 /* join.c: wait for a thread, or let it go. */
 #include <errno.h>
 #include <pthread.h>
+#include "internal/cancel.h"
 #include "internal/threads.h"
 #include "internal/time_ns.h"
 
@@ -10,7 +11,7 @@ static int join_until(struct thread *thread, void **result, uint64_t deadline)
         return EDEADLK;
     if (thread->state == THREAD_DETACHED || thread->state == THREAD_JOINED)
         return EINVAL;
-    if (__thread_wait_gone(thread, deadline) < 0)
+    if (CANCELLABLE(__thread_wait_gone(thread, deadline)) < 0)
         return ETIMEDOUT;
     thread->state = THREAD_JOINED;
     if (result)

@@ -45,3 +45,10 @@ int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol)
     (void)attr;
     return protocol == PTHREAD_PRIO_NONE ? 0 : ENOTSUP;
 }
+
+int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *restrict attr, int *restrict protocol)
+{
+    (void)attr;
+    *protocol = PTHREAD_PRIO_NONE;
+    return 0;
+}

@@ -130,8 +130,16 @@ int pthread_rwlockattr_destroy(pthread_rwlockattr_t *attr)
     return 0;
 }
 
+int pthread_rwlockattr_getpshared(const pthread_rwlockattr_t *restrict attr, int *restrict shared)
+{
+    *shared = attr->__shared;
+    return 0;
+}
+
 int pthread_rwlockattr_setpshared(pthread_rwlockattr_t *attr, int shared)
 {
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED)
+        return EINVAL;
     attr->__shared = shared;
     return 0;
 }

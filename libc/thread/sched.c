@@ -93,3 +93,9 @@ int pthread_setname_np(pthread_t thread, const char *name)
     (void)name;
     return 0;
 }
+
+int pthread_setschedprio(pthread_t thread, int priority)
+{
+    (void)thread;
+    return priority == 0 ? 0 : EINVAL;
+}

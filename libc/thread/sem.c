@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <semaphore.h>
 #include <time.h>
+#include "internal/cancel.h"
 #include "internal/futex.h"
 #include "internal/gate.h"
 #include "internal/time_ns.h"
@@ -54,7 +55,7 @@ static int64_t wait_until(sem_t *sem, uint64_t deadline)
 
 int sem_wait(sem_t *sem)
 {
-    return (int)__result(wait_until(sem, DEADLINE_NEVER));
+    return (int)__result(CANCELLABLE(wait_until(sem, DEADLINE_NEVER)));
 }
 
 int sem_trywait(sem_t *sem)
@@ -68,7 +69,7 @@ int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict deadline)
         return 0;
     if (!__timespec_valid(deadline))
         return (int)__result(-ERR_INVAL);
-    return (int)__result(wait_until(sem, __deadline(CLOCK_REALTIME, deadline)));
+    return (int)__result(CANCELLABLE(wait_until(sem, __deadline(CLOCK_REALTIME, deadline))));
 }
 
 int sem_post(sem_t *sem)

@@ -8,8 +8,9 @@ struct thread_set __threads = {.count = 1};
 int __thread_wait_gone(struct thread *thread, uint64_t deadline_ns)
 {
     while (thread->alive) {
-        if (__futex_wait(&thread->alive, 1, deadline_ns) == -ERR_TIMEDOUT)
-            return -ERR_TIMEDOUT;
+        int result = __futex_wait(&thread->alive, 1, deadline_ns);
+        if (result == -ERR_TIMEDOUT || (result == -ERR_INTR && __thread_self()->cancel_now))
+            return result;
     }
     return 0;
 }

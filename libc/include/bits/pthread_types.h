@@ -15,6 +15,7 @@ typedef struct {
     void *__stack; /* the caller's own stack, or NULL */
     int __detached;
     int __guard_set;
+    int __explicit_sched;
 } pthread_attr_t;
 
 typedef struct {

@@ -24,6 +24,13 @@ int64_t dyad_syscall5(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint6
 int64_t dyad_syscall6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
                       uint64_t f);
 
+/* The same, for calls that may wait for long: POSIX's cancellation of threads ends them with -ERR_INTR. */
+int64_t dyad_wait2(uint64_t number, uint64_t a, uint64_t b);
+int64_t dyad_wait3(uint64_t number, uint64_t a, uint64_t b, uint64_t c);
+int64_t dyad_wait4(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
+int64_t dyad_wait6(uint64_t number, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
+                   uint64_t f);
+
 static inline uint64_t dyad_arg(const volatile void *pointer)
 {
     return (uint64_t)(uintptr_t)pointer;
@@ -52,20 +59,20 @@ static inline int64_t dyad_handle_control(handle_t h, enum handle_op op, uint64_
 static inline int64_t dyad_open(handle_t dir, const char *path, size_t len, uint32_t flags,
                                 uint32_t mode, char *redirect)
 {
-    return dyad_syscall6(SYS_open, (uint64_t)dir, dyad_arg(path), len, flags, mode,
-                         dyad_arg(redirect));
+    return dyad_wait6(SYS_open, (uint64_t)dir, dyad_arg(path), len, flags, mode,
+                      dyad_arg(redirect));
 }
 static inline int64_t dyad_read(handle_t h, void *buffer, size_t length, int64_t offset)
 {
-    return dyad_syscall4(SYS_read, (uint64_t)h, dyad_arg(buffer), length, (uint64_t)offset);
+    return dyad_wait4(SYS_read, (uint64_t)h, dyad_arg(buffer), length, (uint64_t)offset);
 }
 static inline int64_t dyad_write(handle_t h, const void *buffer, size_t length, int64_t offset)
 {
-    return dyad_syscall4(SYS_write, (uint64_t)h, dyad_arg(buffer), length, (uint64_t)offset);
+    return dyad_wait4(SYS_write, (uint64_t)h, dyad_arg(buffer), length, (uint64_t)offset);
 }
 static inline int64_t dyad_call(handle_t h, uint32_t verb, struct call_args *args)
 {
-    return dyad_syscall3(SYS_call, (uint64_t)h, verb, dyad_arg(args));
+    return dyad_wait3(SYS_call, (uint64_t)h, verb, dyad_arg(args));
 }
 
 /* Memory */
@@ -179,12 +186,12 @@ static inline int64_t dyad_event_watch(handle_t queue, handle_t h, uint32_t mask
 static inline int64_t dyad_event_wait(handle_t queue, struct event *out, size_t count,
                                       uint64_t deadline_ns)
 {
-    return dyad_syscall4(SYS_event_wait, (uint64_t)queue, dyad_arg(out), count, deadline_ns);
+    return dyad_wait4(SYS_event_wait, (uint64_t)queue, dyad_arg(out), count, deadline_ns);
 }
 static inline int64_t dyad_futex_wait(const volatile void *addr, uint32_t expected,
                                       uint64_t deadline_ns)
 {
-    return dyad_syscall3(SYS_futex_wait, dyad_arg(addr), expected, deadline_ns);
+    return dyad_wait3(SYS_futex_wait, dyad_arg(addr), expected, deadline_ns);
 }
 static inline int64_t dyad_futex_wake(const volatile void *addr, uint32_t count)
 {
@@ -202,7 +209,7 @@ static inline int64_t dyad_clock_get(enum dyad_clock clock)
 }
 static inline int64_t dyad_sleep(enum dyad_clock clock, uint64_t until_ns)
 {
-    return dyad_syscall2(SYS_sleep, clock, until_ns);
+    return dyad_wait2(SYS_sleep, clock, until_ns);
 }
 static inline int64_t dyad_yield(void)
 {

@@ -53,4 +53,6 @@ int munlock(const void *addr, size_t length);
 int mlockall(int flags);
 int munlockall(void);
 int memfd_create(const char *name, unsigned flags);
+int shm_open(const char *name, int flags, mode_t mode);
+int shm_unlink(const char *name);
 __END_DECLS

@@ -162,7 +162,7 @@ static void test_exact_functions_equal_host(void **state)
 #define NEAR(name, x, ...)                                                        \
     do {                                                                          \
         double ours = dy_##name(x, ##__VA_ARGS__), host = name(x, ##__VA_ARGS__); \
-        if (steps(ours, host) > 2)                                                \
+        if (steps(ours, host) > 4) /* each up to 2 from the truth */              \
             fail_msg("%s(%a): ours %a, host %a", #name, (double)(x), ours, host); \
     } while (0)
 

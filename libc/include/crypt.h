@@ -1,0 +1,13 @@
+/* crypt.h: one-way hashes of passwords; the salt's prefix chooses the method. */
+#pragma once
+#include <features.h>
+
+struct crypt_data {
+    int initialized;
+    char __buf[256];
+};
+
+__BEGIN_DECLS
+char *crypt(const char *phrase, const char *salt);
+char *crypt_r(const char *phrase, const char *salt, struct crypt_data *data);
+__END_DECLS

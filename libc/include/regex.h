@@ -1,0 +1,49 @@
+/* regex.h: POSIX basic and extended regular expressions. */
+#pragma once
+#include <features.h>
+#include <bits/types.h>
+
+typedef long regoff_t;
+
+typedef struct re_pattern_buffer {
+    size_t re_nsub; /* the number of parenthesised subexpressions */
+    void *__opaque;
+} regex_t;
+
+typedef struct {
+    regoff_t rm_so; /* where the match begins, or -1 */
+    regoff_t rm_eo; /* where it ends */
+} regmatch_t;
+
+/* regcomp */
+#define REG_EXTENDED 1
+#define REG_ICASE    2
+#define REG_NEWLINE  4
+#define REG_NOSUB    8
+
+/* regexec */
+#define REG_NOTBOL 1
+#define REG_NOTEOL 2
+
+#define REG_OK       0
+#define REG_NOMATCH  1
+#define REG_BADPAT   2
+#define REG_ECOLLATE 3
+#define REG_ECTYPE   4
+#define REG_EESCAPE  5
+#define REG_ESUBREG  6
+#define REG_EBRACK   7
+#define REG_EPAREN   8
+#define REG_EBRACE   9
+#define REG_BADBR    10
+#define REG_ERANGE   11
+#define REG_ESPACE   12
+#define REG_BADRPT   13
+
+__BEGIN_DECLS
+int regcomp(regex_t *__restrict regex, const char *__restrict pattern, int flags);
+int regexec(const regex_t *__restrict regex, const char *__restrict string, size_t match_count,
+            regmatch_t *__restrict matches, int flags);
+size_t regerror(int error, const regex_t *__restrict regex, char *__restrict buffer, size_t size);
+void regfree(regex_t *regex);
+__END_DECLS

@@ -1,0 +1,148 @@
+/* sys/socket.h: sockets. AF_INET and AF_INET6 wait for a network server: socket() says EAFNOSUPPORT. */
+#pragma once
+#include <features.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+typedef unsigned socklen_t;
+typedef unsigned short sa_family_t;
+
+struct sockaddr {
+    sa_family_t sa_family;
+    char sa_data[14];
+};
+
+struct sockaddr_storage {
+    sa_family_t ss_family;
+    char __ss_padding[118];
+    unsigned long __ss_align;
+};
+
+struct msghdr {
+    void *msg_name;
+    socklen_t msg_namelen;
+    struct iovec *msg_iov;
+    int msg_iovlen;
+    void *msg_control;
+    socklen_t msg_controllen;
+    int msg_flags;
+};
+
+struct cmsghdr {
+    socklen_t cmsg_len; /* with this header */
+    int cmsg_level;
+    int cmsg_type;
+};
+
+struct linger {
+    int l_onoff;
+    int l_linger;
+};
+
+struct ucred {
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+};
+
+#define __CMSG_ALIGN(length) (((length) + sizeof(size_t) - 1) & ~(sizeof(size_t) - 1))
+#define __CMSG_HEADER        __CMSG_ALIGN(sizeof(struct cmsghdr))
+#define __CMSG_END(message)  ((char *)(message)->msg_control + (message)->msg_controllen)
+#define __CMSG_AFTER(header) ((char *)(header) + __CMSG_ALIGN((header)->cmsg_len))
+#define CMSG_DATA(header)    ((unsigned char *)(header) + __CMSG_HEADER)
+#define CMSG_SPACE(length)   (__CMSG_HEADER + __CMSG_ALIGN(length))
+#define CMSG_LEN(length)     (__CMSG_HEADER + (length))
+#define CMSG_FIRSTHDR(message)                                   \
+    ((size_t)(message)->msg_controllen >= sizeof(struct cmsghdr) \
+         ? (struct cmsghdr *)(message)->msg_control              \
+         : (struct cmsghdr *)0)
+#define CMSG_NXTHDR(message, header)                                             \
+    ((header)->cmsg_len < sizeof(struct cmsghdr) ||                              \
+             __CMSG_AFTER(header) + sizeof(struct cmsghdr) > __CMSG_END(message) \
+         ? (struct cmsghdr *)0                                                   \
+         : (struct cmsghdr *)__CMSG_AFTER(header))
+
+#define SCM_RIGHTS      1
+#define SCM_CREDENTIALS 2
+
+#define SOCK_STREAM    1
+#define SOCK_DGRAM     2
+#define SOCK_RAW       3
+#define SOCK_SEQPACKET 5
+#define SOCK_NONBLOCK  04000
+#define SOCK_CLOEXEC   02000000
+
+#define AF_UNSPEC 0
+#define AF_UNIX   1
+#define AF_LOCAL  AF_UNIX
+#define AF_INET   2
+#define AF_INET6  10
+#define PF_UNSPEC AF_UNSPEC
+#define PF_UNIX   AF_UNIX
+#define PF_LOCAL  AF_LOCAL
+#define PF_INET   AF_INET
+#define PF_INET6  AF_INET6
+
+#define SOL_SOCKET    1
+#define SO_DEBUG      1
+#define SO_REUSEADDR  2
+#define SO_TYPE       3
+#define SO_ERROR      4
+#define SO_DONTROUTE  5
+#define SO_BROADCAST  6
+#define SO_SNDBUF     7
+#define SO_RCVBUF     8
+#define SO_KEEPALIVE  9
+#define SO_OOBINLINE  10
+#define SO_LINGER     13
+#define SO_REUSEPORT  15
+#define SO_PASSCRED   16
+#define SO_PEERCRED   17
+#define SO_RCVLOWAT   18
+#define SO_SNDLOWAT   19
+#define SO_RCVTIMEO   20
+#define SO_SNDTIMEO   21
+#define SO_ACCEPTCONN 30
+#define SO_PROTOCOL   38
+#define SO_DOMAIN     39
+
+#define SOMAXCONN 128
+
+#define MSG_OOB          0x0001
+#define MSG_PEEK         0x0002
+#define MSG_DONTROUTE    0x0004
+#define MSG_CTRUNC       0x0008
+#define MSG_TRUNC        0x0020
+#define MSG_DONTWAIT     0x0040
+#define MSG_EOR          0x0080
+#define MSG_WAITALL      0x0100
+#define MSG_NOSIGNAL     0x4000
+#define MSG_CMSG_CLOEXEC 0x40000000
+
+#define SHUT_RD   0
+#define SHUT_WR   1
+#define SHUT_RDWR 2
+
+__BEGIN_DECLS
+int socket(int domain, int type, int protocol);
+int socketpair(int domain, int type, int protocol, int fds[2]);
+int bind(int fd, const struct sockaddr *address, socklen_t length);
+int connect(int fd, const struct sockaddr *address, socklen_t length);
+int listen(int fd, int backlog);
+int accept(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length);
+int accept4(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length, int flags);
+int shutdown(int fd, int how);
+int getsockname(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length);
+int getpeername(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length);
+int getsockopt(int fd, int level, int option, void *__restrict value, socklen_t *__restrict length);
+int setsockopt(int fd, int level, int option, const void *value, socklen_t length);
+ssize_t send(int fd, const void *data, size_t size, int flags);
+ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *to,
+               socklen_t length);
+ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t recv(int fd, void *data, size_t size, int flags);
+ssize_t recvfrom(int fd, void *__restrict data, size_t size, int flags,
+                 struct sockaddr *__restrict from, socklen_t *__restrict length);
+ssize_t recvmsg(int fd, struct msghdr *message, int flags);
+int sockatmark(int fd);
+__END_DECLS

@@ -1,0 +1,10 @@
+/* sys/un.h: addresses of sockets in the file system. */
+#pragma once
+#include <sys/socket.h>
+
+struct sockaddr_un {
+    sa_family_t sun_family;
+    char sun_path[108];
+};
+
+#define SUN_LEN(address) (sizeof(sa_family_t) + __builtin_strlen((address)->sun_path))
