@@ -55,12 +55,12 @@ struct ipv6_mreq {
 #define INET_ADDRSTRLEN  16
 #define INET6_ADDRSTRLEN 46
 
-#define IN6ADDR_ANY_INIT                                                          \
-    {                                                                             \
+#define IN6ADDR_ANY_INIT                                   \
+    {                                                      \
         {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}} \
     }
-#define IN6ADDR_LOOPBACK_INIT                                                     \
-    {                                                                             \
+#define IN6ADDR_LOOPBACK_INIT                              \
+    {                                                      \
         {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}} \
     }
 
