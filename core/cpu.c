@@ -44,7 +44,8 @@ static void cpu_fault(struct thread *t, const struct trap *trap)
             return;
         if (status == -ERR_NOMEM) {
             log_line(t->object.machine, LOG_WARNING, "%s[%u]: out of memory at %llx, killed",
-                     t->process->name, t->process->cred.pid, (unsigned long long)trap->addr);
+                     t->process->name, process_cred_word(t->process, CRED_PID),
+                     (unsigned long long)trap->addr);
             process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
             return;
         }
@@ -66,7 +67,7 @@ static void cpu_trap(struct cpu *cpu, struct thread *t, const struct trap *trap)
     case TRAP_FAULT: cpu_fault(t, trap); break;
     case TRAP_LOST:
         log_line(cpu->machine, LOG_WARNING, "%s[%u]: its host process is gone, killed",
-                 t->process->name, t->process->cred.pid);
+                 t->process->name, process_cred_word(t->process, CRED_PID));
         process_kill(t->process, WSTATUS_SIGNAL(DYAD_SIGKILL));
         break;
     case TRAP_TIMER: cpu->timer_armed_ns = UINT64_MAX; break; /* it is gone */

@@ -238,7 +238,8 @@ static status_t pipe_write_locked(struct thread *t, struct pipe *pipe) REQUIRES(
 /* The signal comes also when something was written before the reader went. */
 static status_t pipe_broken(struct thread *t)
 {
-    struct signal_info info = {.signo = DYAD_SIGPIPE, .pid = t->process->cred.pid};
+    struct signal_info info = {.signo = DYAD_SIGPIPE,
+                               .pid = process_cred_word(t->process, CRED_PID)};
     status_t done = (status_t)t->op.words[PIPE_DONE];
     status_t status = process_signal(t->process, t->id, &info);
     (void)status; /* dying: it does not matter any more */

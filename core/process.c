@@ -131,6 +131,15 @@ void process_interrupt_all(struct process *process, const struct thread *except,
     }
 }
 
+uint32_t process_cred_word(struct process *process, unsigned word)
+{
+    ASSERT(word < sizeof process->cred / sizeof(uint32_t));
+    lock_acquire(&process->lock);
+    uint32_t value = ((const uint32_t *)&process->cred)[word];
+    lock_release(&process->lock);
+    return value;
+}
+
 struct quota *process_spending_quota(struct process *process)
 {
     lock_acquire(&process->lock);

@@ -232,7 +232,8 @@ static void signal_log_crash(struct thread *t, uint32_t signo, uint64_t addr)
     struct user_regs r;
     arch_user_get(&t->user, &r);
     log_line(machine, LOG_WARNING, "%s[%u]: signal %u at ip %llx, address %llx", t->process->name,
-             t->process->cred.pid, signo, (unsigned long long)r.rip, (unsigned long long)addr);
+             process_cred_word(t->process, CRED_PID), signo, (unsigned long long)r.rip,
+             (unsigned long long)addr);
     log_line(machine, LOG_WARNING, "  rax %016llx rbx %016llx rcx %016llx rdx %016llx",
              (unsigned long long)r.rax, (unsigned long long)r.rbx, (unsigned long long)r.rcx,
              (unsigned long long)r.rdx);

@@ -339,13 +339,11 @@ static status_t sys_entropy(struct thread *t, const uint64_t a[6])
 
 static status_t sys_cred_get(struct thread *t, const uint64_t a[6])
 {
-    const struct process *process = t->process;
     if (a[0] == CRED_KID)
-        return (status_t)process->kid;
+        return (status_t)t->process->kid;
     if (a[0] > CRED_KID)
         return -ERR_INVAL;
-    /* One aligned word: a concurrent change gives the old or the new value. */
-    return ((const uint32_t *)&process->cred)[a[0]];
+    return process_cred_word(t->process, (unsigned)a[0]);
 }
 
 static syscall_fn *const syscalls[SYS_COUNT] = {
