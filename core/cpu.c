@@ -123,8 +123,7 @@ static void cpu_arm(struct cpu *cpu, struct thread *t)
 {
     uint64_t deadline = timer_next(cpu);
     /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks. */
-    bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
-    if (t != NULL && others) {
+    if (t != NULL && !queue_is_empty(&cpu->queue)) {
         uint64_t spill = sched_spill_deadline(cpu);
         deadline = cpu->slice_end_ns < deadline ? cpu->slice_end_ns : deadline;
         deadline = spill < deadline ? spill : deadline;
@@ -143,8 +142,7 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t)
         cpu->handoff = NULL;
         sched_ready(handed);
     }
-    bool others = atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) != 0;
-    if (!others)
+    if (queue_is_empty(&cpu->queue))
         return;
     if (atomic_load_explicit(&cpu->preempt, memory_order_relaxed))
         atomic_store_explicit(&cpu->preempt, false, memory_order_relaxed);

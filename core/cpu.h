@@ -18,6 +18,12 @@ struct run_queue {
     uint64_t running_deadline GUARDED_BY(&lock); /* virtual: of the thread that was last taken from here */
 };
 
+/* A hint, without the lock. */
+static inline bool queue_is_empty(const struct run_queue *queue)
+{
+    return atomic_load_explicit(&queue->count, memory_order_relaxed) == 0;
+}
+
 struct cpu {
     uint32_t index;
     struct machine *machine;

@@ -46,33 +46,27 @@ static void handle_object_put(struct kobject *object, uint32_t rights)
     kobject_handle_put(object);
 }
 
-/* A handle has left the table of a process: watches end with its last handle of the object or of the queue. */
-static void handle_end_watches(struct process *process, struct kobject *object)
+/* Does the process have a handle of the object with all these rights? */
+static bool handle_table_has(struct process *process, const struct kobject *object, uint32_t rights)
 {
-    if (!event_is_involved(object))
-        return;
-    bool another = false;
+    bool found = false;
     lock_acquire(&process->lock);
-    for (uint32_t i = 0; i < process->handles.capacity && !another; i++)
-        another = process->handles.entries[i].object == object;
-    lock_release(&process->lock);
-    if (!another)
-        watch_end_process(object, process->kid);
-}
-
-/* A handle has left the table: the process no longer serves the scheme when it has no other handle to do so. */
-static void handle_end_serving(struct process *process, struct kobject *object, uint32_t rights)
-{
-    if (object->ops->kind != HANDLE_KIND_SCHEME || !(rights & RIGHT_CONTROL))
-        return;
-    bool another = false;
-    lock_acquire(&process->lock);
-    for (uint32_t i = 0; i < process->handles.capacity && !another; i++) {
+    for (uint32_t i = 0; i < process->handles.capacity && !found; i++) {
         const struct handle_entry *entry = &process->handles.entries[i];
-        another = entry->object == object && (entry->rights & RIGHT_CONTROL);
+        found = entry->object == object && (entry->rights & rights) == rights;
     }
     lock_release(&process->lock);
-    if (!another)
+    return found;
+}
+
+/* A handle has left the table of a process. Watches end with its last handle of the object or of the queue, and the process no longer
+ * serves the scheme when it has no other handle to do so. */
+static void handle_left(struct process *process, struct kobject *object, uint32_t rights)
+{
+    if (event_is_involved(object) && !handle_table_has(process, object, 0))
+        watch_end_process(object, process->kid);
+    if (object->ops->kind == HANDLE_KIND_SCHEME && (rights & RIGHT_CONTROL) &&
+        !handle_table_has(process, object, RIGHT_CONTROL))
         scheme_server_left(scheme_of(object), process);
 }
 
@@ -182,8 +176,7 @@ status_t handle_close(struct process *process, handle_t h)
     lock_release(&process->lock);
     if (object == NULL)
         return -ERR_BADF;
-    handle_end_watches(process, object);
-    handle_end_serving(process, object, rights);
+    handle_left(process, object, rights);
     handle_object_put(object, rights);
     return 0;
 }
@@ -229,8 +222,7 @@ static status_t handle_take_counted(struct process *process, handle_t h, bool re
     }
     lock_release(&process->lock);
     if (status == 0 && remove) { /* the table's own count */
-        handle_end_watches(process, ref->object);
-        handle_end_serving(process, ref->object, ref->rights);
+        handle_left(process, ref->object, ref->rights);
         handle_object_put(ref->object, ref->rights);
     }
     return status;
@@ -343,8 +335,7 @@ bool handle_table_close_step(struct process *process, unsigned most)
     for (unsigned i = 0; i < most; i++) {
         if (!handle_table_pop(process, &cursor, &ref))
             break;
-        handle_end_watches(process, ref.object);
-        handle_end_serving(process, ref.object, ref.rights);
+        handle_left(process, ref.object, ref.rights);
         handle_ref_drop(&ref);
     }
     lock_acquire(&process->lock);

@@ -126,8 +126,7 @@ static struct cpu *sched_place(struct machine *machine, struct thread *t)
  */
 static bool sched_keeps(struct cpu *self, const struct thread *t)
 {
-    return self != NULL && t->affinity == UINT64_MAX &&
-           atomic_load_explicit(&self->queue.count, memory_order_relaxed) == 0;
+    return self != NULL && t->affinity == UINT64_MAX && queue_is_empty(&self->queue);
 }
 
 void sched_ready(struct thread *t)
@@ -170,7 +169,7 @@ void sched_spill(struct cpu *cpu)
 {
     cpu->spill_ns = UINT64_MAX;
     bool waits = cpu->current != NULL || cpu->handoff != NULL;
-    if (!waits || atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) == 0)
+    if (!waits || queue_is_empty(&cpu->queue))
         return;
     struct cpu *idle = sched_find_idle(cpu->machine);
     if (idle != NULL)
@@ -197,7 +196,7 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to)
 {
     struct run_queue *queue = &from->queue;
     /* What comes in right after this look is announced by sched_ready, which kicks its core. */
-    if (atomic_load_explicit(&queue->count, memory_order_relaxed) == 0)
+    if (queue_is_empty(queue))
         return NULL;
     lock_acquire(&queue->lock);
     struct thread *t = queue_pick(queue, to->index);

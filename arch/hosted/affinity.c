@@ -17,7 +17,7 @@
 #include "stub_pool.h"
 #include "host.h"
 
-#define PLACE_ANY      0        /* else 1 + an index in affinity.cpus */
+#define PLACE_ANY      0        /* a place: else 1 + an index in affinity.cpus */
 #define WINDOW         64       /* runs that are measured together */
 #define RUN_CYCLES_MAX 0x100000 /* one long computation shall not hide the others */
 #define CROWD_PATIENCE 32       /* runs in a row with too many busy cores */
@@ -95,13 +95,13 @@ static void bind(pid_t thread, unsigned place)
 
 static unsigned core_place(const struct arch_cpu *arch)
 {
-    return arch->index % affinity.count;
+    return arch->index % affinity.count + 1;
 }
 
 /* While half of the CPUs have cores of their own, these places are free of them. */
 static unsigned partner_place(const struct arch_cpu *arch)
 {
-    return (arch->index + affinity.count / 2) % affinity.count;
+    return (arch->index + affinity.count / 2) % affinity.count + 1;
 }
 
 static void set_mode(struct arch_cpu *arch, bool spins)
@@ -151,7 +151,7 @@ void host_affinity_enter(struct arch_cpu *arch)
 {
     host_cpu_busy(1);
     if (affinity.count > 1) {
-        bind(0, core_place(arch) + 1);
+        bind(0, core_place(arch));
         set_mode(arch, true);
         arch->backoff_ns = BACKOFF_MIN_NS;
         arch->sleep_cycles = affinity.sleep_guess;
@@ -162,7 +162,7 @@ uint32_t host_affinity_update(struct arch_cpu *arch, struct stub *stub, uint32_t
 {
     if (affinity.count == 1)
         return 0;
-    unsigned place = arch->spins ? partner_place(arch) + 1 : PLACE_ANY;
+    unsigned place = arch->spins ? partner_place(arch) : PLACE_ANY;
     if (stub->places[index] != place) {
         stub->places[index] = (uint16_t)place;
         bind(stub->tids[index], place);

@@ -5,13 +5,9 @@
 #include "core/cpu.h"
 #include "host.h"
 #include "stub_pool.h"
+#include "x86_user.h"
 
-#define MXCSR_INITIAL    0x1f80
-#define FCW_INITIAL      0x37f
 #define CLONE_TIMEOUT_NS 1000000000UL
-/* CF PF AF ZF SF DF OF AC ID may be set by user code; IF and the reserved bit are always 1. */
-#define FLAGS_USER  0x240cd5UL
-#define FLAGS_FIXED 0x202UL
 
 /* Have the stub create its thread `index`. Called with thread_lock held. */
 static status_t thread_create_locked(struct stub *stub, uint32_t index)
@@ -128,14 +124,7 @@ void arch_user_leave(struct arch_user *user)
 
 void arch_user_args(struct arch_user *user, uint64_t *number, uint64_t args[6])
 {
-    const struct user_regs *r = &user->context->regs;
-    *number = r->rax;
-    args[0] = r->rdi;
-    args[1] = r->rsi;
-    args[2] = r->rdx;
-    args[3] = r->r10;
-    args[4] = r->r8;
-    args[5] = r->r9;
+    x86_user_call(&user->context->regs, number, args);
 }
 
 void arch_user_result(struct arch_user *user, int64_t result)

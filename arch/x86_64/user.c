@@ -10,12 +10,8 @@
 #include "fail.h"
 #include "irq.h"
 #include "space.h"
+#include "x86_user.h"
 
-#define MXCSR_INITIAL 0x1f80
-#define FCW_INITIAL   0x37f
-/* CF PF AF ZF SF DF OF AC ID may be set by user code; IF and the reserved bit are always 1. */
-#define FLAGS_USER  0x240cd5UL
-#define FLAGS_FIXED 0x202UL
 #define XSAVE_ALIGN 64
 
 /* The parts of an XSAVE area that we touch (SDM volume 1, 13.4). */
@@ -180,14 +176,7 @@ void arch_user_fini(struct arch_user *user)
 
 void arch_user_args(struct arch_user *user, uint64_t *number, uint64_t args[6])
 {
-    const struct user_regs *r = &user->regs;
-    *number = r->rax;
-    args[0] = r->rdi;
-    args[1] = r->rsi;
-    args[2] = r->rdx;
-    args[3] = r->r10;
-    args[4] = r->r8;
-    args[5] = r->r9;
+    x86_user_call(&user->regs, number, args);
 }
 
 void arch_user_result(struct arch_user *user, int64_t result)

@@ -51,6 +51,13 @@ static void start_job(const char *job)
     expect("\nruns\r\n");
 }
 
+static void stop_job(void)
+{
+    pty_type(&pty, "\032");
+    expect("Stopped");
+    expect("# ");
+}
+
 static void finish(void)
 {
     pty_type(&pty, "\004");
@@ -106,9 +113,7 @@ static void test_ctrl_z_bg_jobs(void **state)
     (void)state;
     start();
     start_job(JOB);
-    pty_type(&pty, "\032");
-    expect("Stopped");
-    expect("# ");
+    stop_job();
     line("jobs", "Stopped");
     line("bg", JOB);
     line("jobs", "Running");
@@ -123,9 +128,7 @@ static void test_ctrl_z_fg(void **state)
     (void)state;
     start();
     start_job(READER);
-    pty_type(&pty, "\032");
-    expect("Stopped");
-    expect("# ");
+    stop_job();
     pty_type(&pty, "fg\r");
     expect("\n" READER "\r\n");
     pty_type(&pty, "x\r");
