@@ -23,7 +23,7 @@ static void cpu_finish_call(struct thread *t, status_t status)
     }
     t->step = NULL;
     if (status != STATUS_NO_RESULT)
-        arch_user_result(&t->user, status);
+        thread_result(t, status);
 }
 
 static void cpu_fault(struct thread *t, const struct trap *trap)

@@ -33,7 +33,7 @@ struct process {
     uint32_t thread_count GUARDED_BY(&lock);
     uint32_t next_thread_id GUARDED_BY(&lock);
     enum process_state state GUARDED_BY(&lock);
-    bool dying GUARDED_BY(&lock); /* kill or exit has begun: no new threads or handles */
+    _Atomic bool dying; /* kill or exit has begun: no new threads or handles; set under the lock, read anywhere */
     int32_t status GUARDED_BY(&lock);
     uint64_t cpu_ns; /* of ended threads */
     struct list stopped_threads GUARDED_BY(&lock);      /* wait.link: stopped, not started, or parked on a default signal */

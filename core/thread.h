@@ -68,7 +68,7 @@ struct thread {
 
     struct lock lock; /* rank LOCK_THREAD: wait.state, attention */
     struct wait wait;
-    _Atomic uint32_t attention; /* written under lock */
+    _Atomic uint32_t attention; /* written under lock; by thread_result also without */
 
     /* An operation in bounded steps: called by cpu_main instead of entering user mode until it returns something
      * other than STATUS_STEP; the value is then the system call's result as usual. */
@@ -112,6 +112,9 @@ struct thread {
  */
 MUST_CHECK status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock,
                              uint64_t deadline);
+
+/* The result of its system call, by whoever owns the thread: itself on its core, or the claimer of its wait. */
+void thread_result(struct thread *t, status_t result);
 
 /* Win the right to complete a parked thread: true at most once a wait. Its deadline is disarmed. */
 MUST_CHECK bool wait_claim(struct thread *t);

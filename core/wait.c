@@ -78,11 +78,19 @@ static void wait_end(struct thread *t)
     lock_release(&t->lock);
 }
 
+void thread_result(struct thread *t, status_t result)
+{
+    /* A kill that has begun, but has not reached this thread yet, is no error that user code may see. */
+    if (result == -ERR_SRCH && atomic_load(&t->process->dying))
+        atomic_fetch_or_explicit(&t->attention, ATTENTION_KILL, memory_order_relaxed);
+    arch_user_result(&t->user, result);
+}
+
 void wait_finish(struct thread *t, status_t result)
 {
     wait_end(t);
     t->step = NULL;
-    arch_user_result(&t->user, result);
+    thread_result(t, result);
     sched_ready(t);
 }
 
@@ -96,7 +104,7 @@ void wait_finish_handoff(struct thread *t, status_t result)
     }
     wait_end(t);
     t->step = NULL;
-    arch_user_result(&t->user, result);
+    thread_result(t, result);
     cpu->handoff = t;
 }
 

@@ -474,17 +474,20 @@ static void *core_main(void *argument)
     return NULL;
 }
 
+static void process_set_running(struct process *process)
+{
+    lock_acquire(&process->lock);
+    process->state = PROCESS_STATE_RUNNING;
+    lock_release(&process->lock);
+    process_release_stopped(process, 0);
+}
+
 static void run_all(void)
 {
     pthread_t cores[CORES];
     fake_arch.user_run = stress_user_run;
-    for (unsigned i = 0; i < atomic_load(&stress.count); i++) {
-        struct process *process = stress.programs[i].process;
-        lock_acquire(&process->lock);
-        process->state = PROCESS_STATE_RUNNING;
-        lock_release(&process->lock);
-        process_release_stopped(process, 0);
-    }
+    for (unsigned i = 0; i < atomic_load(&stress.count); i++)
+        process_set_running(stress.programs[i].process);
     fake_set_cpu(NULL);
     for (unsigned i = 0; i < CORES; i++)
         assert_int_equal(pthread_create(&cores[i], NULL, core_main, stress.machine->cpus[i]), 0);
@@ -531,8 +534,45 @@ static void test_everything_at_once_on_four_cores(void **state)
     rig_end(&rig);
 }
 
+/* Its user code makes one system call, between a kill's beginning and its arrival at the thread. */
+static void dying_user_run(struct arch_user *user, struct arch_space *space, struct trap *out)
+{
+    struct thread *t = CONTAINER_OF(user, struct thread, user);
+    (void)space;
+    assert_int_equal(atomic_fetch_add(&stress.calls, 1), 0); /* never again in user mode */
+    lock_acquire(&t->process->lock);
+    t->process->dying = true;
+    lock_release(&t->process->lock);
+    trap(t, SYS_handle_dup, stress.programs[0].names, RIGHT_ALL, 0, 0, 0, 0);
+    out->kind = TRAP_SYSCALL;
+}
+
+static void test_a_kill_that_has_begun_is_no_error_to_user_code(void **state)
+{
+    (void)state;
+    struct rig rig;
+    memset(&stress, 0, sizeof stress);
+    rig_start(&rig);
+    stress.machine = rig.machine;
+    spawn_clients(1, 1);
+    fake_arch.user_run = dying_user_run;
+    struct program *p = &stress.programs[0];
+    process_set_running(p->process);
+    struct cpu *cpu = rig.machine->cpus[0];
+    while (!machine_is_empty())
+        cpu_step(cpu);
+    cpu_step(cpu); /* what is to be reaped */
+    assert_int_equal(stress.calls, 1);
+    kobject_put(&p->t->object);
+    kobject_put(&p->process->object);
+    rig_end(&rig);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_everything_at_once_on_four_cores)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_kill_that_has_begun_is_no_error_to_user_code),
+        cmocka_unit_test(test_everything_at_once_on_four_cores),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
