@@ -6,7 +6,10 @@
 
 /* However long the deadline: a guest that spoils its own shared page must not make us miss a kick for ever. */
 #define SLICE_NS 50000000UL
-#define STUCK_NS 10000000000UL /* an order to stop is not obeyed: the stub is broken */
+/* An order to stop is not obeyed: the stub is broken. At once when it sleeps at so many looks in a row (a slice apart), instead
+ * of answering; one that only gets no processor from the host is given longer. */
+#define STUCK_SLEEPS 10u
+#define STUCK_NS     10000000000UL
 
 struct run {
     struct cpu *cpu;
@@ -16,6 +19,7 @@ struct run {
     uint32_t index;
     uint32_t spins; /* steps to spin for each other; 0: sleep at once */
     bool stopping;
+    uint32_t sleeps; /* looks in a row at which it slept though ordered to stop */
     uint64_t stop_ns;
 };
 
@@ -121,11 +125,11 @@ static void nudge(struct run *r)
         return;
     atomic_store(&r->context->stop, 1);
     stub_signal(r->stub, r->index);
-    if (host_time_ns() - r->stop_ns < STUCK_NS)
-        return;
-    if (stub_is_stopped(r->stub)) /* in a debugger */
+    char state = stub_state(r->stub, r->index);
+    r->sleeps = state == 'S' ? r->sleeps + 1 : 0;
+    if (state == 't' || state == 'T') /* in a debugger */
         r->stop_ns = host_time_ns();
-    else
+    else if (r->sleeps >= STUCK_SLEEPS || host_time_ns() - r->stop_ns >= STUCK_NS)
         stub_kill(r->stub);
 }
 
@@ -187,7 +191,7 @@ static void decode(struct run *r, struct arch_user *user, struct trap *trap)
 void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap *trap)
 {
     struct cpu *cpu = arch_cpu_self();
-    struct run r = {cpu, &cpu->arch, user->stub, user->context, user->index, 0, false, 0};
+    struct run r = {cpu, &cpu->arch, user->stub, user->context, user->index, 0, false, 0, 0};
     *trap = (struct trap){0};
     if (take_pending(r.arch, trap))
         return;

@@ -289,18 +289,18 @@ void stub_kill(struct stub *stub)
     pthread_mutex_unlock(&stub->signal_lock);
 }
 
-bool stub_is_stopped(const struct stub *stub)
+char stub_state(const struct stub *stub, uint32_t index)
 {
-    char path[40], text[256];
-    snprintf(path, sizeof(path), "/proc/%d/stat", (int)stub->pid);
+    char path[64], text[256];
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", (int)stub->pid, (int)stub->tids[index]);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return false;
+        return '\0';
     ssize_t n = read(fd, text, sizeof(text) - 1);
     close(fd);
     text[n > 0 ? n : 0] = '\0';
-    const char *state = strrchr(text, ')');
-    return state && (state[2] == 't' || state[2] == 'T');
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] == ' ' ? name_end[2] : '\0';
 }
 
 /* Tell the cores that run it; the others find `dead` when they next try. */

@@ -58,7 +58,8 @@ void stub_give_back(struct stub *stub);
 
 void stub_signal(struct stub *stub, uint32_t index); /* STUB_SIGNAL to a thread */
 void stub_kill(struct stub *stub);
-bool stub_is_stopped(const struct stub *stub); /* by a debugger or SIGSTOP */
+/* The letter that /proc has for a thread of it: t or T stopped by a debugger or SIGSTOP, S asleep, R ...; '\0': it is gone. */
+char stub_state(const struct stub *stub, uint32_t index);
 
 /* Kill every stub and wait a moment until they are gone. Afterwards none is created. */
 void stub_pool_shutdown(void);

@@ -290,7 +290,7 @@ static void test_stopped_stub_holds_only_its_core(void **state)
     for (unsigned i = 0; *count == 0; i++)
         arch_cpu_relax(i);
     kill(pair.p.space.stub->pid, SIGSTOP);
-    for (unsigned i = 0; !stub_is_stopped(pair.p.space.stub); i++)
+    for (unsigned i = 0; stub_state(pair.p.space.stub, 0) != 'T'; i++)
         arch_cpu_relax(i);
     atomic_store(&pair.rounds, 1);
     arch_cpu_kick(player_cpu(1));
