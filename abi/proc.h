@@ -26,8 +26,8 @@ enum proc_verb {
     PROC_GROUP_INFO, /* args[0] pgid, args[1] pid or 0 -> session of that group, values[0] 1 when orphaned,
                          values[1] what that process blocks or ignores (signal bits) */
     PROC_ALARM, /* args[0] ns from now (0: off), args[1] interval ns -> 0; values[0] ns that were left */
-    PROC_EXEC, /* args[0]: set-id: file's mode, [1] uid, [2] gid; after a successful exec image build: the process
-                         counts as exec'ed for setpgid; ids are never gained by it */
+    PROC_EXEC, /* args[0]: set-id: file's mode, [1] uid, [2] gid; after a successful exec image build, when that or earlier changes
+                         of ids matter: the saved ids become the effective ones; ids are never gained by it */
     PROC_SESSION_TTY, /* tty only (euid 0): args[0] sid, args[1] tty number or -1, args[2] foreground pgid: for PROC_LIST and
                          the SIGHUP and SIGCONT when the session's leader ends */
 };

@@ -242,6 +242,7 @@ struct process_info {
     uint64_t start_ns; /* CLOCK_MONOTONIC */
     uint64_t signals_pending, signals_caught, signals_ignored,
         signals_blocked; /* main thread's mask */
+    uint64_t execs;      /* since it was forked or created */
 };
 enum process_state {
     PROCESS_STATE_NEW,

@@ -27,6 +27,7 @@ static status_t exec_commit(struct thread *t)
     struct space *old = process->space;
     process->space = op.space; /* the op's reference moves */
     process->execing = false;
+    process->execs++;
     memcpy(process->name, op.name, sizeof op.name);
     signal_reset_for_exec(process);
     op.next->signal_mask = t->signal_mask;
@@ -129,6 +130,7 @@ status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at)
         return status;
     }
     (void)handle_close(t->process, space_h); /* the image is the process's now */
+    space_expect_program(op->space, &(struct user_regs){.rip = args.entry, .rsp = args.stack});
     exec_kill_others(t, op->next);
     t->step = exec_step;
     return STATUS_STEP;

@@ -51,8 +51,12 @@ static status_t fork_step(struct thread *t)
     status_t status = space_sync(t, op->from);
     if (status == STATUS_PARKED || status == STATUS_STEP)
         return status;
-    if (status == 0)
+    if (status == 0) {
+        struct user_regs regs;
+        arch_user_get(&op->thread->user, &regs);
+        space_expect(op->to, &regs);
         status = handle_install(t->process, &op->child->object, RIGHT_ALL);
+    }
     if (status < 0)
         return fork_fail(t, status);
     fork_put(t);

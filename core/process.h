@@ -33,13 +33,15 @@ struct process {
     uint32_t thread_count GUARDED_BY(&lock);
     uint32_t next_thread_id GUARDED_BY(&lock);
     enum process_state state GUARDED_BY(&lock);
-    _Atomic bool dying; /* kill or exit has begun: no new threads or handles; set under the lock, read anywhere */
+    _Atomic bool
+        dying; /* kill or exit has begun: no new threads or handles; set under the lock, read anywhere */
     int32_t status GUARDED_BY(&lock);
     uint64_t cpu_ns; /* of ended threads */
     struct list stopped_threads GUARDED_BY(&lock);      /* wait.link: stopped, not started, or parked on a default signal */
     struct list exec_waiters GUARDED_BY(&lock); /* wait.link: waits for the other threads' end */
     /* Counts the schemes that this process has stopped serving by giving up its handle: see scheme_server_left. */
     _Atomic uint32_t serve_epoch;
+    uint64_t execs GUARDED_BY(&lock);
     bool execing GUARDED_BY(&lock); /* an exec is killing the other threads: no second one */
     /* Signals: */
     uint64_t signal_entry, signal_pending, signal_caught, signal_ignored, signal_onstack;

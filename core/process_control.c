@@ -22,6 +22,7 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
     info.threads = process->thread_count;
     info.handles = process->handles.count;
     info.status = process->status;
+    info.execs = process->execs;
     info.start_ns = process->start_ns;
     info.signals_pending = process->signal_pending;
     info.signals_caught = process->signal_caught;

@@ -98,6 +98,13 @@ MUST_CHECK status_t space_fork_step(struct space *from, struct space *to, uint64
  * end of a memory object (SIGBUS); -ERR_NOMEM: out of memory or quota. Maps neighbours that are present (fault-around, up to 16 pages). */
 MUST_CHECK status_t space_fault(struct space *space, uint64_t addr, unsigned access);
 
+/*
+ * User code is about to run at these registers (fork, exec): bring in what it touches at once, so that it need not fault. As far as
+ * that works: the rest faults. The second also takes the beginnings of the first regions of a program just loaded.
+ */
+void space_expect(struct space *space, const struct user_regs *regs);
+void space_expect_program(struct space *space, const struct user_regs *regs);
+
 /* Wait until no core uses translations removed so far: 0, STATUS_PARKED (t goes on with t->step), or STATUS_STEP when t may
  * not park (a kill is pending): t->step tries again. A bounded wait: each core of the space leaves user mode once. */
 MUST_CHECK status_t space_sync(struct thread *t, struct space *space);

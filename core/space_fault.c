@@ -4,6 +4,8 @@
 
 #define AROUND_PAGES 16 /* an aligned group, always in one leaf of the tree */
 #define AHEAD_PAGES  4  /* made at once when anonymous memory is touched in a row */
+
+#define EXPECT_REGIONS 6 /* of a program: text, constants, data, zeros */
 _Static_assert(RADIX_WAYS % AROUND_PAGES == 0, "a group lies in one leaf");
 
 /* Pages [first, end) around the one at `index`, cut to the region. */
@@ -110,18 +112,20 @@ static status_t fault_map_fixed(struct space *space, struct region *region,
     return status;
 }
 
-/* Anonymous memory touched in a row: make the next pages too. Failure only means that they will fault. */
+/* Anonymous memory touched in a row, a stack downward: make the next pages too. Failure only means that they will fault. */
 static void fault_ahead(struct space *space, struct region *region, const struct group *group)
     REQUIRES(&space->lock)
 {
     struct radix_node *leaf = radix_leaf(&space->pages, group->index);
-    uint64_t index = group->index;
-    if (index == group->first || !leaf->slots[(index - 1) & (RADIX_WAYS - 1)])
+    uint64_t step = region->flags & MAP_FLAG_STACK ? UINT64_MAX : 1; /* wraps: one page down */
+    uint64_t index = group->index, before = index - step;
+    if (before < group->first || before >= group->end || !leaf->slots[before & (RADIX_WAYS - 1)])
         return;
-    for (unsigned i = 1; i < AHEAD_PAGES && index + i < group->end; i++) {
+    for (unsigned i = 1; i < AHEAD_PAGES; i++) {
         struct space_page page;
-        if (leaf->slots[(index + i) & (RADIX_WAYS - 1)] ||
-            space_bring(space, region, (index + i) << DYAD_PAGE_SHIFT, false, &page) < 0)
+        index += step;
+        if (index < group->first || index >= group->end || leaf->slots[index & (RADIX_WAYS - 1)] ||
+            space_bring(space, region, index << DYAD_PAGE_SHIFT, false, &page) < 0)
             return;
     }
 }
@@ -185,4 +189,41 @@ status_t space_fault(struct space *space, uint64_t addr, unsigned access)
         status = fault_resolve(space, region, PAGE_ROUND_DOWN(addr), access);
     lock_release(&space->lock);
     return status;
+}
+
+static void space_touch(struct space *space, uint64_t addr, unsigned access)
+{
+    status_t status = space_fault(space, addr, access);
+    (void)status; /* it will fault */
+}
+
+void space_expect(struct space *space, const struct user_regs *regs)
+{
+    uint64_t next = regs->rip;
+    /* In the gate: it is about to return to its caller. */
+    if (next < DYAD_USER_END || user_read(space, &next, regs->rsp, sizeof next) == 0)
+        space_touch(space, next, MAP_PROT_EXEC);
+    space_touch(space, regs->rsp, MAP_PROT_WRITE);
+    if (regs->fs_base != 0)
+        space_touch(space, regs->fs_base, MAP_PROT_WRITE);
+}
+
+void space_expect_program(struct space *space, const struct user_regs *regs)
+{
+    uint64_t start = 0;
+    for (unsigned i = 0; i < EXPECT_REGIONS; i++) {
+        lock_acquire(&space->lock);
+        const struct region *region = space_region_from(space, start);
+        unsigned prot = region ? region->prot : 0;
+        bool is_wanted = region && !(region->flags & MAP_FLAG_STACK);
+        uint64_t first = region ? region->start : 0;
+        if (region)
+            start = region->end;
+        lock_release(&space->lock);
+        if (is_wanted && prot & MAP_PROT_READ)
+            space_touch(space, first, prot & MAP_PROT_WRITE ? MAP_PROT_WRITE : MAP_PROT_READ);
+        if (!region)
+            break;
+    }
+    space_expect(space, regs);
 }

@@ -5,6 +5,7 @@
 struct process_files __files = {
     .root = HANDLE_NONE, .cwd = HANDLE_NONE, .umask = 022, .cwd_path = ""};
 _Atomic handle_t __proc_server = HANDLE_NONE;
+_Atomic bool __ids_changed;
 
 void __files_start(const struct startup *startup)
 {

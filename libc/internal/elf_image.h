@@ -34,3 +34,5 @@ struct elf_image {
  */
 LIBC_HIDDEN int __elf_decode(const void *header, size_t length, uint64_t file_size,
                              struct elf_image *out);
+/* How many of the file's first bytes __elf_decode needs, if the `length` bytes at `header` say so; otherwise SIZE_MAX. */
+LIBC_HIDDEN size_t __elf_headers_end(const void *header, size_t length);

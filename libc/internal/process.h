@@ -10,6 +10,9 @@ LIBC_HIDDEN int64_t __proc_verb(uint32_t verb, uint64_t a, uint64_t b, uint64_t 
 /* The handle, for exec and fork; HANDLE_NONE when never opened. */
 LIBC_HIDDEN extern _Atomic handle_t __proc_server;
 
+/* The process may have saved ids that differ from the effective ones: no program starts so, but a fork keeps what was done. */
+LIBC_HIDDEN extern _Atomic bool __ids_changed;
+
 /* wait4 with procd's resource figures. */
 LIBC_HIDDEN int64_t __proc_wait(int64_t pid, uint32_t options, struct proc_wait_result *out);
 /* CPU time of children that were waited for. */

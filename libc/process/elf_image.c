@@ -25,6 +25,16 @@ static bool header_valid(const Elf64_Ehdr *e, size_t length)
            e->e_phnum <= (length - e->e_phoff) / sizeof(Elf64_Phdr);
 }
 
+size_t __elf_headers_end(const void *header, size_t length)
+{
+    Elf64_Ehdr e;
+    if (length < sizeof e)
+        return SIZE_MAX;
+    memcpy(&e, header, sizeof e);
+    size_t bytes = e.e_phnum * sizeof(Elf64_Phdr);
+    return e.e_phoff > SIZE_MAX - bytes ? SIZE_MAX : e.e_phoff + bytes;
+}
+
 static uint32_t segment_prot(uint32_t flags)
 {
     return (flags & PF_R ? MAP_PROT_READ : 0) | (flags & PF_W ? MAP_PROT_WRITE : 0) |

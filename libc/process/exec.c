@@ -11,7 +11,7 @@
 #include "internal/startup.h"
 
 #define SCRIPT_DEPTH_MAX 4
-#define SCRIPT_HEAD      512
+#define ENTRIES_INLINE   32 /* startup entries that need no pages of their own */
 
 struct exec_job {
     const char *path; /* of the file that will be loaded */
@@ -20,6 +20,8 @@ struct exec_job {
     char *name; /* as called, for ps */
     struct dyad_program program;
     struct dyad_stat st;
+    char head[1024]; /* the file's first bytes: enough for most */
+    size_t head_bytes;
     /* Scripts: the arguments in front of the caller's, last level first. */
     struct script_line scripts[SCRIPT_DEPTH_MAX];
     char **vector; /* argv in our own pages, once there was a script */
@@ -73,15 +75,15 @@ static int64_t prepend_script(struct exec_job *job, const struct script_line *li
 static int64_t resolve(int dirfd, struct exec_job *job)
 {
     for (int depth = 0;; depth++) {
-        char head[SCRIPT_HEAD];
         struct script_line line;
         int64_t result = open_program(dirfd, job);
         if (result < 0)
             return result;
-        int64_t n = __handle_read(job->program.memory, head,
-                                  job->program.size < sizeof head ? job->program.size : sizeof head,
-                                  (int64_t)job->program.offset);
-        result = n < 0 ? n : __script_decode(head, (size_t)n, &line);
+        size_t want = job->program.size < sizeof job->head ? job->program.size : sizeof job->head;
+        int64_t n =
+            __handle_read(job->program.memory, job->head, want, (int64_t)job->program.offset);
+        job->head_bytes = n < 0 ? 0 : (size_t)n;
+        result = n < 0 ? n : __script_decode(job->head, job->head_bytes, &line);
         if (result == 0)
             return 0;
         dyad_handle_close(job->program.memory);
@@ -147,22 +149,25 @@ static void close_on_exec(void)
     }
 }
 
-/* From here on setpgid of the parent is refused. What procd makes of a set-id mode is its own decision. */
+/* The saved ids become the effective ones: nothing to do when they have always been. What procd makes of a set-id mode is its own
+ * decision. */
 static void tell_procd(const struct dyad_stat *st)
 {
-    if (__proc_server != HANDLE_NONE)
+    if (__proc_server != HANDLE_NONE && (__ids_changed || (st->mode & 06000)))
         __proc_verb(PROC_EXEC, st->mode & 06000 ? st->mode : 0, st->uid, st->gid, 0, NULL);
 }
 
 static int64_t load(struct exec_job *job, handle_t space, struct exec_args *start)
 {
+    struct startup_entry inline_entries[ENTRIES_INLINE], *entries = inline_entries;
     uint32_t count = collect_entries(NULL, UINT32_MAX);
-    size_t bytes = (count + 1) * sizeof(struct startup_entry);
-    struct startup_entry *entries = __pages_map(bytes);
-    if (!entries)
+    size_t bytes = count * sizeof *entries;
+    if (count > ENTRIES_INLINE && !(entries = __pages_map(bytes)))
         return -ERR_NOMEM;
     struct dyad_image image = {
         .program = job->program,
+        .head = job->head,
+        .head_bytes = job->head_bytes,
         .path = job->path,
         .name = job->name,
         .argv = job->argv,
@@ -173,7 +178,8 @@ static int64_t load(struct exec_job *job, handle_t space, struct exec_args *star
         .cwd_path = __files.cwd_path,
     };
     int64_t result = dyad_image_load(space, &image, start);
-    __pages_unmap(entries, bytes);
+    if (entries != inline_entries)
+        __pages_unmap(entries, bytes);
     return result;
 }
 

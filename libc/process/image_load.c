@@ -9,8 +9,9 @@
 #include "internal/stack_image.h"
 #include "internal/startup.h"
 
-#define PAGE_MASK (DYAD_PAGE_SIZE - 1)
-#define PROT_RW   (MAP_PROT_READ | MAP_PROT_WRITE)
+#define PAGE_MASK    (DYAD_PAGE_SIZE - 1)
+#define STACK_INLINE 2048 /* a stack image up to so many bytes is built on our own */
+#define PROT_RW      (MAP_PROT_READ | MAP_PROT_WRITE)
 
 static uint64_t page_up(uint64_t n)
 {
@@ -148,7 +149,8 @@ static int64_t load_stack(handle_t space, const struct dyad_image *image,
     if ((uint64_t)size > stack_size / 2)
         return -ERR_2BIG;
     dyad_entropy(request.random, sizeof request.random);
-    void *buffer = __pages_map((size_t)size);
+    uint64_t small[STACK_INLINE / sizeof(uint64_t)];
+    void *buffer = (size_t)size <= sizeof small ? small : __pages_map((size_t)size);
     if (!buffer)
         return -ERR_NOMEM;
     __stack_image_build(&request, buffer, (size_t)size, DYAD_STACK_TOP);
@@ -157,7 +159,8 @@ static int64_t load_stack(handle_t space, const struct dyad_image *image,
     out->stack = DYAD_STACK_TOP - (uint64_t)size;
     if (result >= 0)
         result = space_write(space, out->stack, buffer, (uint64_t)size);
-    __pages_unmap(buffer, (size_t)size);
+    if (buffer != small)
+        __pages_unmap(buffer, (size_t)size);
     return result;
 }
 
@@ -173,17 +176,30 @@ static void set_name(const struct dyad_image *image, struct exec_args *out)
     memcpy(out->name, name, n);
 }
 
-int dyad_image_load(handle_t space, const struct dyad_image *image, struct exec_args *out)
+/* Not in line: its buffer is as large as the first page, and rarely needed. */
+static __attribute__((noinline)) int64_t read_and_decode(const struct dyad_program *program,
+                                                         struct elf_image *elf)
 {
     char header[ELF_HEADER_BYTES];
+    uint64_t want = program->size < sizeof header ? program->size : sizeof header;
+    int64_t n = memory_read(program->memory, program->offset, header, want);
+    return n < 0 ? n : __elf_decode(header, (size_t)n, program->size, elf);
+}
+
+static int64_t decode(const struct dyad_image *image, struct elf_image *elf)
+{
+    if (image->head && __elf_headers_end(image->head, image->head_bytes) <= image->head_bytes)
+        return __elf_decode(image->head, image->head_bytes, image->program.size, elf);
+    return read_and_decode(&image->program, elf);
+}
+
+int dyad_image_load(handle_t space, const struct dyad_image *image, struct exec_args *out)
+{
     struct elf_image elf;
     *out = (struct exec_args){0};
     if (!image->argv[0] && !image->path)
         return -ERR_INVAL;
-    uint64_t want = image->program.size < sizeof header ? image->program.size : sizeof header;
-    int64_t result = memory_read(image->program.memory, image->program.offset, header, want);
-    if (result >= 0)
-        result = __elf_decode(header, (size_t)result, image->program.size, &elf);
+    int64_t result = decode(image, &elf);
     for (uint32_t i = 0; result >= 0 && i < elf.segment_count; i++)
         result = load_segment(space, &image->program, &elf.segments[i]);
     if (result >= 0)

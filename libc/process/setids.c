@@ -9,6 +9,8 @@ static int set(enum proc_ids which, uint32_t a, uint32_t b, uint32_t c)
     for (int i = 0; i < 3; i++)
         wide[i] = ids[i] == UINT32_MAX ? UINT64_MAX : ids[i];
     int64_t result = __proc_verb(PROC_SETIDS, which, wide[0], wide[1], wide[2], NULL);
+    if (result >= 0)
+        __ids_changed = true;
     return (int)__result(result < 0 ? result : 0);
 }
 

@@ -113,8 +113,6 @@ int64_t procd_spawned(struct procd *p, uint64_t caller_kid, handle_t handle, uin
     if (error < 0)
         goto fail;
     error = adopt(p, &cred, handle, procd_find(p, cred.ppid), &process);
-    if (error == 0)
-        process->execed = true;
     return error < 0 ? error : (int64_t)cred.pid;
 
 fail:
@@ -227,7 +225,6 @@ static void recover_one(struct procd *p, handle_t handle)
     }
     if (adopt(p, &info.cred, handle, NULL, &process) < 0)
         return;
-    process->execed = true; /* We cannot know: the strict side. */
     if (info.state == PROCESS_STATE_STOPPED) {
         process->life = LIFE_STOPPED;
         process->stop_signal = DYAD_SIGSTOP;

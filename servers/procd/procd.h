@@ -31,7 +31,6 @@ struct process {
     int stop_signal;                           /* why it is stopped */
     bool stop_unreported, continue_unreported; /* to a wait of its parent */
     uint64_t deferred; /* default-action signals that came while it was stopped */
-    bool execed;       /* has run another program since its fork */
 
     int32_t status;           /* of a zombie */
     uint64_t cpu_ns;          /* of a zombie */

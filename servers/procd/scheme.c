@@ -73,7 +73,6 @@ static void handle_exec(struct server_request *request)
 
     if (!caller)
         return;
-    caller->execed = true;
     /* The file's mode and owner are the caller's word: they cannot raise it. docs/procd.md says what is planned. */
     if (caller->cred.euid != 0 &&
         ((set_uid && args[1] != caller->cred.euid) || (set_gid && args[2] != caller->cred.egid))) {

@@ -96,8 +96,14 @@ int procd_setpgid(struct procd *p, struct process *caller, uint32_t pid, uint32_
         pgid = target->cred.pid;
     if (target != caller && target->cred.sid != caller->cred.sid)
         return -ERR_PERM;
-    if (target != caller && target->execed)
-        return -ERR_ACCES;
+    if (target != caller) {
+        struct process_info info;
+        error = p->ops->info(p->context, target->handle, &info);
+        if (error < 0)
+            return error;
+        if (info.execs != 0)
+            return -ERR_ACCES;
+    }
     if (target->cred.sid == target->cred.pid)
         return -ERR_PERM;
     if (pgid != target->cred.pid && procd_group_session(p, pgid) != target->cred.sid)

@@ -18,6 +18,8 @@ struct dyad_program {
 
 struct dyad_image {
     struct dyad_program program;
+    const void *head;  /* the file's first head_bytes bytes, when the caller has them; NULL: not */
+    size_t head_bytes; /* those needed and not there are read */
     const char *path;  /* AT_EXECFN; NULL: argv[0] */
     const char *name;  /* shown by ps; NULL: the basename of argv[0], or of path */
     char *const *argv; /* NULL-terminated */

@@ -476,7 +476,7 @@ static void test_setpgid_errors(void **state)
     assert_int_equal(procd_setpgid(p, proc(shell), a, 0), 0);
     assert_int_equal(procd_setpgid(p, proc(shell), b, a), 0);
     assert_int_equal(fake_of(&k, b)->info.cred.pgid, a);
-    proc(b)->execed = true;
+    fake_of(&k, b)->info.execs = 1;
     assert_int_equal(procd_setpgid(p, proc(shell), b, shell), -ERR_ACCES);
     assert_int_equal(procd_setpgid(p, proc(b), 0, shell), 0); /* itself it may */
 }
