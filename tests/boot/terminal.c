@@ -1,9 +1,12 @@
 /* terminal.c: does an interactive session work on a real terminal? */
+#include <ctype.h>
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -213,37 +216,36 @@ static void test_killed_tty_in_the_middle_of_traffic(void **state)
     finish();
 }
 
-/* CPU time in ms from a /proc/PID/stat: its own, and that of its children that have ended. 0: it is gone. */
-static long cpu_ms_of(const char *pid)
+/* CPU time in ms, that of its ended children included, of the process if it is `machine` or one of its children. 0: it is not. */
+static long cpu_ms_of(const char *pid, int machine)
 {
     char path[64];
+    int parent = 0;
     unsigned long user = 0, system = 0;
     long child_user = 0, child_system = 0;
-    snprintf(path, sizeof path, "/proc/%s/stat", pid);
+    snprintf(path, sizeof path, "/proc/%.20s/stat", pid);
     FILE *file = fopen(path, "r");
     if (file == NULL)
         return 0;
     int got =
-        fscanf(file, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
-               &user, &system, &child_user, &child_system);
+        fscanf(file, "%*d (%*[^)]) %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %ld %ld",
+               &parent, &user, &system, &child_user, &child_system);
     fclose(file);
-    return got == 4
-               ? ((long)(user + system) + child_user + child_system) * 1000 / sysconf(_SC_CLK_TCK)
-               : 0;
+    if (got != 5 || (parent != machine && atoi(pid) != machine))
+        return 0;
+    return ((long)(user + system) + child_user + child_system) * 1000 / sysconf(_SC_CLK_TCK);
 }
 
 /* The CPU time of the machine: dyad and its stubs. */
 static long machine_cpu_ms(void)
 {
-    char pid[32], command[64];
-    snprintf(pid, sizeof pid, "%d", (int)pty.pid);
-    long sum = cpu_ms_of(pid);
-    snprintf(command, sizeof command, "pgrep -P %s", pid);
-    FILE *stubs = popen(command, "r");
-    assert_non_null(stubs);
-    while (fscanf(stubs, "%31s", pid) == 1)
-        sum += cpu_ms_of(pid);
-    pclose(stubs);
+    long sum = 0;
+    DIR *processes = opendir("/proc");
+    assert_non_null(processes);
+    for (struct dirent *entry; (entry = readdir(processes)) != NULL;)
+        if (isdigit((unsigned char)entry->d_name[0]))
+            sum += cpu_ms_of(entry->d_name, (int)pty.pid);
+    closedir(processes);
     return sum;
 }
 
@@ -256,6 +258,9 @@ static void stays_responsive(const char *load)
     const char *cores = getenv("DYAD_CORES");
     long second = 1000 * (cores != NULL ? atol(cores) : sysconf(_SC_NPROCESSORS_ONLN));
     start();
+    /* What the machine does while this program waits for a processor is not the command's: as root, do not wait. */
+    if (setpriority(PRIO_PROCESS, 0, -20) != 0)
+        print_message("without root: other work on the host counts a little\n");
     pty_type(&pty, load);
     line(" >/dev/null 2>&1 & echo lo''ad", "load\r\n");
     for (int i = 0; i < 20; i++) {
@@ -269,6 +274,7 @@ static void stays_responsive(const char *load)
     line("kill -9 %1; echo ki''lled", "killed\r\n");
     pty_type(&pty, "exit 0\r");
     assert_int_equal(pty_wait(&pty, SOON), 0);
+    (void)setpriority(PRIO_PROCESS, 0, 0);
 }
 
 static void test_fork_bomb_leaves_the_shell_responsive(void **state)
