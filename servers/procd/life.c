@@ -127,6 +127,8 @@ static void orphan_children(struct procd *p, struct process *process)
 {
     struct process *init = procd_find(p, PROCD_INIT_PID);
 
+    if (init && init->life == LIFE_ZOMBIE) /* nobody is left to wait for them */
+        init = NULL;
     while (process->first_child) {
         struct process *child = process->first_child;
         procd_set_parent(child, init);

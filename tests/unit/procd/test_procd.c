@@ -660,6 +660,18 @@ static void test_restart_rebuilds_the_table_from_the_kernel(void **state)
     assert_int_equal(k.done_out.status, EXITED(4));
 }
 
+static void test_end_of_init_leaves_its_children_without_a_parent(void **state)
+{
+    uint32_t child = fork_from(shell);
+
+    (void)state;
+    fake_exit(&k, PROCD_INIT_PID, 0);
+    assert_int_equal(proc(shell)->cred.ppid, 0);
+    assert_null(proc(shell)->parent);
+    fake_exit(&k, shell, 0); /* its child has no new parent either */
+    assert_int_not_equal(proc(child)->cred.ppid, shell);
+}
+
 static void test_dying_parent_ends_its_waits(void **state)
 {
     struct proc_wait_result out;
@@ -716,6 +728,7 @@ int main(void)
         TEST(test_alarm_dies_with_its_process_and_is_not_inherited),
         TEST(test_list_shows_states_in_pid_order),
         TEST(test_restart_rebuilds_the_table_from_the_kernel),
+        TEST(test_end_of_init_leaves_its_children_without_a_parent),
         TEST(test_dying_parent_ends_its_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
