@@ -84,7 +84,7 @@ unset DYAD_PRESET
 
 # test_wrong_calls_are_2_and_say_why
 for call in '' 'nonsense' 'run --preset nonsense' 'run --preset' 'test nonsense' 'help nonsense' \
-    'clean nonsense'; do
+    'clean nonsense' 'image nonsense' 'image --size' 'image --preset tsan' 'run --uefi'; do
     status=0
     # shellcheck disable=SC2086 # words
     ./dyad $call >got 2>error || status=$?
@@ -92,7 +92,7 @@ for call in '' 'nonsense' 'run --preset nonsense' 'run --preset' 'test nonsense'
 done
 
 # test_help_exists_for_every_command
-for command in run test bench debug build format clean setup; do
+for command in run test bench debug build image format clean setup; do
     ./dyad help $command | grep -q "^usage: ./dyad $command" || fail "help $command"
     ./dyad $command --help | grep -q "^usage: ./dyad $command" || fail "$command --help"
     ./dyad --help | grep -q "^  $command " || fail "$command is not in --help"

@@ -1,4 +1,4 @@
-/* peer.c: the other end of arch/x86_64/link.h, between the machine's COM2 and the consoles of arch/hosted/console.c. */
+/* link.c: the other end of arch/x86_64/link.h, between the machine's COM2 and the consoles of arch/hosted/console.c. */
 #include "arch/x86_64/link.h"
 
 #include <errno.h>
@@ -21,6 +21,7 @@ static struct {
     struct output outputs[LINK_STREAMS];
     uint32_t wanted; /* bytes of input that the machine takes */
     bool ended;      /* it knows that no more comes */
+    bool noise;      /* no frame yet, the firmware may be writing */
     int status;      /* -1: still running */
     uint8_t got[1 << 16];
     size_t got_bytes;
@@ -149,6 +150,19 @@ static void take_frame(const struct link_frame *header, const uint8_t *data)
     }
 }
 
+/* The firmware writes text to every serial port. The first frame is LINK_HELLO, whose header has NULs, and text has none. -> where
+ * frames begin in what was got. */
+static size_t skip_noise(void)
+{
+    static const struct link_frame hello_header = {.kind = LINK_HELLO, .length = 4};
+    size_t at = 0;
+    while (peer.noise && peer.got_bytes - at >= sizeof(hello_header)) {
+        peer.noise = memcmp(peer.got + at, &hello_header, sizeof(hello_header)) != 0;
+        at += peer.noise;
+    }
+    return at;
+}
+
 /* false: the machine has ended. */
 static bool receive(void)
 {
@@ -158,9 +172,9 @@ static bool receive(void)
     if (n <= 0)
         return false;
     peer.got_bytes += (size_t)n;
-    size_t at = 0;
+    size_t at = skip_noise();
     struct link_frame header;
-    while (peer.got_bytes - at >= sizeof(header)) {
+    while (!peer.noise && peer.got_bytes - at >= sizeof(header)) {
         memcpy(&header, peer.got + at, sizeof(header));
         if (header.length > LINK_PAYLOAD_MAX)
             host_fail("the kernel sends frames that are too long");
@@ -179,9 +193,11 @@ static bool take_log(void)
 {
     char text[4096];
     ssize_t n = read(peer.log, text, sizeof(text));
-    if (n > 0)
-        host_log_write(text, (size_t)n);
-    return n > 0;
+    if (n <= 0)
+        return false;
+    size_t taken = firmware_text(text, (size_t)n);
+    host_log_write(text + taken, (size_t)n - taken);
+    return true;
 }
 
 static void take_interrupts(void)
@@ -210,11 +226,12 @@ static bool drained(void)
     return !peer.outputs[LINK_OUT].used && !peer.outputs[LINK_ERR].used;
 }
 
-void link_run(const struct machine_ports *ports)
+void link_run(const struct machine_ports *ports, bool noise)
 {
     bool log_open = true, machine_open = true;
     peer.machine = ports->link;
     peer.log = ports->log;
+    peer.noise = noise;
     while (peer.status < 0 || !drained()) {
         struct pollfd p[3] = {{.fd = machine_open ? peer.machine : -1, .events = POLLIN},
                               {.fd = log_open ? peer.log : -1, .events = POLLIN},

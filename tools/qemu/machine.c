@@ -14,9 +14,13 @@
 #include "stub_pool.h"
 
 #define QEMU      "qemu-system-x86_64"
-#define WORDS_MAX 64
+#define WORDS_MAX 80
 
 static pid_t machine_pid;
+static struct {
+    int module; /* by PVH */
+    struct uefi_files uefi;
+} boot; /* what it boots from, inherited by the child; -1: not used */
 
 struct words {
     char *word[WORDS_MAX];
@@ -49,9 +53,32 @@ static void add_serial(struct words *w, const char *name, int fd)
     add(w, "chardev:%s", name);
 }
 
-/* The first serial port is the log, the second the link. */
-static void make_command(struct words *w, const struct qemu_options *o, int module, int log,
-                         int link)
+static void add_pvh(struct words *w, const struct qemu_options *o)
+{
+    add(w, "-kernel");
+    add(w, "%s", o->kernel);
+    add(w, "-initrd");
+    add(w, "/proc/self/fd/%d", boot.module);
+    add(w, "-append");
+    add(w, "%s%s", o->append ? o->append : "", o->gdb ? " nokaslr=1" : "");
+}
+
+/* Firmware as a machine has it: a disk, a screen (which nobody sees), random numbers. */
+static void add_uefi(struct words *w)
+{
+    static const char *const devices[] = {"-device", "virtio-blk-pci,drive=disk,bootindex=0",
+                                          "-device", "virtio-rng-pci",
+                                          "-vga",    "std"};
+    add(w, "-drive");
+    add(w, "if=pflash,unit=0,format=raw,readonly=on,file=%s", UEFI_CODE);
+    add(w, "-drive");
+    add(w, "if=pflash,unit=1,format=raw,file=/proc/self/fd/%d", boot.uefi.variables);
+    add(w, "-drive");
+    add(w, "if=none,id=disk,format=raw,file=/proc/self/fd/%d", boot.uefi.disk);
+    add_all(w, devices, ARRAY_COUNT(devices));
+}
+
+static void add_machine(struct words *w, const struct qemu_options *o)
 {
     static const char *const plain[] = {QEMU,          "-M",       "q35",  "-display",   "none",
                                         "-nodefaults", "-monitor", "none", "-no-reboot", "-cpu"};
@@ -71,15 +98,17 @@ static void make_command(struct words *w, const struct qemu_options *o, int modu
         add(w, "-S");
         add(w, "-s");
     }
-    add(w, "-kernel");
-    add(w, "%s", o->kernel);
-    add(w, "-initrd");
-    add(w, "/proc/self/fd/%d", module);
-    add(w, "-append");
-    add(w, "%s%s", o->append ? o->append : "", o->gdb ? " nokaslr=1" : "");
-    add_serial(w, "log", log);
-    add_serial(w, "link", link);
-    w->word[w->count] = NULL;
+}
+
+/* Before the terminal changes: an error is seen, and what is run for it finds the terminal as it was. */
+void machine_prepare(const struct qemu_options *options)
+{
+    boot.module = -1;
+    boot.uefi = (struct uefi_files){-1, -1};
+    if (options->uefi)
+        boot.uefi = uefi_make(options);
+    else
+        boot.module = module_make(options);
 }
 
 static void socket_pair(int ends[2])
@@ -105,18 +134,31 @@ static _Noreturn void become(char **words, pid_t parent)
     _exit(HOST_FAILURE);
 }
 
-void machine_start(const struct qemu_options *options, int module, struct machine_ports *ports)
+static void say_how_to_debug(const struct qemu_options *options)
+{
+    fprintf(
+        stderr,
+        "dyad: waiting for gdb: gdb %s -ex 'symbol-file %s -o 0xffffffff7ff00000' -ex 'target remote :1234'\n",
+        options->kernel, options->kernel);
+}
+
+/* The first serial port is the log, the second the link. */
+void machine_start(const struct qemu_options *options, struct machine_ports *ports)
 {
     int link[2], log[2];
     struct words words = {.count = 0};
+    add_machine(&words, options);
+    if (options->uefi)
+        add_uefi(&words);
+    else
+        add_pvh(&words, options);
     socket_pair(link);
     socket_pair(log);
-    make_command(&words, options, module, log[1], link[1]);
+    add_serial(&words, "log", log[1]);
+    add_serial(&words, "link", link[1]);
+    words.word[words.count] = NULL;
     if (options->gdb)
-        fprintf(
-            stderr,
-            "dyad: waiting for gdb: gdb %s -ex 'symbol-file %s -o 0xffffffff7ff00000' -ex 'target remote :1234'\n",
-            options->kernel, options->kernel);
+        say_how_to_debug(options);
     pid_t parent = getpid();
     machine_pid = fork();
     if (machine_pid < 0)
@@ -125,7 +167,10 @@ void machine_start(const struct qemu_options *options, int module, struct machin
         become(words.word, parent);
     close(link[1]);
     close(log[1]);
-    close(module);
+    const int files[] = {boot.module, boot.uefi.disk, boot.uefi.variables};
+    for (size_t i = 0; i < ARRAY_COUNT(files); i++)
+        if (files[i] >= 0)
+            close(files[i]);
     for (unsigned i = 0; i < words.count; i++)
         free(words.word[i]);
     *ports = (struct machine_ports){.link = link[0], .log = log[0]};

@@ -1,4 +1,4 @@
-/* module.c: one file for QEMU's -initrd: the system image, the overlay of --add, the boot arguments (arch/x86_64/boot/pvh.h). */
+/* module.c: the system image, the overlay of --add, and the boot arguments, for QEMU's -initrd or for a disk. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,73 +11,93 @@
 #include "arch/x86_64/boot/pvh.h"
 #include "qemu.h"
 
-static void put(int file, const void *data, size_t bytes)
+int anonymous_file(const char *name)
+{
+    int file = memfd_create(name, 0);
+    if (file < 0)
+        host_fail("cannot make an anonymous file (memfd_create): %s", strerror(errno));
+    return file;
+}
+
+void put(int file, const void *data, size_t bytes)
 {
     const uint8_t *at = data;
     while (bytes) {
         ssize_t n = write(file, at, bytes);
         if (n <= 0)
-            host_fail("cannot write the boot module: %s", strerror(errno));
+            host_fail("cannot write what the machine boots from: %s", strerror(errno));
         at += n;
         bytes -= (size_t)n;
     }
 }
 
-static uint64_t put_image(int file, const char *path)
+static void put_image(int file, const char *path)
 {
     static uint8_t buffer[1 << 16];
-    uint64_t bytes = 0;
     int image = open(path, O_RDONLY | O_CLOEXEC);
     if (image < 0)
         host_fail("cannot open the system image %s: %s; build it, or name another with --initfs",
                   path, strerror(errno));
-    for (ssize_t n; (n = read(image, buffer, sizeof(buffer))) != 0; bytes += (uint64_t)n) {
+    for (ssize_t n; (n = read(image, buffer, sizeof(buffer))) != 0;) {
         if (n < 0)
             host_fail("cannot read the system image %s: %s", path, strerror(errno));
         put(file, buffer, (size_t)n);
     }
     close(image);
-    return bytes;
 }
 
-static void put_zeros(int file, uint64_t bytes)
+static uint64_t bytes_in(int file)
+{
+    return (uint64_t)lseek(file, 0, SEEK_CUR);
+}
+
+static void put_zeros_to_page(int file)
 {
     static const uint8_t zeros[DYAD_PAGE_SIZE];
-    put(file, zeros, bytes);
+    uint64_t bytes = bytes_in(file);
+    put(file, zeros, PAGE_ROUND_UP(bytes) - bytes);
 }
 
 /* Those of the Linux program, and what the kernel wants for itself (arch/x86_64/options.h). */
-static uint64_t put_args(int file, const struct qemu_options *options)
+char *args_make(const struct qemu_options *options, size_t *bytes)
 {
     char *args, text[64];
-    uint32_t bytes;
-    bootargs_make(&options->host, &args, &bytes);
+    uint32_t host_bytes;
+    bootargs_make(&options->host, &args, &host_bytes);
     int length = snprintf(text, sizeof(text), "link=com2%cloglevel=%u%c", '\0',
                           options->host.verbosity, '\0');
-    put(file, args, bytes);
-    put(file, text, (size_t)length);
-    free(args);
-    return bytes + (uint64_t)length;
+    *bytes = host_bytes + (size_t)length;
+    args = realloc(args, *bytes);
+    if (!args)
+        host_fail("out of memory");
+    memcpy(args + host_bytes, text, (size_t)length);
+    return args;
+}
+
+int archive_make(const struct qemu_options *options)
+{
+    int file = anonymous_file("dyad-initfs");
+    uint8_t *overlay;
+    size_t overlay_bytes;
+    overlay_make(&options->host, &overlay, &overlay_bytes);
+    put_image(file, options->host.initfs);
+    if (overlay_bytes) { /* starts at a page */
+        put_zeros_to_page(file);
+        put(file, overlay, overlay_bytes);
+    }
+    free(overlay);
+    return file;
 }
 
 int module_make(const struct qemu_options *options)
 {
-    int file = memfd_create("dyad-module", 0);
-    if (file < 0)
-        host_fail("cannot make an anonymous file (memfd_create): %s", strerror(errno));
-    uint8_t *overlay;
-    size_t overlay_bytes;
-    overlay_make(&options->host, &overlay, &overlay_bytes);
-    uint64_t archive = put_image(file, options->host.initfs);
-    if (overlay_bytes) { /* starts at a page */
-        put_zeros(file, PAGE_ROUND_UP(archive) - archive);
-        put(file, overlay, overlay_bytes);
-        archive = PAGE_ROUND_UP(archive) + overlay_bytes;
-    }
-    free(overlay);
-    put_zeros(file, PAGE_ROUND_UP(archive) - archive);
-    struct module_footer footer = {.archive_bytes = archive, .args_offset = PAGE_ROUND_UP(archive)};
-    footer.args_bytes = put_args(file, options);
+    int file = archive_make(options);
+    struct module_footer footer = {.archive_bytes = bytes_in(file)};
+    put_zeros_to_page(file);
+    footer.args_offset = bytes_in(file);
+    char *args = args_make(options, &footer.args_bytes);
+    put(file, args, footer.args_bytes);
+    free(args);
     memcpy(footer.magic, MODULE_FOOTER_MAGIC, sizeof(footer.magic));
     put(file, &footer, sizeof(footer));
     return file;
