@@ -170,6 +170,7 @@ int64_t actor_syscall(struct actor *a, uint64_t number, const uint64_t args[6])
     actor_point(a);
     struct arch_user *user = a->user;
     user->number = number;
+    a->calls++;
     memcpy(user->args, args, sizeof user->args);
     a->trap = (struct trap){.kind = TRAP_SYSCALL};
     if (sim.plan->trace)
@@ -178,6 +179,7 @@ int64_t actor_syscall(struct actor *a, uint64_t number, const uint64_t args[6])
                    (unsigned long long)args[1], (unsigned long long)args[2],
                    (unsigned long long)args[3]);
     actor_trap(a);
+    a->seen = ((a->seen ^ number) * 0x100000001b3u ^ user->regs.rax) * 0x100000001b3u;
     return (int64_t)user->regs.rax;
 }
 
@@ -291,8 +293,11 @@ int64_t reply_receive(struct actor *a, handle_t scheme, const struct reply *repl
         put(a, AT_REPLY(a), reply, sizeof *reply);
     int64_t status = SYS(a, scheme_serve, (uint64_t)scheme, reply != NULL ? AT_REPLY(a) : 0,
                          request != NULL ? AT_REQUEST(a) : 0, at_data(a), DYAD_PAGE_SIZE, deadline);
-    if (status == 0 && request != NULL)
-        get(a, AT_REQUEST(a), request, sizeof *request);
+    if (status != 0 || request == NULL)
+        return status;
+    get(a, AT_REQUEST(a), request, sizeof *request);
+    while (sweep_message())
+        SYS(a, process_exit, WSTATUS_SIGNAL(DYAD_SIGKILL));
     return status;
 }
 

@@ -103,19 +103,18 @@ void arch_entropy(void *buffer, size_t bytes)
 
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 {
-    (void)device, (void)buffer, (void)bytes;
-    return 0;
+    (void)buffer, (void)bytes;
+    return device > ARCH_DEVICE_LOG ? -ERR_NODEV : 0;
 }
 
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes)
 {
     if (device == ARCH_DEVICE_LOG && sim.plan != NULL && sim.plan->trace)
         trace_note("log: %.*s", (int)bytes, (const char *)data);
-    return (int64_t)bytes;
+    return device > ARCH_DEVICE_LOG ? -ERR_NODEV : (int64_t)bytes;
 }
 
 unsigned arch_device_poll(enum arch_device device)
 {
-    (void)device;
-    return EVENT_WRITABLE;
+    return device > ARCH_DEVICE_LOG ? 0 : EVENT_WRITABLE;
 }

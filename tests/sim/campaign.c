@@ -17,6 +17,7 @@ struct progress {
     const struct campaign *campaign;
     double start, until; /* until 0: no limit */
     uint64_t runs, points, failures;
+    uint64_t sites; /* of sweeps */
 };
 
 double seconds_now(void)
@@ -59,7 +60,9 @@ static struct plan make_plan(const struct campaign *campaign, const struct scena
                         .cores = campaign->cores,
                         .depth = campaign->depth,
                         .fail_at = campaign->fail_at,
-                        .kill_at = campaign->kill_at};
+                        .kill_at = campaign->kill_at,
+                        .cancel_at = campaign->cancel_at,
+                        .message_at = campaign->message_at};
     if (plan.cores == 0)
         plan.cores = scenario->cores != 0 ? scenario->cores : 1 + seed % CORES_DEFAULT_MAX;
     if (campaign->mixed && seed / CORES_DEFAULT_MAX % 2)
@@ -87,6 +90,10 @@ static void print_command(FILE *out, const struct plan *plan)
         fprintf(out, " --fail-at %llu", (unsigned long long)plan->fail_at);
     if (plan->kill_at != 0)
         fprintf(out, " --kill-at %llu", (unsigned long long)plan->kill_at);
+    if (plan->cancel_at != 0)
+        fprintf(out, " --cancel-at %llu", (unsigned long long)plan->cancel_at);
+    if (plan->message_at != 0)
+        fprintf(out, " --message-at %llu", (unsigned long long)plan->message_at);
     fprintf(out, "\n");
 }
 
@@ -155,15 +162,17 @@ static bool time_is_over(const struct progress *progress)
 
 /* ---- sweeps ---- */
 
-/* Under one seed, each allocation fails once. -> false: stop. */
-static bool sweep_alloc(struct progress *progress, struct plan plan)
+/* Under one seed: a run that counts, into *count, and then one for each number from first to *count, as *at. -> false: stop. */
+static bool sweep_counted(struct progress *progress, struct plan *plan, uint64_t *at,
+                          uint64_t first, uint64_t scale, const uint64_t *count)
 {
-    plan.fail_at = UINT64_MAX;
-    if (!run_plan(progress, &plan))
+    *at = UINT64_MAX;
+    if (!run_plan(progress, plan))
         return false;
-    uint64_t sites = sim.alloc_sites;
-    for (plan.fail_at = 1; plan.fail_at <= sites && !time_is_over(progress); plan.fail_at++) {
-        if (!run_plan(progress, &plan))
+    uint64_t last = *count * scale + scale - 1;
+    progress->sites += *count;
+    for (*at = first; *at <= last && !time_is_over(progress); ++*at) {
+        if (!run_plan(progress, plan))
             return false;
     }
     return true;
@@ -183,22 +192,47 @@ static bool sweep_kill(struct progress *progress, struct plan plan)
     return true;
 }
 
-/* Every schedule with a few preemptions, under one seed. -> false: stop. */
-static bool run_bounded(struct progress *progress, struct plan plan)
+/* Every schedule with a few preemptions, under one seed. -> false: it fails. */
+static bool explore_all(struct progress *progress, const struct plan *plan, bool reduced,
+                        struct exploration *e)
 {
-    uint64_t runs = 0;
-    bool all = true;
     double left = progress->until != 0 ? progress->until - seconds_now() : BOUNDED_SECONDS;
-    bool failed = bounded_explore(&plan, plan.depth, left, &runs, &all);
-    progress->runs += runs;
-    progress->points += runs * sim.points;
-    printf("%-16s %9llu schedules with up to %u preemptions%s\n", plan.scenario->name,
-           (unsigned long long)runs, plan.depth, all ? ", all" : ", not all: time is over");
-    if (!failed)
+    *e = (struct exploration){
+        .plan = *plan, .depth = plan->depth, .seconds = left, .reduced = reduced};
+    bounded_explore(e);
+    progress->runs += e->runs;
+    progress->points += e->runs * sim.points;
+    printf("%-16s %9llu schedules stand for all with up to %u preemptions%s: %zu outcomes\n",
+           plan->scenario->name, (unsigned long long)e->runs, plan->depth,
+           e->complete ? "" : " (not all: time is over)", e->outcome_count);
+    fflush(stdout);
+    if (!e->failed)
         return true;
     progress->failures++;
-    show_failure(progress, &plan);
+    show_failure(progress, &e->plan);
     return false;
+}
+
+/* -> false: stop. */
+static bool run_bounded(struct progress *progress, struct plan plan)
+{
+    const struct campaign *campaign = progress->campaign;
+    struct exploration e, all;
+    bool go = explore_all(progress, &plan, !campaign->no_reduce, &e);
+    if (go && campaign->compare) {
+        go = explore_all(progress, &plan, false, &all);
+        bool same = e.outcome_count == all.outcome_count && e.complete && all.complete &&
+                    memcmp(e.outcomes, all.outcomes, e.outcome_count * sizeof *e.outcomes) == 0;
+        if (go && !same) {
+            printf("FAILED  %s: the reduction loses outcomes, or time was over\n",
+                   plan.scenario->name);
+            progress->failures++;
+            go = false;
+        }
+        free(all.outcomes);
+    }
+    free(e.outcomes);
+    return go;
 }
 
 static bool run_seed(struct progress *progress, const struct scenario *scenario, uint64_t seed)
@@ -206,7 +240,11 @@ static bool run_seed(struct progress *progress, const struct scenario *scenario,
     const struct campaign *campaign = progress->campaign;
     struct plan plan = make_plan(campaign, scenario, seed);
     if (campaign->sweep_alloc)
-        return sweep_alloc(progress, plan);
+        return sweep_counted(progress, &plan, &plan.fail_at, 1, 1, &sim.alloc_sites);
+    if (campaign->sweep_cancel)
+        return sweep_counted(progress, &plan, &plan.cancel_at, 2, 2, &sim.cancel_states);
+    if (campaign->sweep_server)
+        return sweep_counted(progress, &plan, &plan.message_at, 1, 1, &sim.messages);
     if (campaign->sweep_kill)
         return sweep_kill(progress, plan);
     if (campaign->strategy == STRATEGY_BOUNDED)
@@ -300,5 +338,8 @@ int campaign_run(const struct campaign *campaign)
     }
     for (unsigned i = 0; i < sim_scenario_count && !campaign->quiet; i++)
         print_tally(sim_scenarios[i], &tallies[i]);
-    return progress.failures != 0;
+    if (progress.sites != 0)
+        printf("swept %llu places, each of them\n", (unsigned long long)progress.sites);
+    bool all = !campaign->sweep_cancel || sweep_print_states() || campaign->names != NULL;
+    return progress.failures != 0 || !all;
 }

@@ -9,9 +9,10 @@ struct campaign {
     enum strategy strategy;
     bool mixed; /* random and PCT by turns */
     unsigned depth, cores;
-    bool sweep_alloc, sweep_kill;
-    uint64_t fail_at, kill_at; /* one run of a sweep; 0: none */
+    bool sweep_alloc, sweep_kill, sweep_cancel, sweep_server;
+    uint64_t fail_at, kill_at, cancel_at, message_at; /* one run of a sweep; 0: none */
     bool verify, keep_going, no_shrink, quiet;
+    bool no_reduce, compare; /* bounded: all schedules; with and without, and compare */
     const char *trace;
 };
 
@@ -22,19 +23,40 @@ int campaign_run(const struct campaign *campaign);
  * stay in memory of its own. -> runs that it took */
 unsigned shrink(struct plan *plan);
 
-/* bounded.c: every schedule with at most `depth` preemptions. -> true: one fails, and *plan is it. */
-bool bounded_explore(struct plan *plan, unsigned depth, double seconds, uint64_t *runs, bool *all);
+/* bounded.c: every schedule with at most so many preemptions, or one of those that are equivalent. */
+struct exploration {
+    struct plan plan; /* in: what to run; out: the schedule that fails */
+    unsigned depth;   /* preemptions */
+    double seconds;   /* at most */
+    bool reduced;     /* leave out equivalent schedules */
+    /* out: */
+    bool failed, complete;
+    uint64_t runs;
+    uint64_t *outcomes; /* sorted, each once; the caller frees them */
+    size_t outcome_count;
+};
+void bounded_explore(struct exploration *exploration);
 
-/* The points of a run at which another core could have gone on, from the last of the given switches on (strategy.c). */
+/* What a core does from a scheduling point to its next. */
+struct bounded_step {
+    const void *what;
+    uint8_t core, kind; /* kind: enum point; POINT_COUNT: its beginning */
+    bool has_space;     /* the core holds the lock of an address space */
+};
+/* A point at which another core could have gone on, after the last of the switches (strategy.c). */
 struct bounded_point {
+    struct bounded_step step; /* that the core is about to make */
     uint32_t local;
-    uint8_t core, ready; /* ready: bits of cores */
+    uint8_t ready; /* bits of cores */
 };
 struct bounded_log {
     struct bounded_point *points;
     size_t count;
+    struct bounded_step
+        *between; /* the last switch and the next step of the core that was left by it */
+    size_t between_count;
 };
-void bounded_log_begin(const struct decision *chosen, size_t count);
+void bounded_log_begin(size_t switches);
 struct bounded_log bounded_log_take(void);
 
 double seconds_now(void);

@@ -28,11 +28,6 @@ static void check_leave(struct sim_core *core)
 
 /* ---- at any moment ---- */
 
-static bool lock_is_free(const struct lock *lock)
-{
-    return atomic_load_explicit(&lock->held, memory_order_relaxed) == 0;
-}
-
 static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
 {
     const struct run_queue *queue = &cpu->queue;
@@ -75,6 +70,7 @@ void check_often(void)
         if (sim_actors[i].used && lock_is_free(&actor_thread(&sim_actors[i])->cpu->queue.lock))
             check_place(actor_thread(&sim_actors[i]));
     }
+    authority_look();
 }
 
 /* ---- all cores are idle ---- */
@@ -96,6 +92,20 @@ static void check_server(const struct actor *a, struct scheme *scheme) NO_THREAD
         check_wait_happened(a, "its scheme is dead");
 }
 
+/* A signal has come for a call that a server holds: the server has been told, or will be. */
+static void check_cancel(const struct actor *a, const struct request_slot *slot) NO_THREAD_ANALYSIS
+{
+    uint32_t attention = atomic_load(&actor_thread(a)->attention);
+    if (!(attention & ATTENTION_SIGNAL) || slot->file == NULL || slot->message.tag == 0)
+        return;
+    unsigned index = tag_index(slot->message.tag);
+    const struct request_tag *tag = tag_at_locked(slot->file->scheme, index);
+    if (slot->state == REQUEST_QUEUED)
+        check_wait_happened(a, "a signal has come and no server has its request");
+    if (!tag->cancel_queued && !tag->cancel_sent)
+        check_wait_happened(a, "a signal has come and its server does not hear of it");
+}
+
 static void check_call(const struct actor *a, const struct request_slot *slot)
 {
     if (slot == NULL || slot->client != actor_thread(a) || slot->state == REQUEST_IDLE)
@@ -108,6 +118,7 @@ static void check_call(const struct actor *a, const struct request_slot *slot)
         check_wait_happened(a, "its request has no tag");
     if (slot->file != NULL && scheme_is_dead(slot->file->scheme))
         check_wait_happened(a, "the scheme of its call is dead");
+    check_cancel(a, slot);
 }
 
 /* core/event.c's, as far as it is needed here. */

@@ -128,6 +128,8 @@ void sim_point(enum point kind, const void *what, const void *where)
         trace_point(core, kind, what, where);
     if (core->held_count != 0)
         store_tick(core);
+    if (sim.plan->strategy == STRATEGY_BOUNDED)
+        bounded_step(core, kind, what);
     if (++core->entry_points > ENTRY_POINTS_MAX)
         sim_fail("unbounded: core %u does not come back to its loop", core->index);
     if (sim.points > RUN_POINTS_MAX)
@@ -199,7 +201,8 @@ static void core_run(void *argument)
     struct sim_core *core = argument;
     while (!sim.stopping) {
         core->entry_points = 0;
-        if (sim.plan->fail_at != 0 || sim.plan->kill_at != 0)
+        if (sim.plan->fail_at != 0 || sim.plan->kill_at != 0 || sim.plan->cancel_at != 0 ||
+            sim.plan->message_at != 0)
             sweep_step();
         cpu_step(core->cpu);
         if (core->cpu->locks_held != 0)
@@ -229,7 +232,7 @@ static void sim_reset(const struct plan *plan)
     sim.running = sim.stopping = sim.failed = false;
     sim.message[0] = sim.report[0] = '\0';
     sim.core = sim.checked_from = NULL;
-    sim.points = sim.alloc_sites = 0;
+    sim.points = sim.alloc_sites = sim.cancel_states = sim.messages = sim.outcome = 0;
     sim.hash = 0xcbf29ce484222325u ^ plan->seed;
     sim.now_ns = 1000000;
     sim.next_due_ns = UINT64_MAX;
@@ -241,6 +244,7 @@ static void sim_reset(const struct plan *plan)
     sim_space_reset();
     sim_user_reset();
     quarantine_forget();
+    authority_reset();
     strategy_begin(plan);
     if (plan->trace)
         trace_begin();

@@ -19,9 +19,14 @@ static const char help[] =
     "  --strategy NAME      random, pct, mixed (default: half of each), default, bounded (exhaustive)\n"
     "  --depth N            of pct: how many ordering constraints (default: 2 to 5 by seed);\n"
     "                       of bounded: how many preemptions (default 1)\n"
+    "  --no-reduce          bounded: equivalent schedules as well\n"
+    "  --compare            bounded: with and without them; fails when outcomes differ\n"
     "  --cores N            1 to 8 (default: the scenario's own, or 1 to 4 by seed)\n"
     "  --sweep alloc        each allocation of each scenario fails once, under --runs seeds\n"
     "  --sweep kill         somebody is killed at each moment of each scenario (in strides)\n"
+    "  --sweep cancel       a signal, and a kill, meets each system call of each thread in each of its states\n"
+    "  --sweep server       a server ends at each message that it receives\n"
+    "  --cancel-at N, --message-at N  replay one run of these\n"
     "  --fail-at N          only allocation N fails: replays one run of --sweep alloc\n"
     "  --kill-at N          only at point N: replays one run of --sweep kill\n"
     "  --verify             run each seed twice and compare the hashes\n"
@@ -36,10 +41,14 @@ enum {
     OPTION_SWEEP = 256,
     OPTION_FAIL_AT,
     OPTION_KILL_AT,
+    OPTION_CANCEL_AT,
+    OPTION_MESSAGE_AT,
     OPTION_VERIFY,
     OPTION_KEEP,
     OPTION_TRACE,
-    OPTION_NO_SHRINK
+    OPTION_NO_SHRINK,
+    OPTION_NO_REDUCE,
+    OPTION_COMPARE
 };
 
 static const struct option long_options[] = {
@@ -56,10 +65,14 @@ static const struct option long_options[] = {
     {"sweep", required_argument, NULL, OPTION_SWEEP},
     {"fail-at", required_argument, NULL, OPTION_FAIL_AT},
     {"kill-at", required_argument, NULL, OPTION_KILL_AT},
+    {"cancel-at", required_argument, NULL, OPTION_CANCEL_AT},
+    {"message-at", required_argument, NULL, OPTION_MESSAGE_AT},
     {"verify", no_argument, NULL, OPTION_VERIFY},
     {"keep-going", no_argument, NULL, OPTION_KEEP},
     {"trace", required_argument, NULL, OPTION_TRACE},
     {"no-shrink", no_argument, NULL, OPTION_NO_SHRINK},
+    {"no-reduce", no_argument, NULL, OPTION_NO_REDUCE},
+    {"compare", no_argument, NULL, OPTION_COMPARE},
     {NULL, 0, NULL, 0},
 };
 
@@ -100,7 +113,10 @@ static void parse_sweep(struct campaign *campaign, const char *name)
 {
     campaign->sweep_alloc = strcmp(name, "alloc") == 0;
     campaign->sweep_kill = strcmp(name, "kill") == 0;
-    if (!campaign->sweep_alloc && !campaign->sweep_kill)
+    campaign->sweep_cancel = strcmp(name, "cancel") == 0;
+    campaign->sweep_server = strcmp(name, "server") == 0;
+    if (!campaign->sweep_alloc && !campaign->sweep_kill && !campaign->sweep_cancel &&
+        !campaign->sweep_server)
         usage("no such sweep");
 }
 
@@ -131,10 +147,14 @@ static void parse(struct campaign *campaign, int argc, char **argv)
         case OPTION_SWEEP: parse_sweep(campaign, optarg); break;
         case OPTION_FAIL_AT: campaign->fail_at = parse_number(optarg); break;
         case OPTION_KILL_AT: campaign->kill_at = parse_number(optarg); break;
+        case OPTION_CANCEL_AT: campaign->cancel_at = parse_number(optarg); break;
+        case OPTION_MESSAGE_AT: campaign->message_at = parse_number(optarg); break;
         case OPTION_VERIFY: campaign->verify = true; break;
         case OPTION_KEEP: campaign->keep_going = true; break;
         case OPTION_TRACE: campaign->trace = optarg; break;
         case OPTION_NO_SHRINK: campaign->no_shrink = true; break;
+        case OPTION_NO_REDUCE: campaign->no_reduce = true; break;
+        case OPTION_COMPARE: campaign->compare = true; break;
         default: usage("bad option");
         }
     }

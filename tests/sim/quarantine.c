@@ -69,6 +69,7 @@ void __wrap_heap_free(struct machine *machine, void *pointer)
         return;
     }
     size_t bytes = piece_bytes(machine, pointer);
+    authority_freed(pointer, bytes);
     if (bytes > DYAD_PAGE_SIZE) {
         __real_heap_free(machine, pointer);
         return;

@@ -34,4 +34,18 @@
     X(full)              \
     X(shut)              \
     X(ready)             \
-    X(quitter)
+    X(quitter)           \
+    X(linear_futex)      \
+    X(linear_pipe)       \
+    X(linear_call)       \
+    X(closing)           \
+    X(exec_race)         \
+    X(stop_signal)       \
+    X(resume)            \
+    X(cancelled)         \
+    X(reserve)           \
+    X(fair)              \
+    X(handoff)           \
+    X(affinity)          \
+    X(authority)         \
+    X(blocked)

@@ -107,6 +107,11 @@ struct plan {
     size_t replay_count;
     uint64_t fail_at; /* the n-th allocation of the run fails; 0: none, UINT64_MAX: count only */
     uint64_t kill_at; /* a thread's process is killed after so many points; 0: never */
+    /* A thread is interrupted at the n-th state that a system call of any thread is seen in, twice the number for a signal, and one
+     * more for a kill; 0: never, UINT64_MAX: count only. */
+    uint64_t cancel_at;
+    uint64_t
+        message_at; /* a server ends as it receives the n-th message of the run; 0, UINT64_MAX: the same */
     bool trace;
 };
 
@@ -129,6 +134,8 @@ struct sim {
     uint32_t ready; /* bits of cores that may go on */
     uint64_t points;
     uint64_t hash;
+    uint64_t
+        outcome; /* of what all actors have seen, whatever the order of what does not matter to them */
     uint64_t now_ns, step_ns;
     uint64_t next_due_ns; /* the first timer of an idle core */
     unsigned alone;       /* points since the last switch */
@@ -141,8 +148,8 @@ struct sim {
         disturbed; /* a sweep has failed an allocation or killed somebody: actors may miss what they expect */
     bool kill_all; /* and those that are left must go now */
     unsigned users, spaces;
-    uint64_t alloc_sites;
-    struct decision *decisions; /* taken in this run */
+    uint64_t alloc_sites, cancel_states, messages; /* of the run so far, for sweeps */
+    struct decision *decisions;                    /* taken in this run */
     size_t decision_count;
 };
 extern struct sim sim;
@@ -164,9 +171,12 @@ void engine_timer_changed(struct sim_core *core);
 struct sim_core *sim_core_of(const struct cpu *cpu);
 
 /* sweep.c: an allocation that fails, a process that is killed; whoever is left then must still go without a trace. */
-bool sweep_hit(void);  /* has it happened? */
-void sweep_step(void); /* between two rounds of a core's loop: act */
-bool sweep_end(void);  /* nothing moves any more: true: the rest is killed now */
+bool sweep_hit(void);          /* has it happened? */
+void sweep_step(void);         /* between two rounds of a core's loop: act */
+bool sweep_end(void);          /* nothing moves any more: true: the rest is killed now */
+bool sweep_overdue(void);      /* cores must look in */
+bool sweep_message(void);      /* a server has received one: true: it must end */
+bool sweep_print_states(void); /* which states have been cancelled; false: not all that there are */
 
 /* store.c */
 void store_flush(struct sim_core *core);
@@ -177,6 +187,8 @@ void strategy_begin(const struct plan *plan);
 unsigned strategy_pick(struct sim_core *core, uint32_t ready, bool blocked);
 unsigned strategy_hold(struct sim_core *core);
 bool strategy_warp(struct sim_core *core);
+/* Bounded: what the core does when it goes on from this point. */
+void bounded_step(const struct sim_core *core, enum point kind, const void *what);
 
 struct sim_random {
     uint64_t state;
@@ -202,6 +214,17 @@ void check_often(void); /* at some points, while anything may be under way */
 void check_idle(void);  /* all cores are idle: nothing is under way */
 void check_end(void);   /* the machine is taken down */
 void check_describe(void);
+
+/* Nobody holds it: what it guards is whole. */
+static inline bool lock_is_free(const struct lock *lock)
+{
+    return atomic_load_explicit(&lock->held, memory_order_relaxed) == 0;
+}
+
+/* authority.c */
+void authority_reset(void);
+void authority_look(void);
+void authority_freed(const void *memory, size_t bytes);
 
 /* trace.c */
 void trace_begin(void);

@@ -174,16 +174,20 @@ static unsigned replay_pick(const struct sim_core *core, uint32_t ready, bool le
 
 static struct {
     struct bounded_log log;
-    size_t capacity;
+    size_t capacity, between_capacity;
     size_t left; /* of the run's switches, still to come */
+    int interrupted; /* the core that the last switch has left, until it goes on; -1: it has, or there was none */
+    struct bounded_step pending[SIM_CORES_MAX]; /* that each core makes when it goes on */
 } bounded;
 
-void bounded_log_begin(const struct decision *chosen, size_t count)
+void bounded_log_begin(size_t switches)
 {
-    (void)chosen;
     bounded.log = (struct bounded_log){0};
-    bounded.capacity = 0;
-    bounded.left = count;
+    bounded.capacity = bounded.between_capacity = 0;
+    bounded.left = switches;
+    bounded.interrupted = -1;
+    for (unsigned i = 0; i < SIM_CORES_MAX; i++)
+        bounded.pending[i] = (struct bounded_step){.core = (uint8_t)i, .kind = POINT_COUNT};
 }
 
 struct bounded_log bounded_log_take(void)
@@ -191,27 +195,62 @@ struct bounded_log bounded_log_take(void)
     return bounded.log;
 }
 
+/* Room for one more; count: of those that are there. */
+static void *bounded_grow(void *items, size_t count, size_t *capacity, size_t bytes)
+{
+    if (count < *capacity)
+        return items;
+    *capacity = *capacity * 2 + 256;
+    items = realloc(items, *capacity * bytes);
+    if (items == NULL)
+        exit(2);
+    return items;
+}
+
 static void bounded_note(const struct sim_core *core, uint32_t ready)
 {
     struct bounded_log *log = &bounded.log;
-    if (log->count == bounded.capacity) {
-        bounded.capacity = bounded.capacity * 2 + 1024;
-        log->points = realloc(log->points, bounded.capacity * sizeof *log->points);
-        if (log->points == NULL)
-            exit(2);
-    }
+    log->points = bounded_grow(log->points, log->count, &bounded.capacity, sizeof *log->points);
     log->points[log->count++] = (struct bounded_point){
-        .local = core->local, .core = (uint8_t)core->index, .ready = (uint8_t)ready};
+        .step = bounded.pending[core->index], .local = core->local, .ready = (uint8_t)ready};
+}
+
+static void bounded_note_between(unsigned core)
+{
+    struct bounded_log *log = &bounded.log;
+    if (bounded.interrupted < 0)
+        return;
+    if ((unsigned)bounded.interrupted == core) {
+        bounded.interrupted = -1;
+        return;
+    }
+    log->between = bounded_grow(log->between, log->between_count, &bounded.between_capacity,
+                                sizeof *log->between);
+    log->between[log->between_count++] = bounded.pending[core];
+}
+
+void bounded_step(const struct sim_core *core, enum point kind, const void *what)
+{
+    bounded.pending[core->index] =
+        (struct bounded_step){.what = what,
+                              .core = (uint8_t)core->index,
+                              .kind = (uint8_t)kind,
+                              .has_space = core->cpu->locks_held >> LOCK_SPACE & 1};
+    bounded_note_between(core->index);
 }
 
 static unsigned bounded_pick(const struct sim_core *core, uint32_t ready, bool leave)
 {
     unsigned pick = replay_pick(core, ready, leave);
     unsigned other = leave ? next_in_turn(core->index, ready) : core->index;
-    if (pick != other)
-        bounded.left--;
-    else if (bounded.left == 0 && !leave && (ready & ~(1u << core->index)) != 0)
+    if (pick != other) {
+        if (--bounded.left == 0)
+            bounded.interrupted = (int)core->index;
+    } else if (bounded.left == 0 && !leave && (ready & ~(1u << core->index)) != 0) {
         bounded_note(core, ready);
+    }
+    if (pick != core->index) /* it goes on with what it was about to do */
+        bounded_note_between(pick);
     return pick;
 }
 
@@ -231,7 +270,7 @@ void strategy_begin(const struct plan *plan)
     if (sim_below(&now.random, 3) == 0)
         now.warp_left = 1 + sim_below(&now.random, WARP_ONE_IN);
     if (plan->strategy == STRATEGY_BOUNDED)
-        now.warp_left = 0;
+        now.warp_left = sim.step_ns = 0; /* time must not tell equivalent schedules apart */
     now.hold_one_in = sim_below(&now.random, 2) ? 3 : 1000000;
     random_begin();
     if (plan->strategy == STRATEGY_PCT)

@@ -49,9 +49,12 @@ void user_handler(struct actor *a, void (*fn)(struct actor *, uint32_t))
 
 /* ---- actors ---- */
 
+static void actor_take_signals(struct actor *a);
+
 static void actor_run(void *argument)
 {
     struct actor *a = argument;
+    actor_take_signals(a); /* that have come before it ran for the first time */
     a->fn(a, a->arg);
     for (;;)
         SYS(a, thread_exit, 0);
@@ -69,6 +72,7 @@ static struct actor *actor_create(struct arch_user *user, actor_fn *fn, uint64_t
         *a = (struct actor){
             .used = true, .index = i, .user = user, .fiber = fiber, .fn = fn, .arg = arg};
         a->random.state = sim.plan->seed * 31 + i;
+        a->seen = (uintptr_t)fn ^ arg * 0x9e3779b97f4a7c15u;
         fiber_reset(&a->fiber, actor_run, a);
         sim.users++;
         return a;
@@ -126,6 +130,8 @@ static bool core_take_pending(struct sim_core *core, struct trap *trap)
 void actor_point(struct actor *a)
 {
     sim_point(POINT_USER, a, WHERE);
+    if (sweep_overdue())
+        sim.core->kicked = true;
     while (core_take_pending(sim.core, &a->trap)) {
         actor_trap(a);
         sim_point(POINT_USER, a, WHERE);
@@ -173,6 +179,7 @@ void arch_user_fini(struct arch_user *user)
     if (user->core >= 0)
         sim_fail("arch_user_fini of %s, which core %d has not left", actor_name(user->actor),
                  user->core);
+    sim.outcome += user->actor->seen * (user->actor->seen >> 31 | 1); /* in any order */
     user->actor->used = false;
     user->actor = NULL;
     sim.users--;

@@ -13,6 +13,10 @@ struct actor {
     uint64_t fork_arg;
     struct trap trap;
     struct sim_random random;
+    uint32_t calls;      /* system calls so far */
+    uint32_t swept;      /* of them the last that a sweep has looked at, */
+    uint32_t swept_bits; /* and the states it was seen in */
+    uint64_t seen;       /* a hash of its system calls and their results */
 };
 
 extern struct actor sim_actors[SIM_ACTORS_MAX];
