@@ -16,7 +16,9 @@ fail()
     exit 1
 }
 
+mkdir -p tools
 cp "$source/dyad" .
+cp "$source"/tools/dyad-*.sh tools/
 mkdir -p abi arch cmake core image libc orbital packages programs servers tests tools
 touch CMakeLists.txt CMakePresets.json
 for preset in release asan; do
