@@ -16,7 +16,18 @@
  *     hw:console/2     standard error of `-c`
  *     hw:console/size  struct tty_winsize; EVENT_READABLE after a change until it is read at offset 0
  *     hw:power         write a decimal exit status: the machine drains the consoles and powers off
+ *     hw:screen        reading gives a struct dyad_screen (abi/screen.h), -ERR_NODEV without a framebuffer. Opened for writing by one
+ *                      process at a time (-ERR_BUSY): while it is open the kernel's log is not drawn there (a panic is)
+ *     hw:screen/memory not a file: a memory object, to be mapped shared; the processor gathers writes to it
  *     hw:crash         reading takes nothing; writing "panic" panics the kernel (tests of a debug build only)
+ *   irq:N    (drivers only) interrupt line N: 0 to 15 are those of the old PC, 16 and up the interrupt controllers' global ones. One process
+ *            at a time (-ERR_BUSY, also for the kernel's own); -ERR_NODEV: there is no such line here. Reading waits for an interrupt
+ *            (EVENT_READABLE) and gives a uint64_t, how many came since the last read. After one the line is masked until 8 bytes are
+ *            written: whoever looks at the device after that misses nothing. Closing it masks the line
+ *   port:BASE-COUNT  (drivers only) COUNT I/O ports from BASE on, both hexadecimal: a read or write of 1, 2 or 4 bytes at offset n is one access
+ *            to port BASE + n. -ERR_ACCES: some of them are the kernel's own; -ERR_NODEV: this machine has no ports
+ *   memory:BASE-SIZE (drivers only) registers of a device, hexadecimal, whole pages: a memory object to be mapped shared, not cached.
+ *            -ERR_ACCES: there is RAM, or something of the firmware's or the kernel's; -ERR_NODEV: nothing to map on this body
  * Reads and writes of hw:console block (FILE_NONBLOCK: -ERR_AGAIN) and may be short.
  *
  * Boot arguments (hw:args), as the Linux program passes them:
@@ -27,6 +38,7 @@
  *   arg=TEXT         an argument of command or script; may repeat
  *   verbose=1        init and servers log to hw:console/2 as well
  *   term=NAME        TERM of the session
+ *   console=screen   with tty=1: the terminal is console: (framebuffer and keyboard), not hw:console/0
  *   Without command and script: sh (interactive on a tty, otherwise reading stdin).
  */
 #pragma once

@@ -58,7 +58,7 @@ static NOINLINE status_t access_page(struct space *space, uint64_t at, unsigned 
                                      struct space_page *out) REQUIRES(&space->lock)
 {
     struct region *region = space_region_at(space, at);
-    if (!access_allowed(region, access))
+    if (!access_allowed(region, access) || (region->memory && memory_is_device(region->memory)))
         return -ERR_FAULT;
     status_t status = space_bring(space, region, PAGE_ROUND_DOWN(at), access & MAP_PROT_WRITE, out);
     return status == -ERR_RANGE ? -ERR_FAULT : status;

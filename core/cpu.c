@@ -12,6 +12,9 @@
 #include "core/space.h"
 #include "core/syscall.h"
 
+/* A thread's traps in a row without a round of the loop: bounds how old now_ns gets, and the watchdog's wait. */
+#define CPU_AGAIN_MAX 64
+
 /* The result of a system call or step of the current thread; it may have parked. */
 static void cpu_finish_call(struct thread *t, status_t status)
 {
@@ -175,6 +178,34 @@ static void cpu_idle(struct cpu *cpu)
     atomic_store(&cpu->idle, false);
 }
 
+/* Whether t, whose system call or fault is done, may go on without a round of the loop: nothing of what a round looks at has
+ * turned up. What comes from outside (kicks, interrupts, the armed deadline) makes arch_user_run return. */
+static bool cpu_goes_on(const struct cpu *cpu, struct thread *t)
+{
+    if (cpu->current != t) /* not ours any more: it has parked */
+        return false;
+    const struct machine *machine = cpu->machine;
+    return t->step == NULL && atomic_load_explicit(&t->attention, memory_order_relaxed) == 0 &&
+           cpu->handoff == NULL && queue_is_empty(&cpu->queue) &&
+           timer_next(cpu) >= cpu->timer_armed_ns && !space_is_unsettled(t->space) &&
+           !reaper_pending(&machine->schemes->reaper) &&
+           !reclaim_pending(&machine->page_pool.reclaim) &&
+           !kernel_schemes_log_watched(machine->schemes);
+}
+
+/* User code until something else is to be done. */
+static void cpu_run_user(struct cpu *cpu, struct thread *t)
+{
+    struct trap trap = {.kind = TRAP_KICK};
+    unsigned left = CPU_AGAIN_MAX;
+    do {
+        arch_user_run(&t->user, &t->space->arch, &trap);
+        space_sync_poll(t->space);
+        cpu_trap(cpu, t, &trap);
+    } while (--left > 0 && (trap.kind == TRAP_SYSCALL || trap.kind == TRAP_FAULT) &&
+             cpu_goes_on(cpu, t));
+}
+
 static void cpu_run_current(struct cpu *cpu, struct thread *t)
 {
     if (t->wait.object != NULL) {
@@ -190,11 +221,8 @@ static void cpu_run_current(struct cpu *cpu, struct thread *t)
         return;
     if (!space_settle(t, t->space)) /* it waits, or goes on with t->step */
         return;
-    struct trap trap = {.kind = TRAP_KICK};
     cpu_arm(cpu, t);
-    arch_user_run(&t->user, &t->space->arch, &trap);
-    space_sync_poll(t->space);
-    cpu_trap(cpu, t, &trap);
+    cpu_run_user(cpu, t);
 }
 
 void cpu_step(struct cpu *cpu)

@@ -42,7 +42,7 @@ struct cpu {
     struct thread *current; /* running, or NULL once parked */
     struct thread *handoff; /* runs next, before the queue */
     uint64_t slice_end_ns;  /* of the current thread and those it hands the core to */
-    uint64_t spill_ns;      /* see sched_spill; UINT64_MAX: never */
+    uint64_t spill_ns;      /* see sched_spill; SCHED_SPILL_NEW: not known yet; UINT64_MAX: never */
     struct thread *reap;    /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;
     uint64_t now_ns; /* when this round of the loop began, or time was last accounted */

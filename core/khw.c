@@ -313,6 +313,10 @@ static status_t khw_open(struct thread *t, const char *rest, size_t bytes, unsig
     const struct boot_info *boot = &t->object.machine->boot;
     if (bytes == 4 && memcmp(rest, "args", 4) == 0)
         return ktext_create(t, boot->args, boot->args_bytes, flags, out, rights);
+    if (bytes == 6 && memcmp(rest, "screen", 6) == 0)
+        return kscreen_open(t, flags, out, rights);
+    if (bytes == 13 && memcmp(rest, "screen/memory", 13) == 0)
+        return kscreen_open_memory(t, flags, out, rights);
     for (unsigned i = 0; i < ARRAY_COUNT(khw_files); i++) {
         if (strlen(khw_files[i].name) == bytes && memcmp(khw_files[i].name, rest, bytes) == 0)
             return khw_open_file(t, i, flags, out, rights);

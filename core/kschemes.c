@@ -257,8 +257,9 @@ const struct kernel_scheme_ops *kernel_scheme_of(struct kobject *object)
 
 status_t kernel_schemes_init(struct machine *machine)
 {
-    static const struct kernel_scheme_ops *const all[] = {&ksys_scheme, &klog_scheme, &ktime_scheme,
-                                                          &kproc_scheme, &khw_scheme};
+    static const struct kernel_scheme_ops *const all[] = {
+        &ksys_scheme, &klog_scheme, &ktime_scheme, &kproc_scheme,
+        &khw_scheme,  &kirq_scheme, &kport_scheme, &kmemory_scheme};
     struct kernel_schemes *schemes = heap_alloc(machine, sizeof *schemes);
     if (schemes == NULL)
         return -ERR_NOMEM;
@@ -266,6 +267,7 @@ status_t kernel_schemes_init(struct machine *machine)
     for (unsigned i = 0; i < ARCH_DEVICE_COUNT; i++)
         ksource_init(&schemes->devices[i].source);
     ksource_init(&schemes->log);
+    kirq_init(&schemes->irqs);
     machine->schemes = schemes;
     status_t status = 0;
     for (unsigned i = 0; status == 0 && i < ARRAY_COUNT(all); i++)
@@ -288,6 +290,8 @@ void kernel_schemes_irq(struct machine *machine, uint32_t devices)
             ksource_changed(&machine->schemes->devices[i].source,
                             arch_device_poll((enum arch_device)i));
     }
+    if (devices >> ARCH_DEVICE_LINE != 0)
+        kirq_interrupts(machine, devices);
 }
 
 void kernel_schemes_log_grown(struct machine *machine)

@@ -84,8 +84,20 @@ static inline bool reaper_pending(const struct reaper *reaper)
     return atomic_load_explicit(&reaper->count, memory_order_relaxed) != 0;
 }
 
+struct kirq;
+/* Who has which interrupt line (kirq.c). */
+struct kirq_table {
+    struct lock lock;                                 /* rank LOCK_DEVICE */
+    struct kirq *bound[ARCH_LINES] GUARDED_BY(&lock); /* each has a handle; NULL: nobody */
+};
+void kirq_init(struct kirq_table *table);
+/* Bits of arch_pending that are lines. No locks held. */
+void kirq_interrupts(struct machine *machine, uint32_t devices);
+
 struct kernel_schemes {
     struct reaper reaper;
+    struct kirq_table irqs;
+    _Atomic bool screen_taken; /* somebody has hw:screen open for writing */
     struct kdevice devices[ARCH_DEVICE_COUNT];
     struct ksource log;
     _Atomic uint64_t log_seen;
@@ -97,7 +109,13 @@ static inline bool kernel_schemes_log_watched(struct kernel_schemes *schemes)
 }
 
 extern const struct kernel_scheme_ops ksys_scheme, klog_scheme, ktime_scheme, kproc_scheme,
-    khw_scheme;
+    khw_scheme, kirq_scheme, kport_scheme, kmemory_scheme;
+
+/* hw:screen and hw:screen/memory (kdriver.c). */
+MUST_CHECK status_t kscreen_open(struct thread *t, unsigned flags, struct kobject **out,
+                                 uint32_t *rights);
+MUST_CHECK status_t kscreen_open_memory(struct thread *t, unsigned flags, struct kobject **out,
+                                        uint32_t *rights);
 
 /* A call on something that is not a user-space server's: few verbs mean something there. */
 MUST_CHECK status_t kernel_call(struct thread *t, struct kobject *object, uint64_t verb,

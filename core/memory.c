@@ -49,19 +49,27 @@ NO_THREAD_ANALYSIS status_t memory_create(struct machine *machine, struct quota 
     return 0;
 }
 
-NO_THREAD_ANALYSIS status_t memory_create_fixed(struct machine *machine, uint64_t phys,
-                                                uint64_t bytes, struct memory **out)
+NO_THREAD_ANALYSIS status_t memory_create_device(struct machine *machine, struct quota *quota,
+                                                 uint64_t phys, uint64_t bytes, unsigned device,
+                                                 struct memory **out)
 {
     ASSERT(PAGE_OFFSET(phys) == 0 && bytes > 0);
     struct memory *memory;
-    status_t status = memory_alloc(machine, &machine->quota, &memory);
+    status_t status = memory_alloc(machine, quota, &memory);
     if (status < 0)
         return status;
     memory->bytes = bytes;
     memory->fixed_base = phys;
     memory->fixed_bytes = bytes;
+    memory->device = device;
     *out = memory;
     return 0;
+}
+
+status_t memory_create_fixed(struct machine *machine, uint64_t phys, uint64_t bytes,
+                             struct memory **out)
+{
+    return memory_create_device(machine, &machine->quota, phys, bytes, 0, out);
 }
 
 /* ---- pages ---- */
@@ -238,6 +246,8 @@ static status_t memory_read(struct thread *t, struct kobject *object, uint64_t b
                             uint64_t bytes, uint64_t offset, unsigned flags)
 {
     struct memory *memory = memory_of(object);
+    if (memory_is_device(memory))
+        return -ERR_INVAL;
     status_t status = memory_clip(memory, offset, &bytes);
     uint64_t done = 0;
     while (status == 0 && done < bytes) {

@@ -16,6 +16,8 @@ struct memory {
     struct reclaim_item reclaim;          /* once dead */
     /* Constant after init: fixed physical memory (initfs), never charged or freed. pages in [fixed_base, +fixed_bytes) */
     uint64_t fixed_base, fixed_bytes;
+    /* ARCH_PROT_*: the fixed memory is a device's, which only user space may touch, by shared mappings; 0: it is RAM. */
+    unsigned device;
 };
 
 #define MEMORY_BYTES_MAX  ((uint64_t)INT64_MAX - DYAD_PAGE_SIZE)
@@ -26,6 +28,10 @@ MUST_CHECK status_t memory_create(struct machine *machine, struct quota *quota, 
 /* An object over physical RAM that belongs to nobody (the initfs); its page array entries need not exist. */
 MUST_CHECK status_t memory_create_fixed(struct machine *machine, uint64_t phys, uint64_t bytes,
                                         struct memory **out);
+/* An object over a device's physical memory, which the kernel itself cannot reach. device: ARCH_PROT_*. */
+MUST_CHECK status_t memory_create_device(struct machine *machine, struct quota *quota,
+                                         uint64_t phys, uint64_t bytes, unsigned device,
+                                         struct memory **out);
 
 /* Where page `index` lies. allocate: a missing page is made (zeroed); otherwise *page NULL and *phys 0.
  * *page gets a reference for the caller (NULL for fixed memory). Beyond the end: -ERR_RANGE. Takes memory->lock. */
@@ -40,6 +46,10 @@ uint64_t memory_bytes(struct memory *memory);
 static inline bool memory_is_fixed(const struct memory *memory)
 {
     return memory->fixed_bytes != 0;
+}
+static inline bool memory_is_device(const struct memory *memory)
+{
+    return memory->device != 0;
 }
 static inline struct memory *memory_of(struct kobject *object)
 {

@@ -146,7 +146,7 @@ void sched_ready(struct thread *t)
     if (cpu != self)
         arch_cpu_kick(cpu);
     else if (keeps)
-        cpu->spill_ns = cpu->now_ns + SCHED_SPILL_NS;
+        cpu->spill_ns = SCHED_SPILL_NEW;
 }
 
 static struct cpu *sched_find_idle(struct machine *machine)
@@ -162,11 +162,15 @@ uint64_t sched_spill_deadline(struct cpu *cpu)
 {
     if (cpu->spill_ns == UINT64_MAX || sched_find_idle(cpu->machine) == NULL)
         return UINT64_MAX;
-    return cpu->spill_ns;
+    return cpu->spill_ns == SCHED_SPILL_NEW ? cpu->now_ns + SCHED_SPILL_NS : cpu->spill_ns;
 }
 
 void sched_spill(struct cpu *cpu)
 {
+    if (cpu->spill_ns == SCHED_SPILL_NEW) {
+        cpu->spill_ns = cpu->now_ns + SCHED_SPILL_NS;
+        return;
+    }
     cpu->spill_ns = UINT64_MAX;
     bool waits = cpu->current != NULL || cpu->handoff != NULL;
     if (!waits || queue_is_empty(&cpu->queue))

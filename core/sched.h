@@ -6,6 +6,7 @@
 #define SCHED_SLICE_NS      3000000u
 #define SCHED_SPILL_NS \
     100000u /* who is woken by fork, a request or a pipe gets its turn here before */
+#define SCHED_SPILL_NEW 0u /* somebody was queued since the clock was read */
 
 void sched_init_thread(struct thread *t, struct cpu *cpu);
 /* t parks or ends; it wants to run again. Called by whoever owns the thread. */
@@ -18,7 +19,7 @@ uint64_t sched_virtual(uint64_t ns, uint32_t weight);
 void sched_ready(struct thread *t);
 /* When a thread that waits here should be offered to an idle core; UINT64_MAX: never, or no core is idle. */
 uint64_t sched_spill_deadline(struct cpu *cpu);
-/* That time has come: wake an idle core if the thread still waits. */
+/* Looked at once spill_ns has come: wake an idle core if the thread still waits. One that has just been queued gets its time here. */
 void sched_spill(struct cpu *cpu);
 /* The next thread for this core, from its queue or stolen; NULL: nothing to do. */
 struct thread *sched_next(struct cpu *cpu);

@@ -118,6 +118,11 @@ void space_sync_poll(struct space *space);
  * its write must see it. Cheap when there is nothing.
  */
 MUST_CHECK bool space_settle(struct thread *t, struct space *space);
+/* Whether space_settle or space_sync_poll has something to look at. */
+static inline bool space_is_unsettled(const struct space *space)
+{
+    return atomic_load_explicit(&space->unsettled, memory_order_relaxed);
+}
 
 /* Remove everything, in bounded steps: 0 or STATUS_STEP (call again). Nothing runs in the space. */
 MUST_CHECK status_t space_teardown_step(struct space *space);

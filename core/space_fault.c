@@ -104,9 +104,9 @@ static status_t fault_map_fixed(struct space *space, struct region *region,
            !(leaf && leaf->slots[end & (RADIX_WAYS - 1)]))
         end++;
     unsigned prot = region_is_private(region) ? region->prot & ~MAP_PROT_WRITE : region->prot;
-    status_t status =
-        arch_space_map(&space->arch, first << DYAD_PAGE_SHIFT,
-                       phys - ((group->index - first) << DYAD_PAGE_SHIFT), end - first, prot);
+    status_t status = arch_space_map(&space->arch, first << DYAD_PAGE_SHIFT,
+                                     phys - ((group->index - first) << DYAD_PAGE_SHIFT),
+                                     end - first, prot | memory->device);
     if (status == 0)
         region->flags |= REGION_FIXED_MAPPED;
     return status;

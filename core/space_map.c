@@ -44,7 +44,7 @@ static unsigned may_of(unsigned prot, unsigned may, unsigned flags, const struct
     may = effective_prot(may | prot);
     if (!(flags & MAP_FLAG_SHARED))
         return may | MAP_PROT_READ | MAP_PROT_WRITE; /* writes go to a copy */
-    return memory_is_fixed(memory) ? may & ~MAP_PROT_WRITE : may;
+    return memory_is_fixed(memory) && !memory_is_device(memory) ? may & ~MAP_PROT_WRITE : may;
 }
 
 static status_t map_check(struct map_request *request)
@@ -61,6 +61,10 @@ static status_t map_check(struct map_request *request)
         return status;
     if ((request->flags & ~MAP_FLAGS_USER) || PAGE_OFFSET(request->offset) != 0 ||
         request->offset > MEMORY_BYTES_MAX - request->bytes)
+        return -ERR_INVAL;
+    /* No copies of registers, and no code there. */
+    if (request->memory && memory_is_device(request->memory) &&
+        (!(request->flags & MAP_FLAG_SHARED) || (request->prot & MAP_PROT_EXEC)))
         return -ERR_INVAL;
     request->prot = effective_prot(request->prot);
     request->may = may_of(request->prot, may, request->flags, request->memory);

@@ -108,8 +108,16 @@ static int64_t read_size(void *buffer, size_t bytes)
     return sizeof(size);
 }
 
+/* Interrupt lines, ports and screens are hardware, which a Linux program does not have. */
+static bool is_hardware(enum arch_device device)
+{
+    return device > ARCH_DEVICE_LOG;
+}
+
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 {
+    if (is_hardware(device))
+        return -ERR_NODEV;
     if (device == ARCH_DEVICE_CONSOLE_SIZE)
         return read_size(buffer, bytes);
     if (device != ARCH_DEVICE_CONSOLE0)
@@ -131,6 +139,8 @@ int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes)
 {
+    if (is_hardware(device))
+        return -ERR_NODEV;
     if (device == ARCH_DEVICE_LOG) {
         host_log_write(data, bytes);
         return (int64_t)bytes;
@@ -158,6 +168,8 @@ unsigned arch_device_poll(enum arch_device device)
 {
     unsigned events = 0;
     bool wake = false;
+    if (is_hardware(device))
+        return 0;
     lock();
     if (device == ARCH_DEVICE_CONSOLE_SIZE) {
         events = console.resized ? EVENT_READABLE : 0;

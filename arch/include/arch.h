@@ -26,6 +26,14 @@ struct boot_range {
     uint64_t base, size; /* bytes, page aligned */
 };
 
+/* A linear framebuffer with 32 bits a pixel; width 0: none. */
+struct boot_screen {
+    uint64_t base; /* physical; page aligned */
+    uint32_t width, height;
+    uint32_t stride;                            /* bytes a line */
+    uint8_t red_shift, green_shift, blue_shift; /* 8 bits each */
+};
+
 /* What a body knows about the machine when it enters the core; borrowed until the machine ends. */
 struct boot_info {
     struct boot_range ram[32]; /* usable RAM, initfs and kernel excluded */
@@ -39,6 +47,10 @@ struct boot_info {
     uint64_t gate;        /* user address of the gate, the same in every space */
     uint32_t xsave_bytes; /* AT_DYAD_XSAVE */
     const char *body;     /* "hosted", "x86_64", "sim" */
+    /* Physical addresses that are neither RAM, nor the firmware's, nor the kernel's own devices: drivers may map them. */
+    struct boot_range devices[32];
+    uint32_t device_count;
+    struct boot_screen screen; /* lies in devices[] */
 };
 /* The body calls machine_boot(&info, memory) (core/machine.h) once, then cpu_main(cpu) on each core. */
 
@@ -68,7 +80,7 @@ void arch_cpu_kick(struct cpu *cpu);
 void arch_cpu_relax(unsigned spins);
 
 /* What arrived for this core outside user mode since the last call: device interrupts as a bit mask of
- * enum arch_device. Clears them. */
+ * enum arch_device, ARCH_DEVICE_LINE's included. Clears them. */
 uint32_t arch_pending(void);
 
 /* ---- memory ---- */
@@ -84,8 +96,12 @@ void *arch_phys_ptr(uint64_t phys);
 MUST_CHECK status_t arch_space_init(struct arch_space *space); /* -ERR_AGAIN, -ERR_NOMEM */
 void arch_space_fini(struct arch_space *space);                /* no thread runs in it or will */
 
+/* How memory of devices is cached, beside MAP_PROT_* (boot_info.devices only; RAM is always write-back). */
+#define ARCH_PROT_UNCACHED 0x100u
+#define ARCH_PROT_COMBINED 0x200u /* writes may be gathered: framebuffers */
+
 /* Translate `pages` pages from vaddr to physically contiguous memory at phys, replacing what was there.
- * prot: MAP_PROT_* of abi/syscall.h. Works lazily: visible to every later arch_user_run. All or nothing. */
+ * prot: MAP_PROT_* of abi/syscall.h, ARCH_PROT_*. Works lazily: visible to every later arch_user_run. All or nothing. */
 MUST_CHECK status_t arch_space_map(struct arch_space *space, uint64_t vaddr, uint64_t phys,
                                    size_t pages, unsigned prot);
 
@@ -138,7 +154,7 @@ MUST_CHECK status_t arch_user_fork(struct arch_user *user, struct arch_space *sp
                                    struct arch_user *parent);
 
 /* Run the context on this core until it traps. Kernel locks: none held. Returns at once with TRAP_KICK, _IRQ or
- * _TIMER when one of them is pending. */
+ * _TIMER when one of them is pending. System calls that syscall_quick (core/syscall.h) takes may be served without returning. */
 void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap *trap);
 
 /* Called on the core that ran the context last, before any other core may run it. */
@@ -163,7 +179,16 @@ void arch_timer_arm(uint64_t deadline_ns);
 
 void arch_entropy(void *buffer, size_t bytes); /* cryptographic quality */
 
-/* Devices that the body itself emulates, behind the `hw:` scheme. Each is also an interrupt bit. */
+/*
+ * Devices. The first ones are the body's own, behind the `hw:` scheme; each is also an interrupt bit. The others are what
+ * user-space drivers work with: a body without that hardware answers -ERR_NODEV, and 0 to poll.
+ *
+ * ARCH_DEVICE_LINE + n: interrupt line n (ISA interrupts by their old numbers, others by the interrupt controllers' global ones), for
+ *   `irq:`. Writing one byte: 1 lets the next interrupt through, 0 none; all lines begin with 0. An interrupt sets the line's bit in
+ *   arch_pending and lets no other through until the next 1. -ERR_BUSY: the line is the kernel's own.
+ * ARCH_DEVICE_PORT + n: I/O port n, for `port:`: 1, 2 or 4 bytes are one access. -ERR_BUSY: the port is the kernel's own (poll: 0).
+ * ARCH_DEVICE_SCREEN: boot_info.screen. Writing one byte: 1: the kernel draws no more of its log there; 0: again.
+ */
 enum arch_device {
     ARCH_DEVICE_CONSOLE0,     /* terminal, both ways */
     ARCH_DEVICE_CONSOLE1,     /* standard output */
@@ -172,7 +197,14 @@ enum arch_device {
     ARCH_DEVICE_COUNT,
     /* Lines of the kernel's log, for whoever watches the machine (stderr, serial): written only, never full, from any context. */
     ARCH_DEVICE_LOG = ARCH_DEVICE_COUNT,
+    ARCH_DEVICE_SCREEN,
+    ARCH_DEVICE_LINE = 8,
+    ARCH_DEVICE_LINE_END = 32,
+    ARCH_DEVICE_PORT = 0x10000,
+    ARCH_DEVICE_PORT_END = 0x20000,
 };
+#define ARCH_LINES ((unsigned)ARCH_DEVICE_LINE_END - ARCH_DEVICE_LINE)
+
 /* Bytes moved; 0: would block (an interrupt bit announces a change); -ERR_NODATA: end of input; other errors. */
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes);
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes);

@@ -2,6 +2,7 @@
 #include "apic.h"
 
 #include "fail.h"
+#include "lock.h"
 #include "memory.h"
 #include "x86.h"
 
@@ -30,7 +31,6 @@ enum {
 #define DELIVER_INIT   0x500u
 #define DELIVER_START  0x600u
 #define ASSERTED       0x4000u
-#define TO_OTHERS      0xc0000u
 #define BUSY           0x1000u
 #define DIVIDE_BY_16   3
 #define TIMER_DEADLINE (2u << 17)
@@ -119,10 +119,9 @@ void apic_send(uint32_t apic_id, uint8_t vector)
     command(apic_id, ASSERTED | vector);
 }
 
-void apic_send_nmi_to_others(void)
+void apic_send_nmi(uint32_t apic_id)
 {
-    if (registers)
-        command(0, ASSERTED | TO_OTHERS | DELIVER_NMI);
+    command(apic_id, ASSERTED | DELIVER_NMI);
 }
 
 void apic_send_init(uint32_t apic_id)
@@ -165,10 +164,19 @@ static struct {
 } ioapics[IOAPICS_MAX];
 static uint32_t ioapic_count;
 
+/* Guards the select register of each, once cores are several. */
+static struct body_lock ioapic_lock;
+
 static void io_write(volatile uint8_t *io, uint32_t reg, uint32_t value)
 {
     mmio_write32(io + IO_SELECT, reg);
     mmio_write32(io + IO_DATA, value);
+}
+
+static uint32_t io_read(volatile uint8_t *io, uint32_t reg)
+{
+    mmio_write32(io + IO_SELECT, reg);
+    return mmio_read32(io + IO_DATA);
 }
 
 void ioapic_add(uint64_t base, uint32_t first)
@@ -176,8 +184,7 @@ void ioapic_add(uint64_t base, uint32_t first)
     if (ioapic_count == IOAPICS_MAX)
         return;
     volatile uint8_t *io = phys_window(base, DYAD_PAGE_SIZE, KERNEL_DEVICE);
-    mmio_write32(io + IO_SELECT, IO_VERSION);
-    uint32_t count = (mmio_read32(io + IO_DATA) >> 16 & 0xff) + 1;
+    uint32_t count = (io_read(io, IO_VERSION) >> 16 & 0xff) + 1;
     for (uint32_t i = 0; i < count; i++)
         io_write(io, IO_TABLE + 2 * i, IO_MASKED);
     ioapics[ioapic_count].registers = io;
@@ -185,16 +192,41 @@ void ioapic_add(uint64_t base, uint32_t first)
     ioapics[ioapic_count++].count = count;
 }
 
-bool ioapic_route(uint32_t line, uint8_t vector, uint32_t apic_id, bool level, bool low)
+/* The I/O APIC of a line, and the first of its two registers there; NULL: none has it. */
+static volatile uint8_t *find_line(uint32_t line, uint32_t *reg)
 {
     for (uint32_t i = 0; i < ioapic_count; i++) {
         uint32_t at = line - ioapics[i].first;
         if (line < ioapics[i].first || at >= ioapics[i].count)
             continue;
-        io_write(ioapics[i].registers, IO_TABLE + 2 * at + 1, apic_id << 24);
-        io_write(ioapics[i].registers, IO_TABLE + 2 * at,
-                 vector | (level ? IO_LEVEL : 0) | (low ? IO_LOW : 0));
-        return true;
+        *reg = IO_TABLE + 2 * at;
+        return ioapics[i].registers;
     }
-    return false;
+    return NULL;
+}
+
+bool ioapic_route(uint32_t line, uint8_t vector, uint32_t apic_id, bool level, bool low,
+                  bool masked)
+{
+    uint32_t reg;
+    volatile uint8_t *io = find_line(line, &reg);
+    if (!io)
+        return false;
+    body_lock(&ioapic_lock);
+    io_write(io, reg + 1, apic_id << 24);
+    io_write(io, reg,
+             vector | (level ? IO_LEVEL : 0) | (low ? IO_LOW : 0) | (masked ? IO_MASKED : 0));
+    body_unlock(&ioapic_lock);
+    return true;
+}
+
+void ioapic_mask(uint32_t line)
+{
+    uint32_t reg;
+    volatile uint8_t *io = find_line(line, &reg);
+    if (!io)
+        return;
+    body_lock(&ioapic_lock);
+    io_write(io, reg, io_read(io, reg) | IO_MASKED);
+    body_unlock(&ioapic_lock);
 }

@@ -15,7 +15,7 @@ void apic_enter(void); /* on each core */
 uint32_t apic_id(void);
 void apic_end_of_interrupt(void);
 void apic_send(uint32_t apic_id, uint8_t vector);
-void apic_send_nmi_to_others(void);
+void apic_send_nmi(uint32_t apic_id);
 void apic_send_init(uint32_t apic_id);
 void apic_send_startup(uint32_t apic_id, uint8_t page);
 
@@ -26,5 +26,7 @@ void apic_timer_deadline_mode(void); /* it counts no more; MSR_TSC_DEADLINE sets
 
 /* Add an I/O APIC; all its lines are masked. */
 void ioapic_add(uint64_t base, uint32_t first);
-/* Deliver ISA line `irq` (with the MADT's override applied by the caller) to a core. false: no I/O APIC has it. */
-bool ioapic_route(uint32_t line, uint8_t vector, uint32_t apic_id, bool level, bool low);
+/* Deliver global interrupt `line` (the MADT's overrides applied by the caller) to a core. false: no I/O APIC has it. */
+bool ioapic_route(uint32_t line, uint8_t vector, uint32_t apic_id, bool level, bool low,
+                  bool masked);
+void ioapic_mask(uint32_t line);

@@ -5,12 +5,14 @@
 #include "console.h"
 
 #include "abi/event.h"
+#include "driver.h"
 #include "fail.h"
 #include "irq.h"
 #include "link.h"
 #include "lock.h"
 #include "memory.h"
 #include "options.h"
+#include "screen.h"
 #include "serial.h"
 #include "time.h"
 
@@ -275,8 +277,15 @@ static void ask_for_input(void)
     this_core()->devices |= pump();
 }
 
+uint16_t console_port(void)
+{
+    return console.port;
+}
+
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 {
+    if (device > ARCH_DEVICE_LOG)
+        return driver_read(device, buffer, bytes);
     if (device == ARCH_DEVICE_CONSOLE_SIZE)
         return read_size(buffer, bytes);
     if (device != ARCH_DEVICE_CONSOLE0)
@@ -300,8 +309,11 @@ static unsigned stream_of(enum arch_device device)
 
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes)
 {
+    if (device > ARCH_DEVICE_LOG)
+        return driver_write(device, data, bytes);
     if (device == ARCH_DEVICE_LOG) {
         serial_write(data, bytes);
+        screen_write(data, bytes);
         return (int64_t)bytes;
     }
     if (device == ARCH_DEVICE_CONSOLE_SIZE)
@@ -324,6 +336,8 @@ int64_t arch_device_write(enum arch_device device, const void *data, size_t byte
 unsigned arch_device_poll(enum arch_device device)
 {
     unsigned events = 0;
+    if (device > ARCH_DEVICE_LOG)
+        return driver_poll(device);
     body_lock(&console.lock);
     if (device == ARCH_DEVICE_CONSOLE_SIZE) {
         events = console.resized ? EVENT_READABLE : 0;

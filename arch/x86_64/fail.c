@@ -9,6 +9,7 @@
 #include "cpu.h"
 #include "memory.h"
 #include "options.h"
+#include "screen.h"
 #include "serial.h"
 
 #define FRAMES_MAX 24
@@ -29,7 +30,9 @@ static void say(const char *format, ...)
     va_start(arguments, format);
     size_t length = format_text_va(text, sizeof text, format, &arguments);
     va_end(arguments);
-    serial_write_now(text, length < sizeof text ? length : sizeof text - 1);
+    length = length < sizeof text ? length : sizeof text - 1;
+    serial_write_now(text, length);
+    screen_write_now(text, length);
 }
 
 /* A program that runs QEMU wants to see it end; on a machine of its own the text must stay on the screen. */
@@ -65,7 +68,9 @@ static void panic_begin(void)
             say("dyad: another failure while that one was being reported\n");
         stop();
     }
-    apic_send_nmi_to_others();
+    for (uint32_t i = 0; i < core_count; i++) /* one that waits to be started would take it with the firmware's tables */
+        if (i + 1 != self && atomic_load(&cores[i]->started))
+            apic_send_nmi(cores[i]->apic_id);
 }
 
 static void say_address(const char *what, uint64_t address)
@@ -168,22 +173,6 @@ static const char *trap_name(const struct trap_frame *frame)
                                                         : "unknown exception";
 }
 
-void fail_trap(const struct trap_frame *frame)
-{
-    if (frame->vector == VECTOR_NMI) /* another core panics */
-        stop();
-    panic_begin();
-    const char *guard = core_guard_name(read_cr2());
-    say("\ndyad: kernel panic: %s at address %lx (exception %lu, error %lx)\n", trap_name(frame),
-        (unsigned long)read_cr2(), (unsigned long)frame->vector, (unsigned long)frame->error);
-    if (guard)
-        say("  of the %s stack\n", guard);
-    say_address("at", frame->rip);
-    say_registers(frame);
-    backtrace(frame->rbp);
-    end_of_failure();
-}
-
 static void say_machine_check(void)
 {
     uint32_t banks = rdmsr(MSR_MCG_CAP) & 0xff;
@@ -194,6 +183,24 @@ static void say_machine_check(void)
             say("  bank %u: status %lx address %lx\n", i, (unsigned long)status,
                 (unsigned long)rdmsr(MSR_MC0_STATUS + 4 * i + 1));
     }
+}
+
+void fail_trap(const struct trap_frame *frame)
+{
+    if (frame->vector == VECTOR_NMI) /* another core panics */
+        stop();
+    panic_begin();
+    const char *guard = core_guard_name(read_cr2());
+    say("\ndyad: kernel panic: %s at address %lx (exception %lu, error %lx)\n", trap_name(frame),
+        (unsigned long)read_cr2(), (unsigned long)frame->vector, (unsigned long)frame->error);
+    if (guard)
+        say("  of the %s stack\n", guard);
+    if (frame->vector == VECTOR_MACHINE_CHECK)
+        say_machine_check();
+    say_address("at", frame->rip);
+    say_registers(frame);
+    backtrace(frame->rbp);
+    end_of_failure();
 }
 
 void fail_user_trap(uint32_t vector)

@@ -98,6 +98,7 @@ void features_enable(void)
     uint64_t cr0 = read_cr0() & ~(CR0_EM | CR0_TS | CR0_CD | CR0_NW);
     write_cr0(cr0 | CR0_MP | CR0_NE | CR0_WP | CR0_AM);
     write_cr4(cr4);
+    wrmsr(MSR_PAT, PAT_VALUE);
     if (features.xsave)
         xsetbv(0, features.xcr0);
     if (features.machine_check)

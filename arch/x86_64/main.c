@@ -28,6 +28,7 @@ static void describe(struct boot_info *info)
     info->gate = GATE_ADDRESS;
     info->xsave_bytes = features.xsave_bytes;
     info->body = "x86_64";
+    devices_describe(info, &boot_handoff);
     ram_describe(info); /* last: now the core has the memory */
 }
 

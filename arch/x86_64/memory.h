@@ -21,6 +21,7 @@
 #define KERNEL_TEXT   (PTE_PRESENT | PTE_GLOBAL | PTE_ACCESSED)
 #define KERNEL_RODATA (KERNEL_TEXT | PTE_NX)
 #define KERNEL_DATA   (KERNEL_RODATA | PTE_WRITE | PTE_DIRTY)
+#define PTE_COMBINED  PTE_PWT /* by PAT_VALUE */
 #define KERNEL_DEVICE (KERNEL_DATA | PTE_PCD | PTE_PWT)
 
 /* Where things are. Physical and virtual memory differ by direct_base; 0 while the loader's identity tables are used. */
@@ -40,6 +41,10 @@ void ram_map(const struct handoff *handoff, uint64_t base);
 /* Zeroed pages; never fails: with too little RAM it reports and stops. */
 uint64_t boot_pages(size_t pages);
 void ram_describe(struct boot_info *info);
+/* What is neither in the loader's map nor a window of the kernel's; and the screen. */
+void devices_describe(struct boot_info *info, const struct handoff *handoff);
+/* A device of the kernel's own. */
+void devices_reserve(uint64_t base, uint64_t bytes);
 uint64_t ram_end(void); /* the first address above all RAM of the map, image and initfs included */
 bool ram_is_usable(uint64_t base, uint64_t bytes); /* by the loader's map */
 

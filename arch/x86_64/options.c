@@ -58,8 +58,13 @@ void options_init(void)
     add_words(line);
     if (!options_find("tty") && !options_find("command") && !options_find("script") &&
         !options_find("link")) {
+        const char *console = options_find("console");
+        bool on_screen = console ? strlen(console) == 6 && memcmp(console, "screen", 6) == 0
+                                 : boot_handoff.screen.width || options_find("screen");
         add_default("tty=1");
-        add_default("term=vt100");
+        add_default(on_screen ? "term=xterm-256color" : "term=vt100");
+        if (on_screen && !console)
+            add_default("console=screen");
     }
 }
 

@@ -8,7 +8,11 @@
  *   selftest=NAME    break a rule on purpose (selftest.c)
  *   nokaslr=1        the kernel stays at fixed addresses, for gdb
  *
- * Without any of tty, command, script and link the session is on the serial terminal: tty=1 and term=vt100 are added.
+ *   screen=WxH       set the display of QEMU or Bochs to that mode when the loader has set none (PVH)
+ *   console=serial   the session is not on the screen although there is one
+ *
+ * Without any of tty, command, script and link the session is on the screen if there is one (console=screen, term=xterm-256color are
+ * added), else on the serial terminal (term=vt100); tty=1 is added.
  */
 #pragma once
 #include <stdbool.h>

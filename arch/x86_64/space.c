@@ -221,6 +221,10 @@ static bool tables_make(struct arch_space *space, uint64_t vaddr, size_t pages)
 static uint64_t entry_make(uint64_t phys, unsigned prot)
 {
     uint64_t entry = phys | PTE_PRESENT | PTE_USER | PTE_ACCESSED;
+    if (prot & ARCH_PROT_UNCACHED)
+        entry |= PTE_PCD | PTE_PWT;
+    else if (prot & ARCH_PROT_COMBINED)
+        entry |= PTE_COMBINED;
     if (prot & MAP_PROT_WRITE)
         entry |= PTE_WRITE | PTE_DIRTY;
     return prot & MAP_PROT_EXEC ? entry : entry | PTE_NX;

@@ -29,7 +29,8 @@
 #define MSR_MCG_CAP        0x179
 #define MSR_MCG_STATUS     0x17a
 #define MSR_PAT            0x277
-#define MSR_MC0_STATUS     0x401 /* + 4 a bank */
+#define PAT_VALUE          0x0007040600070106UL /* as after reset, but entry 1 (PWT alone) combines writes */
+#define MSR_MC0_STATUS     0x401                /* + 4 a bank */
 #define MSR_TSC_DEADLINE   0x6e0
 #define MSR_X2APIC         0x800 /* + register / 16 */
 #define MSR_EFER           0xc0000080
@@ -108,6 +109,11 @@ static inline void outb(uint16_t port, uint8_t value)
 static inline void outw(uint16_t port, uint16_t value)
 {
     __asm__ volatile("outw %0, %1" ::"a"(value), "Nd"(port) : "memory");
+}
+
+static inline void outl(uint16_t port, uint32_t value)
+{
+    __asm__ volatile("outl %0, %1" ::"a"(value), "Nd"(port) : "memory");
 }
 
 static inline uint8_t inb(uint16_t port)

@@ -141,7 +141,9 @@ static void op_changed(void *context, struct unit *unit)
         init_register_all(self);
     else if (is_procd)
         self->procd_ready = false;
-    if ((unit->state == UNIT_FAILED || unit->state == UNIT_STOPPED) && unit->instance)
+    bool gone = unit->state == UNIT_FAILED || unit->state == UNIT_STOPPED ||
+                unit->state == UNIT_EXITED; /* nobody will serve them */
+    if (gone && unit->instance)
         init_drop_schemes(self, unit->instance);
 }
 
@@ -240,7 +242,7 @@ static void read_unit(struct init *self, const struct cpio_entry *entry)
         init_log(self, NULL, LEVEL_ERROR, error);
         return;
     }
-    if (config.needs_tty && !self->plan.tty)
+    if ((config.needs_tty && !self->plan.tty) || (config.needs_screen && !self->plan.screen))
         unit_free(&config);
     else if (add_unit(self, &config) < 0)
         init_log(self, NULL, LEVEL_ERROR, "no memory for a unit");

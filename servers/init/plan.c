@@ -49,7 +49,7 @@ static const char *value_of(const char *arg, const char *key)
 }
 
 struct settings {
-    bool tty, verbose;
+    bool tty, verbose, screen;
     const char *command, *script, *term;
 };
 
@@ -59,6 +59,8 @@ static void read_setting(struct settings *s, const char *arg)
 
     if ((value = value_of(arg, "tty")))
         s->tty = strcmp(value, "1") == 0;
+    else if ((value = value_of(arg, "console")))
+        s->screen = strcmp(value, "screen") == 0;
     else if ((value = value_of(arg, "verbose")))
         s->verbose = strcmp(value, "1") == 0;
     else if ((value = value_of(arg, "command")))
@@ -127,8 +129,11 @@ int plan_make(struct plan *plan, const char *args, size_t length)
         read_setting(&s, arg);
     build_argv(&argv, &s, block, block + length);
     build_envp(&envp, &s);
-    *plan =
-        (struct plan){.tty = s.tty, .verbose = s.verbose, .argv = argv.items, .envp = envp.items};
+    *plan = (struct plan){.tty = s.tty,
+                          .screen = s.tty && s.screen,
+                          .verbose = s.verbose,
+                          .argv = argv.items,
+                          .envp = envp.items};
     free(block);
     return argv.failed || envp.failed ? -ERR_NOMEM : 0;
 }

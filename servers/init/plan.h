@@ -4,7 +4,8 @@
 #include <stddef.h>
 
 struct plan {
-    bool tty; /* the session runs on tty:console, else on hw:console/0, 1 and 2 */
+    bool tty;    /* the session runs on tty:console, else on hw:console/0, 1 and 2 */
+    bool screen; /* the terminal is the screen and the keyboard */
     bool verbose;
     char **argv; /* of the session's program: { "sh", ... }, NULL-terminated */
     char **envp;

@@ -10,8 +10,9 @@
 #define PROCD_PATIENCE_NS 5000000000ull
 #define NAMES_ROOM        4096
 
-/* Schemes that are not for the session: hardware, and every process. */
-static const char *const system_only[] = {"hw", "proc"};
+/* Schemes that are not for the session: hardware, its drivers, and every process. */
+static const char *const system_only[] = {"hw",     "proc",     "irq",    "port",
+                                          "memory", "keyboard", "console"};
 
 static int remove_name(handle_t name_space, const char *name)
 {
@@ -32,6 +33,9 @@ int init_make_namespaces(struct init *init)
 
 int init_add_scheme(struct init *init, const char *name, handle_t scheme)
 {
+    for (size_t i = 0; i < sizeof system_only / sizeof system_only[0]; i++)
+        if (strcmp(system_only[i], name) == 0)
+            return 0;
     return (int)dyad_namespace_control(init->user_namespace, NAMESPACE_ADD, name, strlen(name),
                                        (uint64_t)scheme);
 }

@@ -185,10 +185,11 @@ static int take_unit_key(const struct context *c, const struct toml_entry *entry
         return expect(c, entry, TOML_BOOLEAN);
     }
     if (strcmp(entry->key, "condition") == 0) {
-        static const struct word words[] = {{"tty", 1}, {NULL, 0}};
+        static const struct word words[] = {{"tty", 1}, {"screen", 2}, {NULL, 0}};
         unsigned value = 0;
         int error = take_word(c, entry, words, &value);
         unit->needs_tty = value == 1;
+        unit->needs_screen = value == 2;
         return error;
     }
     return fail_at(c, entry, "is not a key of [unit]", "");

@@ -38,6 +38,7 @@ struct unit_config {
     uint32_t handles;    /* UNIT_HANDLE_* */
     bool manual;         /* not started at boot */
     bool needs_tty;      /* exists only when the console is a terminal */
+    bool needs_screen;   /* ... and that is the screen and the keyboard */
     uint64_t backoff_ns; /* the first pause before a restart */
     uint64_t start_timeout_ns;
 };

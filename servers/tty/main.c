@@ -1,11 +1,14 @@
 /* main.c: /sbin/tty: the terminal on the kernel's console, with procd for job control. */
+#include <signal.h>
 #include <string.h>
 
 #include <dyad/syscall.h>
 
 #include "abi/proc.h"
+#include "abi/signal.h"
 #include "servers/lib/service.h"
 #include "servers/lib/transport.h"
+#include "servers/tty/console.h"
 #include "servers/tty/scheme.h"
 
 #define PROCD_PATIENCE_NS 5000000000ull
@@ -14,9 +17,8 @@ struct tty {
     struct server server;
     struct transport_scheme transport;
     struct terminal terminal;
-    handle_t console, size, procd;
-    uint64_t console_watch;
-    bool console_watched;
+    struct console console;
+    handle_t procd;
 };
 
 static struct tty tty;
@@ -26,32 +28,25 @@ static struct tty tty;
 static int64_t screen_write(void *context, const uint8_t *bytes, size_t length)
 {
     struct tty *self = context;
-    return dyad_write(self->console, bytes, length, UINT64_MAX);
+    return console_write(&self->console, bytes, length);
 }
 
 static int64_t keyboard_read(void *context, uint8_t *bytes, size_t length)
 {
     struct tty *self = context;
-    return dyad_read(self->console, bytes, length, UINT64_MAX);
+    return console_read(&self->console, bytes, length);
 }
 
 static void want(void *context, bool keyboard, bool screen)
 {
     struct tty *self = context;
-    uint32_t mask = (keyboard ? EVENT_READABLE : 0) | (screen ? EVENT_WRITABLE : 0);
-
-    if (self->console_watched)
-        (void)server_watch_mask(&self->server, self->console_watch, mask);
+    console_want(&self->console, keyboard, screen);
 }
 
 static int size_read(void *context, struct tty_winsize *size)
 {
     struct tty *self = context;
-
-    if (self->size == HANDLE_NONE)
-        return -ERR_NODEV;
-    int64_t got = dyad_read(self->size, size, sizeof *size, 0);
-    return got == sizeof *size ? 0 : -ERR_IO;
+    return console_size(&self->console, size);
 }
 
 static void console_event(struct server *server, uint32_t events, void *arg)
@@ -72,6 +67,14 @@ static void size_event(struct server *server, uint32_t events, void *arg)
     (void)server;
     (void)events;
     terminal_size_ready(&self->terminal);
+}
+
+static void console_reopened(void *arg)
+{
+    struct tty *self = arg;
+
+    terminal_size_ready(&self->terminal);
+    terminal_signal_foreground(&self->terminal, DYAD_SIGWINCH); /* it is empty: draw again */
 }
 
 /* ---- procd --------------------------------------------------------------------------------------------------- */
@@ -155,12 +158,6 @@ static const struct terminal_ops terminal_ops = {
 
 /* ---- Start --------------------------------------------------------------------------------------------------- */
 
-static handle_t open_hw(const char *path, uint32_t flags)
-{
-    int64_t handle = dyad_open(HANDLE_NONE, path, strlen(path), flags, 0, NULL);
-    return handle < 0 ? HANDLE_NONE : (handle_t)handle;
-}
-
 static int start(struct tty *self)
 {
     int64_t scheme = service_register("tty");
@@ -168,28 +165,27 @@ static int start(struct tty *self)
         return (int)scheme;
     transport_scheme_init(&self->transport, (handle_t)scheme);
     self->procd = HANDLE_NONE;
-    self->console = open_hw("hw:console/0", FILE_RDWR | FILE_NONBLOCK);
-    self->size = open_hw("hw:console/size", FILE_READ | FILE_NONBLOCK);
-    if (self->console == HANDLE_NONE)
-        return -ERR_NODEV;
     int error =
         server_init(&self->server, &tty_server_ops, &self->transport.transport, &self->terminal, 0);
     if (error < 0)
         return error;
-    terminal_init(&self->terminal, &self->server, &terminal_ops, self);
-    recover_session(self);
-    error = server_watch(&self->server, self->console, EVENT_READABLE, console_event, self,
-                         &self->console_watch);
+    self->console = (struct console){.server = &self->server,
+                                     .event = console_event,
+                                     .size_event = size_event,
+                                     .arg = self,
+                                     .reopened = console_reopened,
+                                     .wants_input = true};
+    error = console_open(&self->console);
     if (error < 0)
         return error;
-    self->console_watched = true;
-    if (self->size != HANDLE_NONE) /* Without it the size just never changes. */
-        (void)server_watch(&self->server, self->size, EVENT_READABLE, size_event, self, NULL);
+    terminal_init(&self->terminal, &self->server, &terminal_ops, self);
+    recover_session(self);
     return 0;
 }
 
 int main(void)
 {
+    (void)signal(SIGPIPE, SIG_IGN); /* console: may go */
     int error = start(&tty);
 
     if (error < 0) {

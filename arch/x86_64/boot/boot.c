@@ -7,6 +7,7 @@
 #include "arch/x86_64/entropy.h"
 #include "arch/x86_64/fail.h"
 #include "arch/x86_64/options.h"
+#include "arch/x86_64/screen.h"
 #include "arch/x86_64/x86.h"
 
 /* Where the random addresses lie. The image takes any page of 1 GiB, the direct map any GiB of 32 TiB, the stacks any
@@ -84,12 +85,33 @@ static void map_image(uint64_t image)
     kernel_map(page, page, DYAD_PAGE_SIZE, PTE_PRESENT | PTE_ACCESSED);
 }
 
+/* "screen=1024x768": a loader that cannot set a mode (PVH) leaves it to us, where the display is one we know. */
+static void screen_choose(void)
+{
+    uint32_t size[2] = {0, 0}, at = 0;
+    const char *text = options_find("screen");
+    if (!text || boot_handoff.screen.width)
+        return;
+    for (; *text; text++) {
+        if (*text == 'x' && at == 0)
+            at = 1;
+        else if (*text >= '0' && *text <= '9' && size[at] < 100000)
+            size[at] = size[at] * 10 + (uint32_t)(*text - '0');
+        else
+            fail("screen=: not of the form 1024x768");
+    }
+    if (!vga_set_mode(&boot_handoff.screen, size[0], size[1]))
+        fail("screen=: no display that can be set to %ux%u (qemu: -vga std)", size[0], size[1]);
+    screen_init(&boot_handoff.screen);
+}
+
 __attribute__((no_stack_protector)) _Noreturn void boot_main(const struct handoff *handoff)
 {
     if (!boot_tsc)
         boot_tsc = rdtsc();
     serial_init();
     take_handoff(handoff);
+    screen_init(&boot_handoff.screen);
     options_use_handoff();
     features_find();
     if (!features.nx)
@@ -97,11 +119,13 @@ __attribute__((no_stack_protector)) _Noreturn void boot_main(const struct handof
     image_phys = (uint64_t)image_start;
     ram_init(&boot_handoff);
     options_init();
+    screen_choose();
     entropy_seed(boot_handoff.entropy, sizeof boot_handoff.entropy);
     features_enable();
     uint64_t direct, image = choose_addresses(&direct);
     kernel_root = boot_pages(1);
     ram_map(&boot_handoff, direct);
+    screen_map(direct);
     map_image(image);
     uint64_t guard; /* set at once, by a function that has none itself and does not return */
     arch_entropy(&guard, sizeof guard);

@@ -2,6 +2,7 @@
 #include "arch/x86_64/memory.h"
 
 #include "arch/x86_64/fail.h"
+#include "arch/x86_64/screen.h"
 
 #define RANGES_MAX   96
 #define LOW_END      0x100000UL /* below: for the firmware and starting cores */
@@ -168,6 +169,53 @@ void ram_describe(struct boot_info *info)
     }
     memcpy(info->ram, ram.ranges, ram.count * sizeof(struct boot_range));
     info->ram_count = ram.count;
+}
+
+/* ---- devices ---- */
+
+static struct range_list windows;
+
+void devices_reserve(uint64_t base, uint64_t bytes)
+{
+    list_add(&windows, PAGE_ROUND_DOWN(base), PAGE_ROUND_UP(base + bytes));
+}
+
+static bool list_meets(const struct range_list *list, uint64_t base, uint64_t end)
+{
+    for (uint32_t i = 0; i < list->count; i++)
+        if (base < list->ranges[i].base + list->ranges[i].size && end > list->ranges[i].base)
+            return true;
+    return false;
+}
+
+void devices_describe(struct boot_info *info, const struct handoff *handoff)
+{
+    static struct range_list list;
+    const struct handoff_screen *screen = &handoff->screen;
+    list_add(&list, LOW_END, PHYSICAL_END);
+    for (uint32_t i = 0; i < handoff->range_count; i++) {
+        const struct handoff_range *range = &handoff->ranges[i];
+        if (range->size && range->base < PHYSICAL_END)
+            list_subtract(&list, PAGE_ROUND_DOWN(range->base), PAGE_ROUND_UP(range_end(range)));
+    }
+    for (uint32_t i = 0; i < windows.count; i++)
+        list_subtract(&list, windows.ranges[i].base,
+                      windows.ranges[i].base + windows.ranges[i].size);
+    uint64_t end = screen->base + PAGE_ROUND_UP((uint64_t)screen->stride * screen->height);
+    if (screen->width && screen_usable() && !list_meets(&map, screen->base, end)) {
+        list_add(&list, screen->base, end); /* firmware may have reserved it */
+        info->screen = (struct boot_screen){.base = screen->base,
+                                            .width = screen->width,
+                                            .height = screen->height,
+                                            .stride = screen->stride,
+                                            .red_shift = screen->red_shift,
+                                            .green_shift = screen->green_shift,
+                                            .blue_shift = screen->blue_shift};
+    }
+    /* More than fit: the last ones, far above all devices there are, are left out. */
+    info->device_count =
+        list.count < ARRAY_COUNT(info->devices) ? list.count : ARRAY_COUNT(info->devices);
+    memcpy(info->devices, list.ranges, info->device_count * sizeof(struct boot_range));
 }
 
 uint64_t ram_end(void)

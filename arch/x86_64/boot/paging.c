@@ -80,6 +80,8 @@ void kernel_unmap(uint64_t vaddr, uint64_t bytes)
 void *phys_window(uint64_t phys, uint64_t bytes, uint64_t flags)
 {
     uint64_t end = PAGE_ROUND_UP(phys + bytes);
+    if (flags & PTE_PCD)
+        devices_reserve(phys, bytes);
     for (uint64_t at = PAGE_ROUND_DOWN(phys); at < end; at += DYAD_PAGE_SIZE)
         if (!kernel_pte(direct_base + at))
             kernel_map(direct_base + at, at, DYAD_PAGE_SIZE, flags);

@@ -496,7 +496,9 @@ void arch_entropy(void *buffer, size_t bytes)
 
 int64_t arch_device_read(enum arch_device device, void *buffer, size_t bytes)
 {
-    return fake_arch.device_read ? fake_arch.device_read(device, buffer, bytes) : 0;
+    if (fake_arch.device_read)
+        return fake_arch.device_read(device, buffer, bytes);
+    return device > ARCH_DEVICE_LOG ? -ERR_NODEV : 0;
 }
 
 int64_t arch_device_write(enum arch_device device, const void *data, size_t bytes)
@@ -506,12 +508,16 @@ int64_t arch_device_write(enum arch_device device, const void *data, size_t byte
             fwrite(data, 1, bytes, stderr);
         return (int64_t)bytes;
     }
-    return fake_arch.device_write ? fake_arch.device_write(device, data, bytes) : (int64_t)bytes;
+    if (fake_arch.device_write)
+        return fake_arch.device_write(device, data, bytes);
+    return device > ARCH_DEVICE_LOG ? -ERR_NODEV : (int64_t)bytes;
 }
 
 unsigned arch_device_poll(enum arch_device device)
 {
-    return fake_arch.device_poll ? fake_arch.device_poll(device) : EVENT_WRITABLE;
+    if (fake_arch.device_poll)
+        return fake_arch.device_poll(device);
+    return device > ARCH_DEVICE_LOG ? 0 : EVENT_WRITABLE;
 }
 
 /* ---- machines and randomness ---- */

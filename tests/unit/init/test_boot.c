@@ -165,7 +165,16 @@ static void test_terminal_and_environment(void **state)
     assert_true(term);
     plan_free(&plan);
     assert_int_equal(plan_make(&plan, ARGS("tty=0\0")), 0);
-    assert_false(plan.tty || plan.verbose);
+    assert_false(plan.tty || plan.verbose || plan.screen);
+    plan_free(&plan);
+    assert_int_equal(plan_make(&plan, ARGS("tty=1\0console=screen\0")), 0);
+    assert_true(plan.screen);
+    plan_free(&plan);
+    assert_int_equal(plan_make(&plan, ARGS("tty=1\0console=serial\0")), 0);
+    assert_false(plan.screen);
+    plan_free(&plan);
+    assert_int_equal(plan_make(&plan, ARGS("console=screen\0")), 0); /* it is no terminal at all */
+    assert_false(plan.screen);
     plan_free(&plan);
 }
 

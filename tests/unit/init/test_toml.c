@@ -153,6 +153,10 @@ static void test_unit_defaults(void **state)
     unit_free(&unit);
     assert_int_equal(parse_unit("[service]\ncommand=\"/sbin/web\"\ntype=\"oneshot\""), 0);
     assert_int_equal(unit.restart, RESTART_NEVER);
+    assert_false(unit.needs_tty || unit.needs_screen);
+    unit_free(&unit);
+    assert_int_equal(parse_unit("[unit]\ncondition=\"screen\"\n[service]\ncommand=\"/x\""), 0);
+    assert_true(unit.needs_screen && !unit.needs_tty);
     unit_free(&unit);
 }
 

@@ -1,0 +1,269 @@
+#!/usr/bin/env python3
+# native_screen.py: does a machine with a screen and a keyboard, and nothing else, give an interactive shell?
+#
+#   native_screen.py FONT.psfu KERNEL INITFS               the kernel is loaded by QEMU and sets the display's mode
+#   native_screen.py FONT.psfu KERNEL INITFS DYAD-IMAGE LOADER   by UEFI, from a disk image: the firmware's mode
+#
+# QEMU's keys are pressed through QMP, its screen is dumped and read: every cell is compared with the font's glyphs, pixel by pixel.
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+PATIENCE = 60  # seconds for anything to appear
+WIDTH, HEIGHT = 1024, 768
+
+KEYS = {" ": "spc", "\n": "ret", "-": "minus", "/": "slash", ".": "dot", ";": "semicolon", "|": "shift-backslash",
+        "'": "apostrophe", "=": "equal", ",": "comma", "[": "bracket_left", "]": "bracket_right", "\\": "backslash",
+        "$": "shift-4", "(": "shift-9", ")": "shift-0", "*": "shift-8", "%": "shift-5", "+": "shift-equal",
+        ">": "shift-dot", "<": "shift-comma", '"': "shift-apostrophe", "_": "shift-minus", ":": "shift-semicolon"}
+
+
+def load_font(path):
+    """PSF 1 with a Unicode table -> {16 bytes of a glyph: character}; the first character of a glyph counts."""
+    data = open(path, "rb").read()
+    assert data[:2] == b"\x36\x04" and data[3] == 16, "not the font that was expected"
+    count = 512 if data[2] & 1 else 256
+    table, at = {}, 4 + count * 16
+    for glyph in range(count):
+        bits = data[4 + glyph * 16:20 + glyph * 16]
+        while True:
+            (code,) = struct.unpack_from("<H", data, at)
+            at += 2
+            if code == 0xffff:
+                break
+            if code < 0xfffe and (bits not in table or code < 0x80):
+                table[bits] = chr(code)
+            if code == 0x2500:  # the same glyph as a dash
+                table[bits] = chr(code)
+    return table
+
+
+class Screen:
+    """A dump, read."""
+
+    def __init__(self, path, font):
+        data = open(path, "rb").read()
+        magic, size, depth, self.pixels = data.split(b"\n", 3)
+        assert magic == b"P6" and depth == b"255"
+        self.width, self.height = map(int, size.split())
+        self.font = font
+
+    def cell(self, column, row):
+        """-> character ('?': no glyph of the font), ink, paper"""
+        start = (row * 16 * self.width + column * 8) * 3
+        lines = [self.pixels[at:at + 24] for at in range(start, start + 16 * self.width * 3, self.width * 3)]
+        key = b"".join(lines)
+        if key not in Screen.known:
+            Screen.known[key] = self.read(lines)
+        return Screen.known[key]
+
+    known = {}  # what cells were found to be: most are seen again and again
+
+    def read(self, lines):
+        rows = [[line[i:i + 3] for i in range(0, 24, 3)] for line in lines]
+        kinds = {pixel for row in rows for pixel in row}
+        if len(kinds) == 1:
+            return " ", rows[0][0], rows[0][0]
+        for paper in kinds if len(kinds) == 2 else ():
+            bits = bytes(sum((p != paper) << (7 - i) for i, p in enumerate(row)) for row in rows)
+            if bits in self.font:
+                return self.font[bits], (kinds - {paper}).pop(), paper
+        return "?", None, None
+
+    def line(self, row):
+        return "".join(self.cell(x, row)[0] for x in range(self.width // 8)).rstrip()
+
+    def lines(self):
+        blank = bytes(3 * self.width * 16)
+        size = self.width * 16 * 3
+        return ["" if self.pixels[r * size:(r + 1) * size] == blank else self.line(r) for r in range(self.height // 16)]
+
+
+class Machine:
+    def __init__(self, font, *options):
+        self.folder = tempfile.mkdtemp()
+        self.font = load_font(font)
+        self.serial = os.path.join(self.folder, "serial")
+        monitor = os.path.join(self.folder, "qmp")
+        self.process = subprocess.Popen(
+            ["qemu-system-x86_64", "-cpu", "max", "-m", "256", "-display", "none", "-vga", "std", "-no-reboot",
+             "-serial", "file:" + self.serial, "-qmp", "unix:%s,server,nowait" % monitor, *options], stdin=subprocess.DEVNULL)
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE)
+        end = time.monotonic() + PATIENCE
+        while self.socket.connect_ex(monitor) != 0:
+            if self.process.poll() is not None or time.monotonic() > end:
+                sys.exit("FAIL: QEMU has not started")
+            time.sleep(0.02)
+        self.stream = self.socket.makefile("rw")
+        self.stream.readline()
+        self.command("qmp_capabilities")
+
+    def command(self, name, **arguments):
+        self.stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+        self.stream.flush()
+        while True:
+            answer = json.loads(self.stream.readline())
+            if "error" in answer:
+                sys.exit("FAIL: QEMU: %s: %s" % (name, answer["error"]["desc"]))
+            if "return" in answer:
+                return answer["return"]
+
+    def key(self, *keys):
+        self.command("send-key", keys=[{"type": "qcode", "data": k} for k in keys], **{"hold-time": 20})
+        time.sleep(0.03)  # a person's pace: QEMU's keyboard has room for 16 bytes
+
+    def type(self, text):
+        for c in text:
+            key = KEYS.get(c, "shift-" + c.lower() if c.isupper() else c)
+            self.key(*key.split("-"))
+
+    def screen(self):
+        path = os.path.join(self.folder, "dump")
+        self.command("screendump", filename=path)
+        return Screen(path, self.font)
+
+    def wait(self, what, question):
+        """Look again and again until question(screen) is true -> the screen."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            screen = self.screen()
+            if question(screen):
+                return screen
+            if time.monotonic() > end:
+                print("FAIL: " + what + "; the screen:")
+                print("\n".join(line for line in screen.lines() if line))
+                print("the log:")
+                print(self.log())
+                self.end()
+                sys.exit(1)
+            time.sleep(0.1)
+
+    def wait_line(self, line):
+        return self.wait("no line '%s'" % line, lambda s: line in s.lines())
+
+    def wait_prompt(self):
+        """The last line that is not empty is the prompt alone (its last blank is the cursor)."""
+        return self.wait("no prompt", lambda s: [x for x in s.lines() if x][-1:] == ["dyad:/root#"])
+
+    def answers_return(self, screen):
+        """Until the server is back what is typed and shown is lost: so again and again."""
+        self.type("\n")
+        return [x for x in screen.lines() if x][-1:] == ["dyad:/root#"]
+
+    def wait_log(self, text):
+        self.wait("the log does not say '%s'" % text, lambda s: text in self.log())
+
+    def log(self):
+        return open(self.serial, errors="replace").read()
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder)
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit("FAIL: " + what)
+
+
+def by_qemu(kernel, initfs, append):
+    return ["-kernel", kernel, "-initrd", initfs, "-append", append]
+
+
+def session(font, kernel, initfs):
+    m = Machine(font, "-M", "q35", "-smp", "2", *by_qemu(kernel, initfs, "screen=%dx%d loglevel=2" % (WIDTH, HEIGHT)))
+    m.wait_prompt()
+    m.type("echo Hello, $((6 * 7)) | tr a-z A-Z\n")
+    m.wait_line("HELLO, 42")
+    m.type("stty size\n")
+    m.wait_line("%d %d" % (HEIGHT // 16, WIDTH // 8))
+    m.type("printf '\\033[31mred\\033[0m Gr\\303\\274\\303\\237e \\033(0lqk\\n'\n")
+    screen = m.wait_line("red Grüße ┌─┐")
+    row = screen.lines().index("red Grüße ┌─┐")
+    check(screen.cell(0, row) == ("r", b"\xaa\x00\x00", b"\x00\x00\x00"), "red is not red")
+    m.type("printf '\\033(B'; clear\n")
+    m.wait("clear has not cleared", lambda s: [x for x in s.lines() if x] == ["dyad:/root#"])
+    m.type("sleep 1000\n")
+    m.key("ctrl", "c")
+    m.wait_prompt()
+    m.type("seq 2000\n")  # scrolls
+    m.wait("the end of seq is not to be seen", lambda s: s.lines()[-2:] == ["2000", "dyad:/root#"])
+    m.type("vi /etc/passwd\n")
+    m.wait("vi is not to be seen", lambda s: s.lines()[0].startswith("root:") and "~" in s.lines())
+    m.type(":q\n")
+    m.wait("the screen before vi is not back", lambda s: "2000" in s.lines())
+    for server in "console", "ps2":  # each dies and comes back
+        m.type("kill -9 $(svc status %s | grep pid: | tr -d a-z:); echo %s | tr a-z A-Z\n" % (server, server))
+        m.wait_log("init: %s: was killed by signal 9; restart" % server)
+        m.wait("nothing is typed or shown any more", m.answers_return)
+    m.type("echo still here\n")
+    m.wait_line("still here")
+    # A panic takes the screen back from the server: QEMU injects an uncorrectable machine check.
+    m.command("human-monitor-command", **{"command-line": "mce 0 1 0xb200000000000000 0x4 0 0"})
+    screen = m.wait("the panic is not to be seen", lambda s: "kernel panic: machine check" in s.line(1))
+    check(screen.cell(0, 1) == ("d", b"\xff\xff\xff", b"\x80\x00\x00"), "the panic is not white on red")
+    check("kernel panic: machine check" in m.log(), "the panic is not in the log")
+    m.end()
+
+
+def without_keyboard(font, kernel, initfs):
+    m = Machine(font, "-M", "q35,i8042=off", *by_qemu(kernel, initfs, "screen=800x600 loglevel=2"))
+    m.wait_prompt()
+    check("ps2: this machine has no keyboard controller" in m.log(), "the log does not say that there is no keyboard")
+    m.end()
+
+
+def without_screen(font, kernel, initfs):
+    """Asked for on a machine that has none: the session is on the serial port."""
+    m = Machine(font, "-M", "q35", *by_qemu(kernel, initfs, "tty=1 console=screen loglevel=2"))
+    m.wait_log("dyad:/root#")
+    check("console: hw:screen: " in m.log(), "the log does not say that there is no screen")
+    m.end()
+
+
+def by_firmware(font, kernel, initfs, image, loader):
+    firmware = "/usr/share/OVMF/OVMF_%s_4M.fd"
+    if not os.path.exists(firmware % "CODE"):
+        print("skipped: no ovmf")
+        sys.exit(77)
+    with tempfile.TemporaryDirectory() as folder:
+        conf, disk, variables = (os.path.join(folder, name) for name in ("conf", "disk", "vars"))
+        open(conf, "w").write("loglevel=2\n")
+        subprocess.run([image, "--loader", loader, "--kernel", kernel, "--initfs", initfs, "--conf", conf,
+                        "--output", disk], check=True)
+        shutil.copy(firmware % "VARS", variables)
+        m = Machine(font, "-M", "q35", "-drive", "if=none,id=disk,format=raw,file=" + disk,
+                    "-device", "virtio-blk-pci,drive=disk",
+                    "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + firmware % "CODE",
+                    "-drive", "if=pflash,unit=1,format=raw,file=" + variables)
+        m.wait_log("starting the kernel")
+        screen = m.wait_prompt()
+        m.type("stty size\n")
+        m.wait_line("%d %d" % (screen.height // 16, screen.width // 8))
+        m.type("echo Hello, $((6 * 7)) | tr a-z A-Z\n")
+        m.wait_line("HELLO, 42")
+        m.end()
+
+
+def main():
+    if shutil.which("qemu-system-x86_64") is None:
+        print("skipped: no qemu-system-x86_64")
+        sys.exit(77)
+    if len(sys.argv) > 4:
+        by_firmware(*sys.argv[1:])
+    else:
+        session(*sys.argv[1:])
+        without_keyboard(*sys.argv[1:])
+        without_screen(*sys.argv[1:])
+    print("passed")
+
+
+main()
