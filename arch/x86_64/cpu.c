@@ -69,8 +69,7 @@ static void fill_gdt(struct core *core)
     uint64_t base = (uint64_t)&core->tss, limit = sizeof core->tss - 1;
     core->gdt[KERNEL_CS / 8] = 0x00af9b000000ffff;
     core->gdt[KERNEL_SS / 8] = 0x00cf93000000ffff;
-    core->gdt[USER_SS / 8 - 1] =
-        0x00cffb000000ffff; /* 32-bit code; only its place counts for SYSRET */
+    /* The place of a 32-bit code segment, by which SYSRET counts, stays empty: in one, SYSCALL would go to MSR_CSTAR. */
     core->gdt[USER_SS / 8] = 0x00cff3000000ffff;
     core->gdt[USER_CS / 8] = 0x00affb000000ffff;
     core->gdt[TSS_SEL / 8] =
@@ -131,6 +130,7 @@ static void load_tables(struct core *core)
         : "rax", "memory");
     core->gdt[TSS_SEL / 8] &= ~(2UL << 40); /* not busy */
     __asm__ volatile("ltr %w0" ::"r"(TSS_SEL));
+    __asm__ volatile("lldt %w0" ::"r"(0)); /* none: after a reset there is one at address 0 */
 }
 
 void core_enter(struct core *core)

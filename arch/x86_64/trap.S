@@ -70,23 +70,52 @@ syscall_entry:
     movq %rsp, %gs:CORE_SCRATCH
     movq %gs:CORE_USER, %rsp
     movq %rax, USER_RAX(%rsp)
-    movq %rbx, USER_RBX(%rsp)
     movq %rdx, USER_RDX(%rsp)
     movq %rsi, USER_RSI(%rsp)
     movq %rdi, USER_RDI(%rsp)
-    movq %rbp, USER_RBP(%rsp)
     movq %r8, USER_R8(%rsp)
     movq %r9, USER_R9(%rsp)
     movq %r10, USER_R10(%rsp)
+    movq %rcx, USER_RIP(%rsp)
+    movq %r11, USER_RFLAGS(%rsp)
+    movq %gs:CORE_SCRATCH, %rcx
+    movq %rcx, USER_RSP(%rsp)
+    movq syscall_quick_mask(%rip), %rcx
+    btq %rax, %rcx
+    jc 2f
+1:  movq %rbx, USER_RBX(%rsp)
+    movq %rbp, USER_RBP(%rsp)
     movq %r12, USER_R12(%rsp)
     movq %r13, USER_R13(%rsp)
     movq %r14, USER_R14(%rsp)
     movq %r15, USER_R15(%rsp)
-    movq %rcx, USER_RIP(%rsp)
-    movq %r11, USER_RFLAGS(%rsp)
-    movq %gs:CORE_SCRATCH, %rax
-    movq %rax, USER_RSP(%rsp)
     movl $TRAP_VECTOR_SYSCALL, %eax
+    jmp return_from_user
+
+/* Served here if it can be (core/syscall.h): C keeps the registers that are not saved yet. The stack below user_enter's frame is free. */
+2:  movq %gs:CORE_RSP0, %rsp
+    subq $8, %rsp               /* aligned to 16 at the call */
+    movq %rdi, %rsi
+    movq %rax, %rdi
+    call syscall_quick
+    movq %gs:CORE_USER, %rdi
+    testl %eax, %eax
+    jz 3f
+    movq %rdx, %rax
+    movq USER_RDX(%rdi), %rdx
+    movq USER_RSI(%rdi), %rsi
+    movq USER_R8(%rdi), %r8
+    movq USER_R9(%rdi), %r9
+    movq USER_R10(%rdi), %r10
+    movq USER_RIP(%rdi), %rcx
+    movq USER_RFLAGS(%rdi), %r11
+    movq USER_RSP(%rdi), %rsp
+    movq USER_RDI(%rdi), %rdi
+    swapgs
+    sysretq
+3:  movq %rdi, %rsp
+    jmp 1b
+
 return_from_user:
     movq %gs:CORE_RSP0, %rsp
     popq %r15

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "player.h"
+#include "hosted/player_hosted.h"
 
 #define ROUNDS 7
 
@@ -31,17 +31,17 @@ static void report(const char *name, double (*measure)(unsigned n), unsigned n)
 static double null_syscall(unsigned n)
 {
     struct player p;
-    struct arch_user user;
+    struct thread user;
     player_open(&p);
     player_thread(&p, &user, guest(null_loop), 0);
     player_expect_syscall(&p, &user, 0, NULL);
     uint64_t start = now();
     for (unsigned i = 0; i < n; i++) {
-        arch_user_result(&user, 0);
+        arch_user_result(&user.user, 0);
         player_expect_syscall(&p, &user, 0, NULL);
     }
     uint64_t end = now();
-    arch_user_fini(&user);
+    arch_user_fini(&user.user);
     player_close(&p);
     return (double)(end - start) / n;
 }
@@ -50,7 +50,7 @@ static double null_syscall(unsigned n)
 static double handover(unsigned n)
 {
     struct player p[2];
-    struct arch_user user[2];
+    struct thread user[2];
     for (unsigned i = 0; i < 2; i++) {
         player_open(&p[i]);
         player_thread(&p[i], &user[i], guest(null_loop), 0);
@@ -59,13 +59,13 @@ static double handover(unsigned n)
     uint64_t start = now();
     for (unsigned i = 0; i < n; i++) {
         unsigned k = i & 1;
-        arch_user_result(&user[k], 0);
+        arch_user_result(&user[k].user, 0);
         player_expect_syscall(&p[k], &user[k], 0, NULL);
-        arch_user_leave(&user[k]);
+        arch_user_leave(&user[k].user);
     }
     uint64_t end = now();
     for (unsigned i = 0; i < 2; i++) {
-        arch_user_fini(&user[i]);
+        arch_user_fini(&user[i].user);
         player_close(&p[i]);
     }
     return (double)(end - start) / n;
@@ -74,7 +74,7 @@ static double handover(unsigned n)
 static double page_fault(unsigned n)
 {
     struct player p;
-    struct arch_user user;
+    struct thread user;
     struct trap trap;
     player_open(&p);
     uint64_t pages = player_pages(n);
@@ -82,19 +82,19 @@ static double page_fault(unsigned n)
     uint64_t start = now();
     for (unsigned i = 0; i < n; i++) {
         struct user_regs regs;
-        arch_user_get(&user, &regs);
+        arch_user_get(&user.user, &regs);
         regs.rip = guest(store);
         regs.rdi = 0x40000000 + i * 0x2000UL;
-        (void)!arch_user_set(&user, &regs);
+        (void)!arch_user_set(&user.user, &regs);
         player_run(&p, &user, &trap);
         assert_int_equal(trap.kind, TRAP_FAULT);
-        assert_int_equal(arch_space_map(&p.space, regs.rdi, pages + i * 0x1000UL, 1,
+        assert_int_equal(arch_space_map(&p.space.arch, regs.rdi, pages + i * 0x1000UL, 1,
                                         MAP_PROT_READ | MAP_PROT_WRITE),
                          0);
         player_expect_syscall(&p, &user, 14, NULL);
     }
     uint64_t end = now();
-    arch_user_fini(&user);
+    arch_user_fini(&user.user);
     player_close(&p);
     player_free(pages, n);
     return (double)(end - start) / n;
@@ -106,11 +106,11 @@ static double spawn(unsigned n)
     uint64_t start = now();
     for (unsigned i = 0; i < n; i++) {
         struct player p;
-        struct arch_user user;
+        struct thread user;
         player_open(&p);
         player_thread(&p, &user, guest(gate_once), 0);
         player_expect_syscall(&p, &user, 7, NULL);
-        arch_user_fini(&user);
+        arch_user_fini(&user.user);
         player_close(&p);
     }
     return (double)(now() - start) / n;
@@ -119,7 +119,7 @@ static double spawn(unsigned n)
 static double preemption(unsigned n)
 {
     struct player p;
-    struct arch_user user;
+    struct thread user;
     struct trap trap;
     player_open(&p);
     player_thread(&p, &user, guest(spin), 0);
@@ -128,12 +128,12 @@ static double preemption(unsigned n)
         uint64_t due = now() + 100000;
         arch_timer_arm(due);
         do
-            arch_user_run(&user, &p.space, &trap);
+            arch_user_run(&user.user, &p.space.arch, &trap);
         while (trap.kind != TRAP_TIMER);
         late += now() - due;
     }
     arch_timer_arm(UINT64_MAX);
-    arch_user_fini(&user);
+    arch_user_fini(&user.user);
     player_close(&p);
     return (double)late / n;
 }
@@ -147,7 +147,7 @@ static void busy_other_core(void *argument)
 
 int main(int argc, char **argv)
 {
-    player_boot(1);
+    player_boot();
     if (argc > 1) { /* the same while another core is as busy */
         static _Atomic bool stop;
         player_start(1, busy_other_core, &stop);

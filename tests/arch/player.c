@@ -1,124 +1,75 @@
-/* player.c: see player.h. */
+/* ram.c: see ram.h. */
 #include "player.h"
 
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "core/machine.h"
-#include "host.h"
-#include "stub_pool.h"
-#include "console.h"
-
-#define RAM_BYTES (256UL << 20)
 
 static struct {
-    struct cpu cpus[8];
-    pthread_mutex_t lock;
-    uint64_t next;     /* pages never handed out; guarded by lock */
+    _Atomic bool lock; /* guards what follows */
+    uint64_t next, end;
     uint64_t free[64]; /* single pages */
     unsigned free_count;
-    void (*work[8])(void *);
-    void *argument[8];
-    _Atomic bool done[8];
-} player = {.lock = PTHREAD_MUTEX_INITIALIZER};
+} ram;
 
-/* Called by arch_cpu_start's thread: what a core of ours does. */
-_Noreturn void cpu_main(struct cpu *cpu)
+static void ram_lock(void)
 {
-    player.work[cpu->index](player.argument[cpu->index]);
-    atomic_store(&player.done[cpu->index], true);
-    for (;;)
-        pause();
-}
-
-_Noreturn void assert_failed(const char *expression, const char *file, int line)
-{
-    fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, expression);
-    abort();
-}
-
-void player_boot(unsigned cores)
-{
-    static bool booted;
-    if (booted)
-        return;
-    booted = true;
-    host_time_init();
-    ram_init(RAM_BYTES);
-    control_init();
-    console_init(false);
-    console_host_start(false);
-    stub_pool_start(false);
-    player.next = RAM_BASE;
-    for (unsigned i = 0; i < 8; i++)
-        player.cpus[i].index = i;
-    host_cpu_enter(&player.cpus[0]);
-}
-
-struct cpu *player_cpu(unsigned index)
-{
-    return &player.cpus[index];
-}
-
-void player_start(unsigned index, void (*work)(void *), void *argument)
-{
-    memset(&player.cpus[index].arch, 0, sizeof(player.cpus[index].arch));
-    player.work[index] = work;
-    player.argument[index] = argument;
-    atomic_store(&player.done[index], false);
-    assert_int_equal(arch_cpu_start(&player.cpus[index]), 0);
-}
-
-void player_join(unsigned index)
-{
-    for (unsigned i = 0; !atomic_load(&player.done[index]); i++)
+    for (unsigned i = 0; atomic_exchange(&ram.lock, true); i++)
         arch_cpu_relax(i);
+}
+
+static void ram_unlock(void)
+{
+    atomic_store(&ram.lock, false);
+}
+
+void player_ram(uint64_t base, uint64_t bytes)
+{
+    ram.next = base;
+    ram.end = base + bytes;
 }
 
 uint64_t player_pages(size_t pages)
 {
-    pthread_mutex_lock(&player.lock);
-    uint64_t phys = player.next;
-    if (pages == 1 && player.free_count)
-        phys = player.free[--player.free_count];
+    ram_lock();
+    uint64_t phys = ram.next;
+    if (pages == 1 && ram.free_count)
+        phys = ram.free[--ram.free_count];
     else
-        player.next += pages * DYAD_PAGE_SIZE;
-    pthread_mutex_unlock(&player.lock);
-    if (player.next > RAM_BASE + RAM_BYTES)
-        abort();
+        ram.next += pages * DYAD_PAGE_SIZE;
+    ram_unlock();
+    assert_true(ram.next <= ram.end);
     memset(arch_phys_ptr(phys), 0, pages * DYAD_PAGE_SIZE);
     return phys;
 }
 
 void player_free(uint64_t phys, size_t pages)
 {
-    pthread_mutex_lock(&player.lock);
-    if (phys + pages * DYAD_PAGE_SIZE == player.next)
-        player.next = phys;
-    else if (pages == 1 && player.free_count < 64)
-        player.free[player.free_count++] = phys;
-    pthread_mutex_unlock(&player.lock);
+    ram_lock();
+    if (phys + pages * DYAD_PAGE_SIZE == ram.next)
+        ram.next = phys;
+    else if (pages == 1 && ram.free_count < 64)
+        ram.free[ram.free_count++] = phys;
+    ram_unlock();
 }
 
 static void map_all(struct player *p)
 {
     size_t pages = (size_t)(guest_end - guest_start) / DYAD_PAGE_SIZE;
-    assert_int_equal(arch_space_map(&p->space, CODE, p->code, pages, MAP_PROT_READ | MAP_PROT_EXEC),
-                     0);
     assert_int_equal(
-        arch_space_map(&p->space, DATA, p->data, DATA_PAGES, MAP_PROT_READ | MAP_PROT_WRITE), 0);
-    assert_int_equal(arch_space_map(&p->space, STACK_TOP - STACK_PAGES * DYAD_PAGE_SIZE, p->stack,
-                                    STACK_PAGES, MAP_PROT_READ | MAP_PROT_WRITE),
+        arch_space_map(&p->space.arch, CODE, p->code, pages, MAP_PROT_READ | MAP_PROT_EXEC), 0);
+    assert_int_equal(
+        arch_space_map(&p->space.arch, DATA, p->data, DATA_PAGES, MAP_PROT_READ | MAP_PROT_WRITE),
+        0);
+    assert_int_equal(arch_space_map(&p->space.arch, STACK_TOP - STACK_PAGES * DYAD_PAGE_SIZE,
+                                    p->stack, STACK_PAGES, MAP_PROT_READ | MAP_PROT_WRITE),
                      0);
 }
 
 void player_open(struct player *p)
 {
     size_t bytes = (size_t)(guest_end - guest_start);
-    assert_int_equal(arch_space_init(&p->space), 0);
+    p->space.object.machine = player_machine;
+    p->space.quota = player_machine != NULL ? &player_machine->quota : NULL;
+    assert_int_equal(arch_space_init(&p->space.arch), 0);
     p->code = player_pages(bytes / DYAD_PAGE_SIZE);
     memcpy(arch_phys_ptr(p->code), guest_start, bytes);
     p->data = player_pages(DATA_PAGES);
@@ -128,7 +79,7 @@ void player_open(struct player *p)
 
 void player_close(struct player *p)
 {
-    arch_space_fini(&p->space);
+    arch_space_fini(&p->space.arch);
     player_free(p->stack, STACK_PAGES);
     player_free(p->data, DATA_PAGES);
     player_free(p->code, (size_t)(guest_end - guest_start) / DYAD_PAGE_SIZE);
@@ -139,9 +90,22 @@ void *player_data(struct player *p)
     return arch_phys_ptr(p->data);
 }
 
-void player_thread(struct player *p, struct arch_user *user, uint64_t entry, uint64_t arg)
+void player_thread_tls(struct player *p, struct thread *t, uint64_t entry, uint64_t arg,
+                       uint64_t tls)
 {
-    assert_int_equal(arch_user_init(user, &p->space, entry, STACK_TOP - 64, arg, 0), 0);
+    t->object.machine = player_machine;
+    assert_int_equal(arch_user_init(&t->user, &p->space.arch, entry, STACK_TOP - 64, arg, tls), 0);
+}
+
+void player_thread(struct player *p, struct thread *t, uint64_t entry, uint64_t arg)
+{
+    player_thread_tls(p, t, entry, arg, 0);
+}
+
+void player_fork(struct player *to, struct thread *child, struct thread *parent)
+{
+    child->object.machine = player_machine;
+    assert_int_equal(arch_user_fork(&child->user, &to->space.arch, &parent->user), 0);
 }
 
 /* A translation that the body dropped, as it may. */
@@ -159,24 +123,23 @@ static bool refill(struct player *p, const struct trap *trap)
     return true;
 }
 
-void player_run(struct player *p, struct arch_user *user, struct trap *trap)
+void player_run(struct player *p, struct thread *t, struct trap *trap)
 {
     do {
-        arch_user_run(user, &p->space, trap);
+        arch_user_run(&t->user, &p->space.arch, trap);
         if (trap->kind == TRAP_IRQ)
             (void)arch_pending();
     } while (trap->kind == TRAP_IRQ || trap->kind == TRAP_KICK || trap->kind == TRAP_TIMER ||
              refill(p, trap));
 }
 
-void player_expect_syscall(struct player *p, struct arch_user *user, uint64_t number,
-                           uint64_t args[6])
+void player_expect_syscall(struct player *p, struct thread *t, uint64_t number, uint64_t args[6])
 {
     struct trap trap;
     uint64_t got, all[6];
-    player_run(p, user, &trap);
+    player_run(p, t, &trap);
     assert_int_equal(trap.kind, TRAP_SYSCALL);
-    arch_user_args(user, &got, all);
+    arch_user_args(&t->user, &got, all);
     assert_int_equal(got, number);
     if (args)
         memcpy(args, all, sizeof(all));

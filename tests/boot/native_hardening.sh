@@ -31,6 +31,39 @@ trips unmapped "$panic access to memory that is not there"
 trips panic "$panic selftest .*from .*selftest_run"
 trips nonsense 'dyad: selftest=nonsense: there is no such test'
 
+# A panic while the other cores wait to be started.
+checks=$((checks + 1))
+timeout 20 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" --cores 4 --append selftest=panic -c true </dev/null 2>&1 | grep -q "$panic selftest" ||
+    { echo 'FAIL panic with four cores: no message'; failures=$((failures + 1)); }
+
+# What the chipset reports. An NMI that nobody has asked for changes nothing; after a machine check nothing can go on.
+mkfifo "$work/monitor"
+# shellcheck disable=SC2016 # for the shell in there; blanks would end the boot argument, tabs do not
+loop=$(echo 'command=i=0; while :; do echo step$i; i=$((i+1)); sleep 0.1; done' | tr ' ' '\t')
+timeout 60 qemu-system-x86_64 -M q35 -m 64 -smp 2 -cpu max -display none -nodefaults -no-reboot -serial "file:$work/serial" -monitor stdio \
+    -kernel "$(dirname "$DYAD_HOSTED")/kernel.elf" -initrd "$DYAD_INITFS" \
+    -append "$loop" <"$work/monitor" >/dev/null 2>&1 &
+machine=$!
+exec 3>"$work/monitor"
+# says TEXT: wait until the machine has said it.
+says() {
+    checks=$((checks + 1)) tries=0
+    until grep -q "$1" "$work/serial" 2>/dev/null; do
+        tries=$((tries + 1))
+        [ $tries -lt 400 ] && kill -0 $machine 2>/dev/null || { echo "FAIL NMI and machine check: no '$1'"; tail -3 "$work/serial"; failures=$((failures + 1)); return; }
+        sleep 0.05
+    done
+}
+says step2
+for i in 1 2 3 4 5 6 7 8 9 10; do echo nmi >&3; done
+says "step$(($(sed -n 's/^step\([0-9]*\).*/\1/p' "$work/serial" | tail -1) + 5))"
+echo 'mce 0 1 0xbd00000000000000 0x5 0x1234000 0' >&3
+says "$panic machine check"
+says 'bank 1: status bd00000000000000 address 1234000'
+kill $machine
+wait $machine 2>/dev/null
+exec 3>&-
+
 # The first panic's addresses differ from boot to boot: 32 boots, at least 30 places (18 bits of choice).
 i=0
 while [ $i -lt 32 ]; do
