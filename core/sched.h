@@ -5,7 +5,7 @@
 #define SCHED_WEIGHT_NORMAL 1024u
 #define SCHED_SLICE_NS      3000000u
 #define SCHED_SPILL_NS \
-    100000u /* who is woken by fork, a request or a pipe gets its turn here before */
+    100000u                /* who is woken by fork, a request or a pipe gets its turn here before */
 #define SCHED_SPILL_NEW 0u /* somebody was queued since the clock was read */
 
 void sched_init_thread(struct thread *t, struct cpu *cpu);

@@ -68,7 +68,8 @@ static void panic_begin(void)
             say("dyad: another failure while that one was being reported\n");
         stop();
     }
-    for (uint32_t i = 0; i < core_count; i++) /* one that waits to be started would take it with the firmware's tables */
+    for (uint32_t i = 0; i < core_count;
+         i++) /* one that waits to be started would take it with the firmware's tables */
         if (i + 1 != self && atomic_load(&cores[i]->started))
             apic_send_nmi(cores[i]->apic_id);
 }

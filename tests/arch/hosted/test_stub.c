@@ -92,8 +92,11 @@ static void test_guest_that_scribbles_on_the_shared_pages_only_harms_itself(void
             player_expect_syscall(&other, &good, 0, NULL);
             arch_user_result(&good.user, 0);
         }
-        kill(p.space.arch.stub->pid,
-             SIGKILL); /* what the kernel does with a process that does nonsense */
+        /* What the kernel does with a process that does nonsense. Dying takes a moment, and a stub that seems alive is used again. */
+        struct stub *stub = p.space.arch.stub;
+        kill(stub->pid, SIGKILL);
+        for (unsigned spins = 0; !atomic_load(&stub->dead); spins++)
+            arch_cpu_relax(spins);
         arch_user_fini(&user.user);
         player_close(&p);
     }
