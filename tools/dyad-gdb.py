@@ -8,7 +8,7 @@ import os
 import gdb
 
 # The stub catches these itself: faults of the guest and orders of the kernel.
-FOREIGN_SIGNALS = 'SIGSEGV SIGSYS SIGBUS SIGILL SIGFPE SIG40'
+FOREIGN_SIGNALS = 'SIGSEGV SIGSYS SIGBUS SIGILL SIGFPE SIGURG'
 
 
 def user_folder():
@@ -121,6 +121,14 @@ class DyadAttach(gdb.Command):
                 return
         raise gdb.GdbError('no process %s' % words[0])
 
+
+# By default gdb runs Linux targets in non-stop mode underneath. There, when the kernel vforks (a new stub), gdb stops the
+# kernel's threads alone, but an event of the guest that comes in meanwhile is put aside and its thread never resumed: the guest
+# hangs (gdb 13, stop_all_threads "handling vfork"). The mode can be chosen only while nothing runs.
+try:
+    gdb.execute('maintenance set target-non-stop off')
+except gdb.error:
+    print('dyad-gdb: loaded too late, a guest that is taken in may hang; start gdb with -ix FILE before -p PID')
 
 gdb.execute('handle %s nostop noprint pass' % FOREIGN_SIGNALS, to_string=True)
 DyadGuest()

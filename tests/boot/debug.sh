@@ -37,6 +37,12 @@ expect 'guest: a breakpoint in its text is hit' 'hit Breakpoint [0-9.]+, nanosle
 expect 'guest: the backtrace has lines' '^#1 .* in main .* at .*programs/sleep\.c:[0-9]+' "$work/gdb"
 expect 'dyad-ps knows the guest' ' sleep$' "$work/gdb"
 
+# The kernel vforks for every new process while the guest faults: gdb must not lose an event of either.
+debug -ex 'dyad-guest user_posix_processes' -ex continue \
+    --args "$DYAD_HOSTED" --initfs "$DYAD_INITFS" --cores 2 --debug-guest --add "$DYAD_USER/user_posix_processes" \
+    -c /host/user_posix_processes
+expect 'guest: it goes on while Dyad starts others' '[0-9]+ passed, ' "$work/gdb"
+
 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" -v --add "$DYAD_USER/user_crash" -c '/host/user_crash overflow' >"$work/log" 2>&1 </dev/null
 "$DYAD_SOURCE/tools/symbolise" -d "$DYAD_USER" "$work/log" >"$work/text"
 expect 'symbolise: where it crashed' 'signal 11 at ip .*  overflow .*tests/user/crash\.c:[0-9]+' "$work/text"
