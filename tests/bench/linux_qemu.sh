@@ -3,7 +3,7 @@
 # figure is a number of instructions. VMLINUZ names the kernel (from the package linux-image-cloud-amd64, unpacked with dpkg -x).
 set -eu
 : "${VMLINUZ:?the path of a vmlinuz}"
-build=${DYAD_BUILD:-build/release} source=${OSBENCH:-../shared/osbench.c}
+build=${DYAD_BUILD:-build/release} source=${OSBENCH:-tests/bench/osbench.c}
 rows=${1:-calib_2insn,sched_yield,signal,pread,open,stat,mmap,fault,fork,pipe,thread,cond}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
