@@ -191,7 +191,11 @@ static void decode(struct run *r, struct arch_user *user, struct trap *trap)
 void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap *trap)
 {
     struct cpu *cpu = arch_cpu_self();
-    struct run r = {cpu, &cpu->arch, user->stub, user->context, user->index, 0, false, 0, 0};
+    struct run r = {.cpu = cpu,
+                    .arch = &cpu->arch,
+                    .stub = user->stub,
+                    .context = user->context,
+                    .index = user->index};
     *trap = (struct trap){0};
     if (take_pending(r.arch, trap))
         return;

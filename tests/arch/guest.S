@@ -39,12 +39,9 @@ ENTRY(gate_once)
     call *%r15
     jmp 1b
 
-/* Fills registers with a pattern from rdi, makes call 9 by the gate, checks those that must be preserved; then call 10 with
- * the number of mismatches, for ever. */
-ENTRY(registers)
-    subq $512, %rsp
-    andq $-16, %rsp
-1:  movq %rdi, %rbx
+/* Fills registers with a pattern from rdi, and keeps the stack pointer at its own address. */
+.macro PATTERN
+    movq %rdi, %rbx
     leaq 1(%rdi), %rbp
     leaq 2(%rdi), %r12
     leaq 3(%rdi), %r13
@@ -55,6 +52,14 @@ ENTRY(registers)
     leaq 8(%rdi), %r8
     leaq 9(%rdi), %r9
     movq %rsp, (%rsp)
+.endm
+
+/* Fills registers with a pattern from rdi, makes call 9 by the gate, checks those that must be preserved; then call 10 with
+ * the number of mismatches, for ever. */
+ENTRY(registers)
+    subq $512, %rsp
+    andq $-16, %rsp
+1:  PATTERN
     GATE
     movl $9, %eax
     call *%r15
@@ -294,17 +299,7 @@ ENTRY(quick)
     andq $-16, %rsp
 2:  movq $1000, 8(%rsp)
     movq $0, 16(%rsp)
-1:  movq %rdi, %rbx
-    leaq 1(%rdi), %rbp
-    leaq 2(%rdi), %r12
-    leaq 3(%rdi), %r13
-    leaq 4(%rdi), %r14
-    leaq 5(%rdi), %rsi
-    leaq 6(%rdi), %rdx
-    leaq 7(%rdi), %r10
-    leaq 8(%rdi), %r8
-    leaq 9(%rdi), %r9
-    movq %rsp, (%rsp)
+1:  PATTERN
     GATE
     movl $33, %eax
     stc

@@ -37,6 +37,23 @@ static handle_t open_server(struct actor *a)
     return (handle_t)file;
 }
 
+/* The first of the client's two threads: both use the same file. */
+static void open_for_two(struct actor *a, actor_fn *client, uint64_t first, uint64_t second)
+{
+    s.file = open_server(a);
+    EXPECT(a, spawn(a, HANDLE_NONE, client, second) > 0);
+    client(a, first);
+}
+
+/* A server, and a client that will have two threads. */
+static void start_two(const char *name, actor_fn *server, actor_fn *client, uint64_t arg)
+{
+    s.clients = 2;
+    struct process *process = sim_process(name);
+    sim_thread(process, server, (uint64_t)sim_give_names(process));
+    sim_thread(sim_process("client"), client, arg);
+}
+
 static struct reply answer_to(const struct request *request)
 {
     struct reply reply = {.tag = request->tag, .send = HANDLE_NONE, .result = ANSWER};
@@ -145,10 +162,7 @@ static void cancel_first(struct actor *a, uint64_t arg)
 
 static void cancel_start(void)
 {
-    s.clients = 2;
-    struct process *server = sim_process("server");
-    sim_thread(server, holding_server, (uint64_t)sim_give_names(server));
-    sim_thread(sim_process("client"), cancel_first, 1);
+    start_two("server", holding_server, cancel_first, 1);
 }
 const struct scenario scenario_cancel = {.name = "cancel",
                                          .text = "calls are interrupted by signals in every state",
@@ -171,17 +185,12 @@ static void deadline_client(struct actor *a, uint64_t arg)
 
 static void deadline_first(struct actor *a, uint64_t arg)
 {
-    s.file = open_server(a);
-    EXPECT(a, spawn(a, HANDLE_NONE, deadline_client, 2) > 0);
-    deadline_client(a, arg);
+    open_for_two(a, deadline_client, arg, 2);
 }
 
 static void deadline_start(void)
 {
-    s.clients = 2;
-    struct process *server = sim_process("server");
-    sim_thread(server, holding_server, (uint64_t)sim_give_names(server));
-    sim_thread(sim_process("client"), deadline_first, 1);
+    start_two("server", holding_server, deadline_first, 1);
 }
 const struct scenario scenario_deadline = {.name = "deadline",
                                            .text = "calls time out; late replies find nobody",
@@ -320,17 +329,12 @@ static void patient_client(struct actor *a, uint64_t arg)
 
 static void patient_first(struct actor *a, uint64_t arg)
 {
-    s.file = open_server(a);
-    EXPECT(a, spawn(a, HANDLE_NONE, patient_client, 20) > 0);
-    patient_client(a, arg);
+    open_for_two(a, patient_client, arg, 20);
 }
 
 static void supervise_start(void)
 {
-    s.clients = 2;
-    struct process *boss = sim_process("boss");
-    sim_thread(boss, supervisor, (uint64_t)sim_give_names(boss));
-    sim_thread(sim_process("client"), patient_first, 10);
+    start_two("boss", supervisor, patient_first, 10);
 }
 const struct scenario scenario_supervise = {
     .name = "supervise", .text = "servers die, their scheme lives on", .start = supervise_start};
@@ -380,17 +384,12 @@ static void handle_client(struct actor *a, uint64_t arg)
 
 static void handle_first(struct actor *a, uint64_t arg)
 {
-    s.file = open_server(a);
-    EXPECT(a, spawn(a, HANDLE_NONE, handle_client, 2) > 0);
-    handle_client(a, arg);
+    open_for_two(a, handle_client, arg, 2);
 }
 
 static void handles_start(void)
 {
-    s.clients = 2;
-    struct process *server = sim_process("server");
-    sim_thread(server, handle_server, (uint64_t)sim_give_names(server));
-    sim_thread(sim_process("client"), handle_first, 1);
+    start_two("server", handle_server, handle_first, 1);
 }
 const struct scenario scenario_handles = {
     .name = "handles", .text = "pipe ends travel with calls and replies", .start = handles_start};
