@@ -6,11 +6,17 @@
  * spinning hand-over takes 50 µs and more, because each side spins while the other waits for a CPU. So a core is in one
  * of two modes: spinning, its stub thread on another CPU; or sleeping. It sleeps while too many cores are busy; otherwise it
  * tries the other mode now and then, measures how long a run takes, and stays with the better.
- * Left alone, Linux puts a woken stub thread on the CPU where its core spins (15 preemptions in 64 runs), so the cores are bound, and
- * stub threads while they spin. Binding the sleeping ones too, at every change of core, saves 4 of 16 µs and
- * starves all other processes of the host for seconds (Linux 6.18).
+ * Left alone, Linux puts a woken stub thread on the CPU where its core spins (15 preemptions in 64 runs), so both are bound while
+ * they spin. Binding the sleeping ones too saves 4 of 16 µs and starves all other processes of the host (Linux 6.18).
+ *
+ * Even unbound, two threads that wake each other some 10,000 times a second keep a CPU of such a host from every other session for
+ * tens of seconds: with autogroups (EEVDF) each wake-up moves their group forward (docs/decisions.md). So a machine whose cores sleep
+ * and wake rests for a moment, all cores at once, whenever somebody else waits for a CPU.
  */
+#include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/cpu.h"
@@ -25,14 +31,23 @@
 #define BACKOFF_MAX_NS 320000000UL
 #define SPIN_NS        20000 /* about what sleeping and being woken costs both sides */
 #define SLEEP_GUESS_NS 15000 /* a run in sleeping mode, before one was measured */
+#define REST_PERIOD_NS 32000000UL
+#define REST_NS        4000000UL /* at the beginning of each period, if somebody waits */
+
+/* affinity.rest */
+#define REST_WANTED      1u
+#define REST_WAITED      2u
+#define REST_PERIOD_UNIT 4u
 
 static struct {
     cpu_set_t all;
     int cpus[DYAD_CPUS_MAX];
     unsigned count;
     uint32_t spin_steps;
-    uint64_t sleep_guess; /* cycles */
-    _Atomic int busy;     /* cores that are not idle */
+    uint64_t sleep_guess;  /* cycles */
+    _Atomic int busy;      /* cores that are not idle */
+    int load;              /* /proc/loadavg, or -1 */
+    _Atomic uint64_t rest; /* period * REST_PERIOD_UNIT + what was decided in it */
 } affinity;
 
 static void find_cpus(void)
@@ -66,6 +81,7 @@ unsigned host_cpu_count(void)
     if (affinity.count == 0) {
         find_cpus();
         measure_pause();
+        affinity.load = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
     }
     return affinity.count;
 }
@@ -106,6 +122,8 @@ static unsigned partner_place(const struct arch_cpu *arch)
 
 static void set_mode(struct arch_cpu *arch, bool spins)
 {
+    if (spins != arch->spins)
+        bind(0, spins ? core_place(arch) : PLACE_ANY);
     arch->spins = spins;
     arch->doubts = 0;
     arch->window_runs = 0;
@@ -151,15 +169,50 @@ void host_affinity_enter(struct arch_cpu *arch)
 {
     host_cpu_busy(1);
     if (affinity.count > 1) {
-        bind(0, core_place(arch));
         set_mode(arch, true);
         arch->backoff_ns = BACKOFF_MIN_NS;
         arch->sleep_cycles = affinity.sleep_guess;
     }
 }
 
+/* More threads of this host run or wait for a CPU than we have busy cores. */
+static bool others_wait(void)
+{
+    char text[64];
+    ssize_t n = pread(affinity.load, text, sizeof(text) - 1, 0);
+    unsigned runnable = 0;
+    text[n > 0 ? n : 0] = '\0';
+    if (sscanf(text, "%*s %*s %*s %u/", &runnable) != 1)
+        return false;
+    return (int)runnable > atomic_load_explicit(&affinity.busy, memory_order_relaxed);
+}
+
+/* The first core that comes in a period decides for all: somebody waits, and did when last looked. Waking alone makes two of one. */
+static bool rest_wanted(uint64_t period)
+{
+    uint64_t last = atomic_load_explicit(&affinity.rest, memory_order_relaxed);
+    if (last / REST_PERIOD_UNIT == period)
+        return last & REST_WANTED;
+    uint64_t now = period * REST_PERIOD_UNIT;
+    if (others_wait())
+        now |= last & REST_WAITED ? REST_WAITED | REST_WANTED : REST_WAITED;
+    atomic_store_explicit(&affinity.rest, now, memory_order_relaxed);
+    return now & REST_WANTED;
+}
+
+static void rest(void)
+{
+    uint64_t now = host_time_ns() - host_boot_ns(), passed = now % REST_PERIOD_NS;
+    if (passed >= REST_NS || !rest_wanted(now / REST_PERIOD_NS))
+        return;
+    struct timespec left = {.tv_nsec = (long)(REST_NS - passed)};
+    nanosleep(&left, NULL);
+}
+
 uint32_t host_affinity_update(struct arch_cpu *arch, struct stub *stub, uint32_t index)
 {
+    if (!arch->spins)
+        rest();
     if (affinity.count == 1)
         return 0;
     unsigned place = arch->spins ? partner_place(arch) : PLACE_ANY;

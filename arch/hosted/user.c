@@ -34,6 +34,7 @@ static status_t thread_create_locked(struct stub *stub, uint32_t index)
     if (tid <= 0)
         return -ERR_AGAIN;
     stub->tids[index] = tid;
+    stub->places[index] = UINT16_MAX; /* where the thread is bound that made it: unknown */
     return 0;
 }
 
