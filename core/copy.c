@@ -51,6 +51,8 @@ static bool access_allowed(const struct region *region, unsigned access)
     return !(access & MAP_PROT_ALL & ~region->prot);
 }
 
+#define COPY_BOUNCE 256u
+
 #define NOINLINE __attribute__((noinline)) /* keeps the usual case short */
 
 /* The page at user address `at` for this access. */
@@ -195,9 +197,20 @@ static status_t copy_between(struct space *to_space, uint64_t to, unsigned to_ac
     return done ? (status_t)done : status;
 }
 
+/* Through the kernel's stack: for few bytes that is less work than to hold the source page. False: nothing is known to be done. */
+static bool copy_bounced(struct space *to_space, uint64_t to, struct space *from_space,
+                         uint64_t from, size_t bytes)
+{
+    char bounce[COPY_BOUNCE];
+    return copy_range(from_space, from, bounce, bytes, MAP_PROT_READ) == 0 &&
+           copy_range(to_space, to, bounce, bytes, MAP_PROT_WRITE) == 0;
+}
+
 status_t user_copy(struct space *to_space, uint64_t to, struct space *from_space, uint64_t from,
                    size_t bytes)
 {
+    if (bytes <= COPY_BOUNCE && copy_bounced(to_space, to, from_space, from, bytes))
+        return (status_t)bytes;
     return copy_between(to_space, to, MAP_PROT_WRITE, from_space, from, MAP_PROT_READ, bytes);
 }
 

@@ -9,6 +9,7 @@ function number(hex,    i, n) {
     offset = number($1) - number(base)
     if (count && offsets[count - 1] == offset) next
     offsets[count] = offset
+    sub(/\.llvm\.[0-9]+$/, "", $3) # of functions that were shared between files
     names[count++] = $3
 }
 BEGIN { count = 0 }
