@@ -18,6 +18,10 @@
 #define RED_ZONE           128
 #define FLAG_DIRECTION     0x400u
 #define FLAG_TRAP          0x100u
+#define FLAG_NESTED        0x4000u  /* makes IRETQ a fault */
+#define FLAG_ALIGNMENT     0x40000u /* makes what compilers and memcpy do a fault */
+#define FLAGS_NOT_HANDED \
+    (FLAG_DIRECTION | FLAG_TRAP | FLAG_NESTED | FLAG_ALIGNMENT) /* to handlers */
 
 /* Signals that nobody wants to hear of unless a thread waits for them in SIGNAL_WAIT. */
 static uint64_t signal_ignored(const struct process *process)
@@ -38,10 +42,15 @@ void signal_update_attention(struct process *process, struct thread *t)
 
 /* ---- records ---- */
 
+/* Pending signals of the process and of all its threads. */
 static void signal_forget(struct process *process, uint64_t set, struct list *freed)
     REQUIRES(&process->lock)
 {
     process->signal_pending &= ~set;
+    LIST_FOR_EACH(node, &process->threads)
+    {
+        LIST_ENTRY(node, struct thread, process_link)->signal_pending &= ~set;
+    }
     for (struct list *node = process->signal_records.next; node != &process->signal_records;) {
         struct signal_record *record = LIST_ENTRY(node, struct signal_record, link);
         node = node->next;
@@ -222,7 +231,7 @@ static status_t signal_redirect(struct thread *t, const struct signal_info *info
     regs.rsp = at - 8;
     regs.rdi = info->signo;
     regs.rsi = at;
-    regs.rflags &= ~(uint64_t)(FLAG_DIRECTION | FLAG_TRAP);
+    regs.rflags &= ~(uint64_t)FLAGS_NOT_HANDED;
     return arch_user_set(&t->user, &regs);
 }
 

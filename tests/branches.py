@@ -20,6 +20,10 @@ REASONS = [
     ("memory runs out in the middle of a system call", r"NOMEM|== NULL|!page|!limbo|!memory|!quota|status < 0|status == 0|quota_charge"),
     ("arguments that a program gets wrong", r"return -ERR_|> DYAD_|flags &|FILE_|INT64_MAX|UINT32_MAX|user_read|user_write|rights &"),
     ("a kill or death between two steps", r"killed|dying|dead|DEAD|wait_claim|kill"),
+    ("what an invariant rules out: the last case of a switch, a pointer that is there by then, no core or none of its own",
+     r"switch \(|case \w+: break|case RANGE_SYNC|(cpu|self|names|space|place|node|tag)( != NULL)?( &&|\)| \?)|kobject_try_get|if \((fits|found == NULL|bytes > 0|!node)\)"),
+    ("another thread changes the same object between two steps, or at the same moment: no schedule has met it",
+     r"space_(range|fork|fault)|closed|watched|compare_exchange|spare|_is_current|serve_lookup|read_again|epoch|levels != 0|alive|reclaim|slot->state"),
     ("long operations: more than one step, a table or batch that is full", r"budget|STEP|most|BATCH|MAX|count|limit|LOOK"),
 ]
 OTHER = "no test goes there yet"

@@ -70,7 +70,10 @@ command_coverage()
 {
     build_if_needed release guest guest
     build coverage core dyad-sim dyad_hosted tests-unit
-    "$root/tests/coverage.sh" "$root/build/coverage" "$root/build/release" | tee "$root/build/coverage/branches"
+    covered=yes
+    "$root/tests/coverage.sh" "$root/build/coverage" "$root/build/release" >"$root/build/coverage/branches" || covered=
+    cat "$root/build/coverage/branches"
+    [ -n "$covered" ] || fail 1 "some suites failed"
 }
 
 command_test()

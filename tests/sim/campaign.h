@@ -42,6 +42,7 @@ struct bounded_step {
     const void *what;
     uint8_t core, kind; /* kind: enum point; POINT_COUNT: its beginning */
     bool has_space;     /* the core holds the lock of an address space */
+    bool used;          /* in a set: there is one here */
 };
 /* A point at which another core could have gone on, after the last of the switches (strategy.c). */
 struct bounded_point {
@@ -49,12 +50,20 @@ struct bounded_point {
     uint32_t local;
     uint8_t ready; /* bits of cores */
 };
+/* A set of steps: open addressing. */
+struct bounded_steps {
+    struct bounded_step *slots;
+    size_t count, room;
+};
+void bounded_steps_add(struct bounded_steps *set, const struct bounded_step *step);
+void bounded_steps_free(struct bounded_steps *set);
+
+#define BOUNDED_DEPTH_MAX 8u
 struct bounded_log {
     struct bounded_point *points;
     size_t count;
-    struct bounded_step
-        *between; /* the last switch and the next step of the core that was left by it */
-    size_t between_count;
+    /* By the number of the switch: what was done between it and the next step of the core that was left by it. */
+    struct bounded_steps between[BOUNDED_DEPTH_MAX];
 };
 void bounded_log_begin(size_t switches);
 struct bounded_log bounded_log_take(void);

@@ -82,8 +82,23 @@ static void check_wait_happened(const struct actor *a, const char *what)
     sim_fail("lost wake-up: %s waits although %s", actor_name(a), what);
 }
 
+/* A tag is held by a request that is served, or waits for the late reply of a process that lives. */
+static void check_tags(const struct actor *a, struct scheme *scheme) NO_THREAD_ANALYSIS
+{
+    for (unsigned i = 0; i < scheme->chunk_count * TAG_CHUNK; i++) {
+        const struct request_tag *tag = tag_at_locked(scheme, i);
+        if (tag->state == TAG_ABANDONED &&
+            tree_find(&sim.machine->processes, tag->server_kid) == NULL)
+            sim_fail("%s: tag %u waits for the reply of a server that has died", actor_name(a), i);
+        if (tag->state == TAG_HELD && (tag->slot == NULL || tag->slot->state != REQUEST_SERVED ||
+                                       tag_index(tag->slot->message.tag) != i))
+            sim_fail("%s: tag %u is held by no request", actor_name(a), i);
+    }
+}
+
 static void check_server(const struct actor *a, struct scheme *scheme) NO_THREAD_ANALYSIS
 {
+    check_tags(a, scheme);
     if (!list_empty(&scheme->queue))
         check_wait_happened(a, "a request is queued");
     if (!list_empty(&scheme->notices) || scheme->cancel_first != 0)

@@ -162,6 +162,8 @@ static void parse(struct campaign *campaign, int argc, char **argv)
         usage("too many arguments");
     if (campaign->cores > SIM_CORES_MAX)
         usage("too many cores");
+    if (campaign->strategy == STRATEGY_BOUNDED && campaign->depth > BOUNDED_DEPTH_MAX)
+        usage("too many preemptions");
     if (campaign->runs == 0)
         campaign->runs = campaign->minutes > 0 ? UINT64_MAX : 1;
 }

@@ -102,6 +102,77 @@ static void snapshot_start(void)
 const struct scenario scenario_snapshot = {
     .name = "snapshot", .text = "forks while another thread writes", .start = snapshot_start};
 
+/* ---- forks while another thread changes the mappings: the child has each page of before or of after, and nothing else ---- */
+
+#define REMAP_PAGES 6u
+
+static uint64_t remap_page(uint64_t page)
+{
+    return AREA + page * DYAD_PAGE_SIZE;
+}
+
+/* A page that is there holds what was written to it by whoever mapped it last. */
+static void remap_child(struct actor *a, uint64_t arg)
+{
+    int64_t self = SYS(a, process_control, NONE, PROCESS_SELF);
+    int64_t space = control(a, (handle_t)self, PROCESS_SPACE, 0);
+    EXPECT(a, space >= 0);
+    for (unsigned page = 0; page < REMAP_PAGES; page++) {
+        uint32_t value = 0;
+        int64_t status = SYS(a, read, (uint64_t)space, at_data(a), sizeof value, remap_page(page));
+        EXPECT(a, status == -ERR_FAULT || status == sizeof value);
+        get(a, at_data(a), &value, sizeof value);
+        if (status == sizeof value)
+            EXPECT(a, value == 0 || value == page + 1);
+    }
+    SYS(a, process_exit, WSTATUS_EXIT(arg));
+}
+
+static void remap_changer(struct actor *a, uint64_t arg)
+{
+    for (unsigned i = 0; !s.over; i++) {
+        uint64_t page = chance(a, REMAP_PAGES), pages = 1 + chance(a, REMAP_PAGES - page);
+        uint64_t bytes = pages * DYAD_PAGE_SIZE;
+        switch (chance(a, 4)) {
+        case 0: EXPECT_IS(a, SYS(a, unmap, NONE, remap_page(page), bytes), 0); break;
+        case 1:
+            EXPECT(a, SYS(a, protect, NONE, remap_page(page), bytes, MAP_PROT_READ) <= 0);
+            break;
+        default:
+            EXPECT_IS(a, SYS(a, map, NONE, remap_page(page), bytes, RW | MAP_FLAG_FIXED, NONE),
+                      remap_page(page));
+            for (uint64_t at = page; at < page + pages; at++)
+                store32(a, remap_page(at), (uint32_t)at + 1);
+        }
+        if (i % 8 == 0)
+            SYS(a, yield);
+    }
+    (void)arg;
+}
+
+static void remap_first(struct actor *a, uint64_t arg)
+{
+    EXPECT(a, spawn(a, HANDLE_NONE, remap_changer, 0) > 0);
+    for (unsigned i = 0; i < 3; i++) {
+        compute(a, (unsigned)chance(a, 60));
+        int64_t child = fork_into(a, remap_child, i);
+        EXPECT(a, child >= 0);
+        EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+        EXPECT_IS(a, wait_exit(a, (handle_t)child), WSTATUS_EXIT(i));
+        EXPECT_IS(a, SYS(a, handle_close, (uint64_t)child), 0);
+    }
+    s.over = true;
+    (void)arg;
+}
+
+static void remap_start(void)
+{
+    s.over = false;
+    sim_thread(sim_process("remap"), remap_first, 0);
+}
+const struct scenario scenario_remap = {
+    .name = "remap", .text = "forks while another thread maps and unmaps", .start = remap_start};
+
 /* ---- threads read a page while its last other owner ends and a write replaces it ---- */
 
 static void limbo_child(struct actor *a, uint64_t arg)

@@ -70,10 +70,22 @@ static void fair_hog(struct actor *a, uint64_t index)
     run_until_over(a, (unsigned)index);
 }
 
+/* Threads that wait are not among those that share. They have no deadline, which time could jump to. */
+static void fair_waiter(struct actor *a, uint64_t arg)
+{
+    while (load32(a, AT_SHARED) == 0)
+        SYS(a, futex_wait, AT_SHARED, 0, DEADLINE_NEVER);
+    (void)arg;
+}
+
 static void fair_child(struct actor *a, uint64_t index)
 {
+    for (unsigned i = 0; i < 4; i++)
+        EXPECT(a, spawn(a, HANDLE_NONE, fair_waiter, i) > 0);
     EXPECT(a, spawn(a, HANDLE_NONE, fair_hog, index + 1) > 0);
     fair_hog(a, index);
+    store32(a, AT_SHARED, 1);
+    SYS(a, futex_wake, AT_SHARED, 4);
 }
 
 static void fair_boss(struct actor *a, uint64_t arg)
@@ -91,7 +103,7 @@ static void fair_start(void)
     policy_reset();
     struct process *boss = sim_process("boss"), *hogs = sim_process("hogs");
     struct quota_limits limits = {
-        .pages = 100, .kernel_bytes = 100000, .processes = 2, .threads = 6};
+        .pages = 100, .kernel_bytes = 100000, .processes = 2, .threads = 12};
     sim_limit(boss, &limits);
     sim_thread(boss, fair_boss, 0);
     sim_thread(hogs, fair_hog, 0);

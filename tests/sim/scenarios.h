@@ -48,4 +48,12 @@
     X(handoff)           \
     X(affinity)          \
     X(authority)         \
-    X(blocked)
+    X(blocked)           \
+    X(twins)             \
+    X(writers)           \
+    X(errors)            \
+    X(late)              \
+    X(heir)              \
+    X(suspend)           \
+    X(remap)             \
+    X(join)

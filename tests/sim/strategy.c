@@ -174,18 +174,20 @@ static unsigned replay_pick(const struct sim_core *core, uint32_t ready, bool le
 
 static struct {
     struct bounded_log log;
-    size_t capacity, between_capacity;
-    size_t left; /* of the run's switches, still to come */
-    int interrupted; /* the core that the last switch has left, until it goes on; -1: it has, or there was none */
+    size_t capacity;
+    size_t switches, left; /* of the run, and of them still to come */
+    int interrupted
+        [BOUNDED_DEPTH_MAX]; /* the core that each switch has left, until it goes on; -1: it has, or the switch is to come */
     struct bounded_step pending[SIM_CORES_MAX]; /* that each core makes when it goes on */
 } bounded;
 
 void bounded_log_begin(size_t switches)
 {
     bounded.log = (struct bounded_log){0};
-    bounded.capacity = bounded.between_capacity = 0;
-    bounded.left = switches;
-    bounded.interrupted = -1;
+    bounded.capacity = 0;
+    bounded.switches = bounded.left = switches;
+    for (unsigned i = 0; i < BOUNDED_DEPTH_MAX; i++)
+        bounded.interrupted[i] = -1;
     for (unsigned i = 0; i < SIM_CORES_MAX; i++)
         bounded.pending[i] = (struct bounded_step){.core = (uint8_t)i, .kind = POINT_COUNT};
 }
@@ -195,46 +197,38 @@ struct bounded_log bounded_log_take(void)
     return bounded.log;
 }
 
-/* Room for one more; count: of those that are there. */
-static void *bounded_grow(void *items, size_t count, size_t *capacity, size_t bytes)
-{
-    if (count < *capacity)
-        return items;
-    *capacity = *capacity * 2 + 256;
-    items = realloc(items, *capacity * bytes);
-    if (items == NULL)
-        exit(2);
-    return items;
-}
-
 static void bounded_note(const struct sim_core *core, uint32_t ready)
 {
     struct bounded_log *log = &bounded.log;
-    log->points = bounded_grow(log->points, log->count, &bounded.capacity, sizeof *log->points);
+    if (log->count == bounded.capacity) {
+        bounded.capacity = bounded.capacity * 2 + 256;
+        log->points = realloc(log->points, bounded.capacity * sizeof *log->points);
+        if (log->points == NULL)
+            exit(2);
+    }
     log->points[log->count++] = (struct bounded_point){
         .step = bounded.pending[core->index], .local = core->local, .ready = (uint8_t)ready};
 }
 
+/* The core goes on with its pending step. */
 static void bounded_note_between(unsigned core)
 {
-    struct bounded_log *log = &bounded.log;
-    if (bounded.interrupted < 0)
-        return;
-    if ((unsigned)bounded.interrupted == core) {
-        bounded.interrupted = -1;
-        return;
+    for (size_t i = 0; i < bounded.switches - bounded.left; i++) {
+        if (bounded.interrupted[i] == (int)core)
+            bounded.interrupted[i] = -1;
+        else if (bounded.interrupted[i] >= 0)
+            bounded_steps_add(&bounded.log.between[i], &bounded.pending[core]);
     }
-    log->between = bounded_grow(log->between, log->between_count, &bounded.between_capacity,
-                                sizeof *log->between);
-    log->between[log->between_count++] = bounded.pending[core];
 }
 
 void bounded_step(const struct sim_core *core, enum point kind, const void *what)
 {
+    /* The checks of an access to user memory have points of their own; what follows is the access. */
+    bool in_user_mode = core->actor != NULL;
     bounded.pending[core->index] =
         (struct bounded_step){.what = what,
                               .core = (uint8_t)core->index,
-                              .kind = (uint8_t)kind,
+                              .kind = in_user_mode ? POINT_USER : (uint8_t)kind,
                               .has_space = core->cpu->locks_held >> LOCK_SPACE & 1};
     bounded_note_between(core->index);
 }
@@ -244,8 +238,8 @@ static unsigned bounded_pick(const struct sim_core *core, uint32_t ready, bool l
     unsigned pick = replay_pick(core, ready, leave);
     unsigned other = leave ? next_in_turn(core->index, ready) : core->index;
     if (pick != other) {
-        if (--bounded.left == 0)
-            bounded.interrupted = (int)core->index;
+        bounded.interrupted[bounded.switches - bounded.left] = (int)core->index;
+        bounded.left--;
     } else if (bounded.left == 0 && !leave && (ready & ~(1u << core->index)) != 0) {
         bounded_note(core, ready);
     }

@@ -60,8 +60,20 @@ static void actor_run(void *argument)
         SYS(a, thread_exit, 0);
 }
 
+/* Of its function and argument, whatever the order in which actors are made; twins differ. */
+static uint64_t actor_seed(actor_fn *fn, uint64_t arg)
+{
+    struct sim_random random = {sim.plan->seed * 31 + (uintptr_t)fn + (arg << 20)};
+    for (unsigned i = 0; i < SIM_ACTORS_MAX; i++) {
+        if (sim_actors[i].used && sim_actors[i].fn == fn && sim_actors[i].arg == arg)
+            random.state++;
+    }
+    return sim_random(&random);
+}
+
 static struct actor *actor_create(struct arch_user *user, actor_fn *fn, uint64_t arg)
 {
+    uint64_t seed = actor_seed(fn, arg);
     for (unsigned i = 0; i < SIM_ACTORS_MAX; i++) {
         struct actor *a = &sim_actors[i];
         if (a->used)
@@ -71,7 +83,7 @@ static struct actor *actor_create(struct arch_user *user, actor_fn *fn, uint64_t
         struct fiber fiber = a->fiber;
         *a = (struct actor){
             .used = true, .index = i, .user = user, .fiber = fiber, .fn = fn, .arg = arg};
-        a->random.state = sim.plan->seed * 31 + i;
+        a->random.state = seed;
         a->seen = (uintptr_t)fn ^ arg * 0x9e3779b97f4a7c15u;
         fiber_reset(&a->fiber, actor_run, a);
         sim.users++;

@@ -506,6 +506,8 @@ int64_t arch_device_write(enum arch_device device, const void *data, size_t byte
     if (device == ARCH_DEVICE_LOG) {
         if (fake_arch.log_to_stderr)
             fwrite(data, 1, bytes, stderr);
+        if (fake_arch.log_write)
+            fake_arch.log_write(data, bytes);
         return (int64_t)bytes;
     }
     if (fake_arch.device_write)

@@ -60,6 +60,7 @@ struct fake_arch {
     _Atomic int64_t spaces, users; /* that exist */
     _Atomic uint32_t pending;      /* what arch_pending gives, once */
     bool log_to_stderr;
+    void (*log_write)(const char *text, size_t bytes); /* to ARCH_DEVICE_LOG; NULL: nobody */
     /* NULL: reports TRAP_KICK. */
     void (*user_run)(struct arch_user *user, struct arch_space *space, struct trap *trap);
     int64_t (*device_read)(enum arch_device device, void *buffer, size_t bytes);

@@ -302,6 +302,26 @@ static void test_memory_gives_only_what_is_a_devices(void **state)
     assert_int_equal(do_open(&w->a, "memory:e0000000", FILE_RDWR), -ERR_NOENT);
 }
 
+static void test_pci_is_in_memory_or_behind_ports_or_not_at_all(void **state)
+{
+    struct world *w = *state;
+    struct boot_info *boot = &w->rig.machine->boot;
+    char text[64] = {0};
+    static const char expected[] = "0000 00 ff e0000000\n0001 80 8f 1200000000\n";
+    handle_t h = (handle_t)do_open(&w->a, "hw:pci", FILE_READ);
+    assert_int_equal(do_read(&w->a, h, AT_DATA, 64, 0), 0);
+    boot->pci[0] = (struct boot_pci){0xe0000000, 0, 0, 255};
+    boot->pci[1] = (struct boot_pci){0x1200000000, 1, 0x80, 0x8f};
+    boot->pci_count = 2;
+    h = (handle_t)do_open(&w->a, "hw:pci", FILE_READ);
+    assert_int_equal(do_read(&w->a, h, AT_DATA, 64, 0), sizeof expected - 1);
+    get(&w->a, AT_DATA, text, sizeof expected - 1);
+    assert_string_equal(text, expected);
+    boot->pci_count = 0;
+    hardware.absent = true;
+    assert_int_equal(do_open(&w->a, "hw:pci", FILE_READ), -ERR_NODEV);
+}
+
 static void test_the_screen_has_one_writer_and_falls_back_to_the_kernel(void **state)
 {
     struct world *w = *state;
@@ -351,6 +371,7 @@ int main(void)
         TEST(test_wrong_ports_have_their_errors),
         TEST(test_memory_of_devices_can_be_mapped_shared_and_not_copied),
         TEST(test_memory_gives_only_what_is_a_devices),
+        TEST(test_pci_is_in_memory_or_behind_ports_or_not_at_all),
         TEST(test_the_screen_has_one_writer_and_falls_back_to_the_kernel),
         TEST(test_without_hardware_there_are_clean_errors),
     };

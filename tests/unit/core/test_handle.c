@@ -355,12 +355,17 @@ static void test_hw_can_be_opened_from_its_directory(void **state)
     put_text(&w->a, AT_PATH, "console/size");
     assert_true(CALL(&w->a, scheme_open(w->a.t, dir, AT_PATH, 12, FILE_READ, 0, 0)) >= 0);
     assert_true(CALL(&w->a, scheme_open(w->a.t, dir, AT_PATH, 11, FILE_READ, 0, 0)) == -ERR_NOENT);
+    assert_int_equal(do_open(&w->a, "hw:power", FILE_WRITE), -ERR_PERM); /* init's alone */
+    w->rig.machine->init = w->a.process;
     handle_t power = (handle_t)do_open(&w->a, "hw:power", FILE_WRITE);
+    w->rig.machine->init = NULL;
     put_text(&w->a, AT_IN, "12x");
     assert_int_equal(do_write(&w->a, power, AT_IN, 3, UINT64_MAX), -ERR_INVAL);
     assert_int_equal(do_write(&w->a, power, AT_IN, 0, UINT64_MAX), -ERR_INVAL);
     put_text(&w->a, AT_IN, "256");
     assert_int_equal(do_write(&w->a, power, AT_IN, 3, UINT64_MAX), -ERR_INVAL);
+    put_text(&w->a, AT_IN, "reboots");
+    assert_int_equal(do_write(&w->a, power, AT_IN, 7, UINT64_MAX), -ERR_INVAL);
     put_text(&w->a, AT_IN, "99999999");
     assert_int_equal(do_write(&w->a, power, AT_IN, 8, UINT64_MAX), -ERR_INVAL);
     handle_t proc = (handle_t)do_open(&w->a, "proc:", FILE_READ);
