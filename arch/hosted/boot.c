@@ -21,16 +21,17 @@ void host_boot(const struct host_options *options, struct boot_info *info)
     ram_init(options->memory_bytes);
     control_init();
     console_init(options->tty);
-    if (options->tty)
+    bool terminal = options->tty && !options->replay; /* a replay needs none */
+    if (terminal)
         terminal_start(); /* forks, so before the first thread */
-    console_host_start(options->tty);
+    console_host_start(terminal);
     stub_pool_start(options->debug_guest);
-    if (options->tty)
+    if (terminal)
         stub_pool_expect_child();
+    info->xsave_bytes = xsave_bytes();
     initfs_load(options, info);
     info->cpu_count = options->cores;
     info->verbosity = options->verbosity;
     info->gate = STUB_GATE;
-    info->xsave_bytes = xsave_bytes();
     info->body = "hosted";
 }

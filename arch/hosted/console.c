@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "abi/event.h"
+#include "replay.h"
 
 /* Console 0 is the terminal, or standard input and output; 1 is standard output, 2 standard error. The outputs of 0 and
  * 1 are one stream, so that their order is kept. */
@@ -98,7 +99,7 @@ static bool want_input_locked(void)
 
 static int64_t read_size(void *buffer, size_t bytes)
 {
-    struct tty_winsize size = terminal_size();
+    struct tty_winsize size = REPLAY ? replay_window() : terminal_size();
     if (bytes < sizeof(size))
         return -ERR_INVAL;
     lock();

@@ -27,6 +27,10 @@ void console_close(void); /* later writes of the guest are dropped */
 /* console_host.c: the one thread that reads and writes the host's streams and takes its signals. */
 void console_host_start(bool tty);
 void console_host_wake(void);
+/* In a replay the core itself moves the bytes, and waits for the host's streams: all output of a stream (1, 2) ... */
+void console_host_flush(unsigned stream);
+/* ... and up to so many bytes of input. 0: it has ended. Less only at its end, or from a terminal. */
+size_t console_host_read(uint8_t *data, size_t bytes);
 void console_host_drain(void); /* until all output is out, or nothing moves for a minute */
 
 /* terminal.c */

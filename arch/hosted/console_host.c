@@ -16,6 +16,7 @@
 
 #include "console.h"
 #include "host_exit.h"
+#include "replay.h"
 
 #define ESCAPE_KEY    0x1d /* Ctrl-] ; then q leaves, Ctrl-] again sends one */
 #define ESCAPE_STATUS 130
@@ -46,6 +47,8 @@ static int reopen_nonblocking(int fd, int flags)
 void console_host_wake(void)
 {
     uint64_t one = 1;
+    if (REPLAY)
+        replay_device_wake();
     if (write(host.wake, &one, sizeof(one)) < 0) {
         /* Only EAGAIN: the counter is full, so the thread is awake anyway. */
     }
@@ -73,6 +76,38 @@ static bool filter_escape(const uint8_t *data, size_t bytes, uint8_t *out, size_
     return false;
 }
 
+/* In a replay the core takes it at its next trap. */
+static void deliver(const uint8_t *data, size_t bytes)
+{
+    if (REPLAY)
+        replay_stage(REPLAY_INPUT, data, bytes);
+    else
+        console_input(data, bytes);
+}
+
+static void deliver_end(void)
+{
+    if (REPLAY)
+        replay_stage(REPLAY_INPUT_END, NULL, 0);
+    else
+        console_input_end();
+}
+
+static void leave(int status)
+{
+    if (!REPLAY || !replay_leave(status))
+        host_exit(status);
+}
+
+static void resized(void)
+{
+    struct tty_winsize size = terminal_size();
+    if (REPLAY)
+        replay_stage(REPLAY_RESIZE, &size, sizeof(size));
+    else
+        console_resized();
+}
+
 static void read_input(void)
 {
     uint8_t data[CHUNK], out[2 * CHUNK];
@@ -85,18 +120,18 @@ static void read_input(void)
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (n <= 0) {
-        console_input_end();
+        deliver_end();
         return;
     }
     if (!host.tty) {
-        console_input(data, (size_t)n);
+        deliver(data, (size_t)n);
         return;
     }
     size_t bytes;
     if (filter_escape(data, (size_t)n, out, &bytes))
-        host_exit(ESCAPE_STATUS);
-    if (bytes)
-        console_input(out, bytes);
+        leave(ESCAPE_STATUS);
+    else if (bytes)
+        deliver(out, bytes);
 }
 
 static void write_output(unsigned stream)
@@ -120,21 +155,28 @@ static void take_signal(void)
     if (read(host.signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
         return;
     switch (info.ssi_signo) {
-    case SIGWINCH: console_resized(); break;
+    case SIGWINCH: resized(); break;
     case SIGTSTP:
         terminal_suspend();
         raise(SIGSTOP);
         terminal_resume();
         break;
     case SIGCONT: terminal_resume(); break;
-    default: host_exit(128 + (int)info.ssi_signo);
+    default: leave(128 + (int)info.ssi_signo);
     }
 }
 
 static bool output_waits(unsigned stream)
 {
     uint8_t byte;
+    if (REPLAY) /* the core writes it */
+        return false;
     return console_output_peek(stream, &byte, 1) > 0;
+}
+
+static bool input_wanted(void)
+{
+    return (!REPLAY || replay_takes_input()) && console_input_wanted();
 }
 
 static void *host_thread(void *unused)
@@ -143,11 +185,14 @@ static void *host_thread(void *unused)
         struct pollfd p[5] = {
             {.fd = host.wake, .events = POLLIN},
             {.fd = host.signals, .events = POLLIN},
-            {.fd = console_input_wanted() ? host.fds[0] : -1, .events = POLLIN},
+            {.fd = input_wanted() ? host.fds[0] : -1, .events = POLLIN},
             {.fd = output_waits(1) ? host.fds[1] : -1, .events = POLLOUT},
             {.fd = output_waits(2) ? host.fds[2] : -1, .events = POLLOUT},
         };
-        if (poll(p, 5, -1) < 0)
+        int came = poll(p, 5, REPLAY ? replay_patience_ms() : -1);
+        if (came == 0)
+            replay_give_up();
+        if (came < 0)
             continue;
         uint64_t count;
         if (p[0].revents && read(host.wake, &count, sizeof(count)) < 0)
@@ -199,6 +244,11 @@ void console_host_start(bool tty)
 /* By polling: it happens once, at the end, and mostly finds nothing to wait for. */
 void console_host_drain(void)
 {
+    if (REPLAY) {
+        console_host_flush(1);
+        console_host_flush(2);
+        return;
+    }
     uint64_t moved = atomic_load(&host.moved), since = host_time_ns();
     while (!console_is_drained() && host_time_ns() - since < DRAIN_IDLE_NS) {
         console_host_wake();
@@ -208,4 +258,41 @@ void console_host_drain(void)
             since = host_time_ns();
         }
     }
+}
+
+void console_host_flush(unsigned stream)
+{
+    uint8_t data[CHUNK];
+    size_t bytes;
+    while ((bytes = console_output_peek(stream, data, sizeof(data))) > 0) {
+        struct pollfd p = {.fd = host.fds[stream], .events = POLLOUT};
+        ssize_t n = write(host.fds[stream], data, bytes);
+        if (n > 0)
+            console_output_done(stream, (size_t)n);
+        else if (n < 0 && errno == EAGAIN)
+            poll(&p, 1, -1);
+        else if (n < 0 && errno != EINTR)
+            host_fail("cannot write standard %s: %s; a replay has nothing else to do with it",
+                      stream == 1 ? "output" : "error", strerror(errno));
+    }
+}
+
+size_t console_host_read(uint8_t *data, size_t bytes)
+{
+    size_t done = 0;
+    while (done < bytes) {
+        struct pollfd p = {.fd = host.fds[0], .events = POLLIN};
+        ssize_t n = read(host.fds[0], data + done, bytes - done);
+        if (n < 0 && errno == EAGAIN)
+            poll(&p, 1, -1);
+        else if (n < 0 && errno == EINTR)
+            continue;
+        else if (n <= 0)
+            break;
+        else
+            done += (size_t)n;
+        if (n > 0 && isatty(host.fds[0]))
+            break;
+    }
+    return done;
 }

@@ -8,6 +8,7 @@
 #include "core/cpu.h"
 #include "core/machine.h"
 #include "host.h"
+#include "replay.h"
 #include "stub/stub_abi.h"
 
 static _Thread_local struct cpu *self;
@@ -94,6 +95,10 @@ uint32_t arch_pending(void)
 
 void arch_timer_arm(uint64_t deadline_ns)
 {
+    if (REPLAY) {
+        replay_timer_arm(self, deadline_ns);
+        return;
+    }
     uint64_t boot = host_boot_ns();
     self->arch.deadline_ns = deadline_ns > UINT64_MAX - boot ? UINT64_MAX : deadline_ns + boot;
 }
@@ -106,6 +111,10 @@ static bool timer_due(const struct arch_cpu *arch)
 void arch_cpu_idle(void)
 {
     struct arch_cpu *arch = &self->arch;
+    if (REPLAY) {
+        replay_idle(self);
+        return;
+    }
     host_cpu_busy(-1);
     uint32_t spinning = STUB_CMD_SPIN;
     if (arch->last) /* nothing more for it to wait for */

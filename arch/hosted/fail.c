@@ -10,6 +10,8 @@
 
 #include "console.h"
 #include "host_exit.h"
+#include "replay.h"
+#include "restart.h"
 #include "stub_pool.h"
 
 static _Atomic pid_t leaving; /* the thread that ends dyad */
@@ -54,7 +56,15 @@ _Noreturn void arch_halt(int status)
 {
     console_close();
     console_host_drain();
-    host_exit(status);
+    if (REPLAY) /* it ends here, also when the machine would start again */
+        status = replay_finish(status == ARCH_HALT_REBOOT ? HOST_REBOOT : status);
+    if (status != ARCH_HALT_REBOOT)
+        host_exit(status);
+    leave_once();
+    stub_pool_shutdown();
+    terminal_restore();
+    restart();
+    leave(HOST_REBOOT);
 }
 
 static void say(const char *text)
@@ -70,6 +80,8 @@ _Noreturn void arch_panic(const char *message)
     say("\ndyad: kernel panic: ");
     say(message);
     say("\n");
+    if (REPLAY)
+        replay_say_where();
     void *frames[64];
     backtrace_symbols_fd(frames, backtrace(frames, 64), STDERR_FILENO);
     leave(HOST_FAILURE);

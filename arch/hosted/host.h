@@ -7,6 +7,8 @@
 #include "arch/include/arch.h"
 
 #define HOST_FAILURE 125 /* exit status when dyad itself fails */
+#define HOST_REBOOT \
+    123 /* when the guest restarts the machine and nobody could say what it should do next: -c, a script */
 
 /* options.c */
 struct host_options {
@@ -22,13 +24,18 @@ struct host_options {
     unsigned verbosity; /* log levels up to this are printed: 0 errors, 2 info, 3 debug */
     bool debug_guest;
     bool tty; /* the console is the host's terminal */
+    /* replay.h: */
+    bool seeded, memory_given, any_build;
+    uint64_t seed;
+    const char *record, *replay;    /* recordings */
+    const char *trace, *trace_hash; /* files to write */
 };
 void options_parse(struct host_options *options, int argc,
                    char **argv);         /* exits on errors and --help */
 uint64_t options_size(const char *text); /* "64M" -> bytes; 0: not a size */
 
 /* bootargs.c: the boot arguments for the options, NUL-separated; the caller owns *args. */
-void bootargs_make(const struct host_options *options, char **args, uint32_t *bytes);
+void bootargs_make(const struct host_options *options, const char **args, uint32_t *bytes);
 
 /* fail.c */
 void host_log_write(const char *text, size_t bytes);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "replay.h"
 
 #define RAM_LEFT_MIN (8UL << 20) /* the machine wants some memory beside its image */
 
@@ -47,6 +48,8 @@ void initfs_load(const struct host_options *options, struct boot_info *info)
     uint8_t *overlay;
     const uint8_t *image = map_file(options->initfs, &image_bytes);
     overlay_make(options, &overlay, &overlay_bytes);
+    if (REPLAY)
+        replay_files(options, info, image, image_bytes, &overlay, &overlay_bytes);
     uint64_t second = PAGE_ROUND_UP(image_bytes); /* the overlay starts at a page */
     uint64_t exact = overlay_bytes ? second + overlay_bytes : image_bytes;
     uint64_t room = PAGE_ROUND_UP(exact);

@@ -4,6 +4,8 @@
 
 #include "core/machine.h"
 #include "host.h"
+#include "replay.h"
+#include "restart.h"
 
 /* Descriptors 0 to 2 must be open, or files opened later would take their place. */
 static void open_standard_streams(void)
@@ -22,10 +24,13 @@ int main(int argc, char **argv)
     static struct host_options options;
     open_standard_streams();
     host_crash_handlers();
+    restart_prepare(argc, argv);
     options_parse(&options, argc, argv);
-    char *args;
-    bootargs_make(&options, &args, &info.args_bytes);
-    info.args = args;
+    if (!options.command && !options.script)
+        restart_allow();
+    replay_init(&options);
+    if (!replay_bootargs(&info.args, &info.args_bytes))
+        bootargs_make(&options, &info.args, &info.args_bytes);
     host_boot(&options, &info);
     struct machine *machine = machine_boot(&info);
     if (!machine)

@@ -21,6 +21,12 @@ static const char usage[] =
     "  --mem SIZE       its memory, with a suffix K, M or G (default 256M)\n"
     "  --add PATH       copy a host file or folder to /host; may be repeated\n"
     "  --initfs FILE    the system image (default: initfs.cpio beside this program)\n"
+    "  --seed N         one core in virtual time: everything happens the same way for the same N\n"
+    "  --record FILE    the same, and keep what comes from outside in FILE\n"
+    "  --replay FILE    do what was recorded again; takes no command\n"
+    "  --any-build      ... also when another build of dyad has recorded it\n"
+    "  --trace FILE     with one of these: a line for each trap\n"
+    "  --trace-hash FILE  the hashes of the trace and of the final state (-v: to stderr)\n"
     "  --debug-guest    let gdb set breakpoints in guest programs\n"
     "  -v               print the kernel's log to stderr; twice: debug messages as well\n"
     "  --help           this text\n"
@@ -118,11 +124,45 @@ static bool parse_flag(struct host_options *o, const char *word)
         o->debug_guest = true;
         return true;
     }
+    if (strcmp(word, "--any-build") == 0) {
+        o->any_build = true;
+        return true;
+    }
     if (strcmp(word, "-v") == 0 || strcmp(word, "-vv") == 0) {
         o->verbosity = word[2] || o->verbosity ? 3 : 2;
         return true;
     }
     return false;
+}
+
+static uint64_t parse_seed(const char *text)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (end == text || *end || text[0] < '0' || text[0] > '9' || errno)
+        host_fail("--seed %s: give a number from 0 to %llu", text, UINT64_MAX + 0ULL);
+    return value;
+}
+
+static bool parse_replay(struct host_options *o, int argc, char **argv, int *i)
+{
+    const char *value;
+    if ((value = value_of("--seed", argc, argv, i))) {
+        o->seed = parse_seed(value);
+        o->seeded = true;
+    } else if ((value = value_of("--record", argc, argv, i))) {
+        o->record = value;
+    } else if ((value = value_of("--replay", argc, argv, i))) {
+        o->replay = value;
+    } else if ((value = value_of("--trace-hash", argc, argv, i))) {
+        o->trace_hash = value;
+    } else if ((value = value_of("--trace", argc, argv, i))) {
+        o->trace = value;
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static bool parse_valued(struct host_options *o, int argc, char **argv, int *i)
@@ -132,6 +172,8 @@ static bool parse_valued(struct host_options *o, int argc, char **argv, int *i)
         o->cores = parse_cores(value);
     else if ((value = value_of("--mem", argc, argv, i)))
         o->memory_bytes = parse_memory(value);
+    else if (parse_replay(o, argc, argv, i))
+        return true;
     else if ((value = value_of("--initfs", argc, argv, i)))
         o->initfs = value;
     else if ((value = value_of("--add", argc, argv, i)))
@@ -143,13 +185,25 @@ static bool parse_valued(struct host_options *o, int argc, char **argv, int *i)
     return true;
 }
 
+static void default_sizes(struct host_options *o)
+{
+    unsigned host_cpus = host_cpu_count();
+    bool one_core = o->seeded || o->record || o->replay;
+    if (one_core && o->cores > 1)
+        host_fail("--cores %u: --seed, --record and --replay are for one core", o->cores);
+    if (one_core)
+        o->cores = 1;
+    else if (!o->cores)
+        o->cores = host_cpus < CORES_DEFAULT_MAX ? host_cpus : CORES_DEFAULT_MAX;
+    o->memory_given = o->memory_bytes != 0;
+    if (!o->memory_given)
+        o->memory_bytes = MEMORY_DEFAULT;
+}
+
 /* Everything after -c COMMAND or SCRIPT belongs to it. */
 void options_parse(struct host_options *o, int argc, char **argv)
 {
-    unsigned host_cpus = host_cpu_count();
-    *o = (struct host_options){.cores =
-                                   host_cpus < CORES_DEFAULT_MAX ? host_cpus : CORES_DEFAULT_MAX,
-                               .memory_bytes = MEMORY_DEFAULT};
+    *o = (struct host_options){0};
     int i = 1;
     for (; i < argc && argv[i][0] == '-' && argv[i][1] && !o->command; i++) {
         if (strcmp(argv[i], "--") == 0) {
@@ -163,6 +217,7 @@ void options_parse(struct host_options *o, int argc, char **argv)
         o->script = argv[i++];
     o->arguments = argv + i;
     o->argument_count = (unsigned)(argc - i);
+    default_sizes(o);
     if (!o->initfs)
         o->initfs = default_initfs();
     o->tty = !o->command && !o->script && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);

@@ -6,6 +6,9 @@
 
 #include "host.h"
 #include "memfd.h"
+#include "replay.h"
+
+#define REPLAY_RAM 0x7e9000000000UL /* free in every program, sanitized ones too */
 
 static struct {
     int fd;
@@ -21,8 +24,11 @@ void ram_init(uint64_t bytes)
     if (ftruncate(ram.fd, (off_t)(RAM_BASE + bytes)) != 0)
         host_fail("cannot make %llu MiB of guest memory: %s; try a smaller --mem",
                   (unsigned long long)(bytes >> 20), strerror(errno));
-    ram.base =
-        mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, ram.fd, RAM_BASE);
+    /* Kernel addresses decide about the order of some things. */
+    void *where = REPLAY ? (void *)REPLAY_RAM : NULL;
+    int fixed = REPLAY ? MAP_FIXED_NOREPLACE : 0;
+    ram.base = mmap(where, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE | fixed,
+                    ram.fd, RAM_BASE);
     if (ram.base == MAP_FAILED)
         host_fail("cannot map %llu MiB of guest memory: %s; try a smaller --mem",
                   (unsigned long long)(bytes >> 20), strerror(errno));

@@ -2,6 +2,7 @@
 #include "core/cpu.h"
 #include "host.h"
 #include "host_exit.h"
+#include "replay.h"
 #include "stub_pool.h"
 
 /* However long the deadline: a guest that spoils its own shared page must not make us miss a kick for ever. */
@@ -121,6 +122,8 @@ static void stop(struct run *r)
 static void nudge(struct run *r)
 {
     control_wake(control_number(r->stub, r->index));
+    if (REPLAY && !r->stopping && replay_is_stuck(r->stub))
+        stop(r);
     if (!r->stopping)
         return;
     atomic_store(&r->context->stop, 1);
@@ -188,9 +191,8 @@ static void decode(struct run *r, struct arch_user *user, struct trap *trap)
     }
 }
 
-void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap *trap)
+static void user_run(struct cpu *cpu, struct arch_user *user, struct trap *trap)
 {
-    struct cpu *cpu = arch_cpu_self();
     struct run r = {.cpu = cpu,
                     .arch = &cpu->arch,
                     .stub = user->stub,
@@ -215,4 +217,14 @@ void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap
         host_stop_if_leaving(); /* it was we who killed the stub: nothing for the core to know */
         trap->kind = TRAP_LOST;
     }
+}
+
+void arch_user_run(struct arch_user *user, struct arch_space *space, struct trap *trap)
+{
+    struct cpu *cpu = arch_cpu_self();
+    if (REPLAY)
+        replay_run_begin(cpu, user);
+    user_run(cpu, user, trap);
+    if (REPLAY)
+        replay_run_end(cpu, user, trap);
 }

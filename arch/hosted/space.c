@@ -10,14 +10,18 @@
 #include "abi/syscall.h"
 #include "core/cpu.h"
 #include "host.h"
+#include "replay.h"
 #include "stub_pool.h"
 
-#define MAPPINGS_RESERVE 2000 /* of max_map_count, for the stub itself and its threads */
+#define REPLAY_MAPPINGS  50000 /* the same on every host; Linux's default allows it */
+#define MAPPINGS_RESERVE 2000  /* of max_map_count, for the stub itself and its threads */
 
 /* Linux's limit of mappings in a process, less what the stub needs. */
 static uint32_t mappings_max(void)
 {
     static _Atomic uint32_t limit;
+    if (REPLAY)
+        return REPLAY_MAPPINGS;
     if (atomic_load(&limit))
         return atomic_load(&limit);
     char text[32] = "";
@@ -36,6 +40,8 @@ static uint32_t mappings_max(void)
 /* The stub's count of executed requests, believed only as far as it makes sense. */
 static uint64_t ring_done(struct stub *stub)
 {
+    if (REPLAY) /* what it has done is decided by us, not by its speed */
+        return stub->published > stub->flush ? stub->published : stub->flush;
     uint64_t done = atomic_load(&stub->header->done);
     if (done > stub->done && done <= stub->tail)
         stub->done = done;
@@ -46,7 +52,8 @@ static void ring_publish(struct stub *stub)
 {
     uint64_t tail = stub->tail + 1;
     atomic_store(&stub->tail, tail);
-    atomic_store(&stub->header->tail, tail);
+    if (!REPLAY)
+        atomic_store(&stub->header->tail, tail);
 }
 
 /* One more request, which makes all before it void as well as itself: the stub unmaps everything instead. */
@@ -85,7 +92,10 @@ static void check_range(uint64_t vaddr, size_t pages)
 
 status_t arch_space_init(struct arch_space *space)
 {
-    return stub_take(&space->stub);
+    status_t status = stub_take(&space->stub);
+    if (REPLAY && status)
+        replay_refused("the host starts no more processes");
+    return status;
 }
 
 /* The next user of the stub finds its mappings gone. */
@@ -94,6 +104,8 @@ void arch_space_fini(struct arch_space *space)
     struct stub *stub = space->stub;
     space->stub = NULL;
     ring_flush(stub);
+    if (REPLAY)
+        replay_publish(stub);
     stub_give_back(stub);
 }
 

@@ -15,6 +15,7 @@
 
 #include "host.h"
 #include "memfd.h"
+#include "replay.h"
 
 #define READY_GOAL       3             /* kept spawned ahead */
 #define READY_MAX        24            /* kept of those given back */
@@ -110,11 +111,12 @@ static void stub_clear(struct stub *stub)
 {
     control_reset(stub);
     stub->header->private_text = pool.private_text;
+    stub->header->trap_tsc = replay_on;
     stub->threads = 1;
     memset(stub->used, 0, sizeof(stub->used));
     memset(stub->places, 0, sizeof(stub->places));
     stub->spoilt = false;
-    stub->tail = stub->flush = stub->done = 0;
+    stub->tail = stub->flush = stub->done = stub->published = 0;
     stub->mappings = 0;
     for (unsigned i = 0; i < DYAD_CPUS_MAX; i++)
         atomic_store(&stub->in_run[i], 0);

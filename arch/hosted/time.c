@@ -10,6 +10,7 @@
 
 #include "abi/syscall.h"
 #include "host.h"
+#include "replay.h"
 
 static uint64_t boot_ns;
 
@@ -37,11 +38,17 @@ uint64_t host_time_ns(void)
 
 uint64_t arch_time_ns(unsigned clock)
 {
+    if (REPLAY)
+        return replay_time_ns(clock);
     return clock == DYAD_CLOCK_REALTIME ? clock_ns(CLOCK_REALTIME) : host_time_ns() - boot_ns;
 }
 
 void arch_entropy(void *buffer, size_t bytes)
 {
+    if (REPLAY) {
+        replay_entropy(buffer, bytes);
+        return;
+    }
     for (uint8_t *p = buffer; bytes;) {
         ssize_t n = getrandom(p, bytes, 0);
         if (n < 0 && errno != EINTR)

@@ -4,10 +4,12 @@
 #include "abi/syscall.h"
 #include "core/cpu.h"
 #include "host.h"
+#include "replay.h"
 #include "stub_pool.h"
 #include "x86_user.h"
 
-#define CLONE_TIMEOUT_NS 1000000000UL
+#define CLONE_TIMEOUT_NS        1000000000UL
+#define CLONE_TIMEOUT_REPLAY_NS 60000000000UL
 
 /* Have the stub create its thread `index`. Called with thread_lock held. */
 static status_t thread_create_locked(struct stub *stub, uint32_t index)
@@ -20,17 +22,21 @@ static status_t thread_create_locked(struct stub *stub, uint32_t index)
     /* Its first thread runs guest code, or sleeps, or sleeps in its handler with signals blocked. */
     stub_signal(stub, 0);
     control_wake(control_number(stub, 0));
-    uint64_t end = host_time_ns() + CLONE_TIMEOUT_NS;
+    uint64_t end = host_time_ns() + (REPLAY ? CLONE_TIMEOUT_REPLAY_NS : CLONE_TIMEOUT_NS);
     uint32_t answer;
     while ((answer = atomic_load(&header->clone_answer)) != request) {
         uint64_t now = host_time_ns();
         if (now >= end || atomic_load(&stub->dead)) {
             stub->spoilt = true; /* it may still come */
+            if (REPLAY)
+                replay_refused("the host starts no more threads");
             return -ERR_AGAIN;
         }
         host_futex_wait(&header->clone_answer, answer, now + 10000000);
     }
     int32_t tid = header->clone_result;
+    if (tid <= 0 && REPLAY)
+        replay_refused("the host starts no more threads");
     if (tid <= 0)
         return -ERR_AGAIN;
     stub->tids[index] = tid;

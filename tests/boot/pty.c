@@ -64,6 +64,8 @@ static bool pty_fill(struct pty *pty, long timeout_ms)
     ssize_t n = read(pty->fd, pty->text + pty->length, sizeof pty->text - 1 - pty->length);
     if (n <= 0)
         return false;
+    if (pty->copy != NULL)
+        fwrite(pty->text + pty->length, 1, (size_t)n, pty->copy);
     for (ssize_t i = 0; i < n; i++) {
         if (pty->text[pty->length + (size_t)i] == '\0')
             pty->text[pty->length + (size_t)i] = '@';

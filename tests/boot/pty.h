@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 struct pty {
@@ -9,6 +10,7 @@ struct pty {
     pid_t pid;
     char text[65536]; /* everything seen and not yet consumed by pty_expect; NUL-terminated */
     size_t length;
+    FILE *copy; /* everything read is written there as well; NULL: nowhere */
 };
 
 /* Start argv on a new terminal of that size. Exits the test on failure. */

@@ -146,6 +146,7 @@ static void take_frame(const struct link_frame *header, const uint8_t *data)
         break;
     }
     case LINK_STATUS: peer.status = header->length == 1 ? data[0] : HOST_FAILURE; break;
+    case LINK_REBOOT: peer.status = ARCH_HALT_REBOOT; break;
     default: host_fail("the kernel sends frames of an unknown kind (%u)", header->kind);
     }
 }

@@ -7,6 +7,7 @@
 
 #include "console.h"
 #include "qemu.h"
+#include "restart.h"
 
 static const char usage[] =
     "Usage: dyad-qemu [OPTION]... [-c COMMAND [ARG]... | SCRIPT [ARG]...]\n"
@@ -114,8 +115,14 @@ int main(int argc, char **argv)
 {
     static struct qemu_options options;
     static struct machine_ports ports;
+    restart_prepare(argc, argv);
     int left = parse_own(&options, argc, argv);
     options_parse(&options.host, left, argv);
+    if (options.host.seeded || options.host.record || options.host.replay)
+        host_fail(
+            "dyad-qemu cannot record or replay: --seed, --record and --replay are dyad-hosted's");
+    if (!options.host.command && !options.host.script)
+        restart_allow();
     if (!options.kernel)
         options.kernel = path_beside_program("kernel.elf");
     if (access(options.kernel, R_OK) != 0)

@@ -61,15 +61,15 @@ static void put_zeros_to_page(int file)
 /* Those of the Linux program, and what the kernel wants for itself (arch/x86_64/options.h). */
 char *args_make(const struct qemu_options *options, size_t *bytes)
 {
-    char *args, text[64];
+    const char *host_args;
+    char text[64];
     uint32_t host_bytes;
-    bootargs_make(&options->host, &args, &host_bytes);
+    bootargs_make(&options->host, &host_args, &host_bytes);
     int length = snprintf(text, sizeof(text), "link=com2%cloglevel=%u%c", '\0',
                           options->host.verbosity, '\0');
     *bytes = host_bytes + (size_t)length;
-    args = realloc(args, *bytes);
-    if (!args)
-        host_fail("out of memory");
+    char *args = host_allocate(*bytes);
+    memcpy(args, host_args, host_bytes);
     memcpy(args + host_bytes, text, (size_t)length);
     return args;
 }

@@ -116,6 +116,17 @@ static void fault(struct stub_context *context, uint32_t vector, uint32_t error,
     context->address = address;
 }
 
+/* The length of the instruction at ip when it reads the time stamp counter, else 0. It has been fetched just now, so it is there. */
+static uint32_t tsc_length(uint64_t ip)
+{
+    const uint8_t *code = (const uint8_t *)ip;
+    if (!HEADER->trap_tsc || ip >= DYAD_USER_END || code[0] != 0x0f)
+        return 0;
+    if (code[1] == 0x31)
+        return 2;
+    return code[1] == 0x01 && code[2] == 0xf9 ? 3 : 0;
+}
+
 static void classify(struct stub_context *context, int signal, const siginfo_t *info,
                      struct sigcontext_64 *c)
 {
@@ -126,6 +137,9 @@ static void classify(struct stub_context *context, int signal, const siginfo_t *
         if (c->ip < DYAD_USER_END)
             c->ip -= 2;
         fault(context, VECTOR_GP, 0, 0);
+    } else if (signal == SIGSEGV && info->si_code == SI_KERNEL && tsc_length(c->ip)) {
+        context->trap = STUB_TRAP_TSC;
+        context->error = tsc_length(c->ip);
     } else if (info->si_code <= 0 || info->si_code == SI_KERNEL) {
         fault(context, signal == SIGSEGV || signal == SIGBUS ? VECTOR_GP : (uint32_t)c->trapno, 0,
               0);

@@ -67,6 +67,8 @@ void stub_start(long *stack)
     SYS4(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0);
     if (HEADER->private_text)
         SYS4(__NR_prctl, PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0);
+    if (HEADER->trap_tsc)
+        SYS2(__NR_prctl, PR_SET_TSC, PR_TSC_SIGSEGV);
     struct rlimit none = {0, 0};
     SYS2(__NR_setrlimit, RLIMIT_CORE, &none);
     struct stub_context *context = stub_context_at(0);

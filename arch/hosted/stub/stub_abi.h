@@ -77,6 +77,7 @@ enum stub_trap {
     STUB_TRAP_SYSCALL,
     STUB_TRAP_FAULT,   /* trapno, error, address */
     STUB_TRAP_STOPPED, /* the core asked for it */
+    STUB_TRAP_TSC,     /* rdtsc or rdtscp, where they trap; error: the instruction's length */
 };
 
 /* context.cmd: low 8 bits the command, the rest an argument. */
@@ -138,6 +139,7 @@ struct stub_header {
     uint32_t kernel_pid;
     uint32_t slot;
     uint32_t private_text;  /* 1: read-only mappings are MAP_PRIVATE, so that gdb can write them */
+    uint32_t trap_tsc;      /* 1: the time stamp counter may not be read */
     _Atomic uint32_t ready; /* stub; futex word: 1 once it waits for work */
 
     /* Creation of a thread: the kernel sets index and bumps request; the stub answers. */
