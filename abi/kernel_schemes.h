@@ -15,7 +15,11 @@
  *     hw:console/1     standard output of `-c`: write only, binary-safe
  *     hw:console/2     standard error of `-c`
  *     hw:console/size  struct tty_winsize; EVENT_READABLE after a change until it is read at offset 0
- *     hw:power         write a decimal exit status: the machine drains the consoles and powers off
+ *     hw:power         (init only, -ERR_PERM) write a decimal exit status: the machine drains the consoles and powers off; or "reboot": it
+ *                      starts again
+ *     hw:pci           where PCI's configuration space is in memory, "SEGMENT FIRST LAST BASE\n" lines, hexadecimal: buses FIRST to LAST, a
+ *                      page a function, from BASE + FIRST * 1 MiB on, for memory:. No line: only ports cf8 and cfc, for port:.
+ *                      -ERR_NODEV: neither
  *     hw:screen        reading gives a struct dyad_screen (abi/screen.h), -ERR_NODEV without a framebuffer. Opened for writing by one
  *                      process at a time (-ERR_BUSY): while it is open the kernel's log is not drawn there (a panic is)
  *     hw:screen/memory not a file: a memory object, to be mapped shared; the processor gathers writes to it

@@ -29,6 +29,19 @@ static void cpu_finish_call(struct thread *t, status_t status)
         thread_result(t, status);
 }
 
+/* si_addr: what was used; the instruction where POSIX says so; else nothing, because bodies know nothing. */
+static uint64_t fault_address(struct thread *t, const struct trap *trap)
+{
+    struct user_regs regs;
+    switch (trap->fault) {
+    case FAULT_PAGE: return trap->addr;
+    case FAULT_DIVIDE:
+    case FAULT_FPU:
+    case FAULT_ILLEGAL: arch_user_get(&t->user, &regs); return regs.rip;
+    default: return 0;
+    }
+}
+
 static void cpu_fault(struct thread *t, const struct trap *trap)
 {
     static const struct {
@@ -59,7 +72,7 @@ static void cpu_fault(struct thread *t, const struct trap *trap)
             code = 2;
         }
     }
-    (void)signal_fault(t, signo, code, trap->addr);
+    (void)signal_fault(t, signo, code, fault_address(t, trap));
 }
 
 static void cpu_trap(struct cpu *cpu, struct thread *t, const struct trap *trap)

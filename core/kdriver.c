@@ -1,5 +1,6 @@
-/* kdriver.c: what drivers in user space reach their devices by: `port:`, `memory:` and hw:screen. */
+/* kdriver.c: what drivers in user space reach their devices by: `port:`, `memory:`, hw:pci and hw:screen. */
 #include "core/kschemes.h"
+#include "core/log.h"
 #include "core/machine.h"
 #include "core/memory.h"
 #include "core/process.h"
@@ -172,6 +173,22 @@ static status_t memory_open(struct thread *t, const char *rest, size_t bytes, un
 }
 
 const struct kernel_scheme_ops kmemory_scheme = {.name = "memory", .open = memory_open};
+
+/* ---- hw:pci ---- */
+
+status_t kpci_open(struct thread *t, unsigned flags, struct kobject **out, uint32_t *rights)
+{
+    const struct boot_info *boot = &t->object.machine->boot;
+    char text[ARRAY_COUNT(boot->pci) * 40], none;
+    size_t done = 0;
+    if (boot->pci_count == 0 && arch_device_read(port_device(0), &none, 0) == -ERR_NODEV)
+        return -ERR_NODEV;
+    for (uint32_t i = 0; i < boot->pci_count; i++)
+        done += format_text(text + done, sizeof text - done, "%04x %02x %02x %lx\n",
+                            boot->pci[i].segment, boot->pci[i].first_bus, boot->pci[i].last_bus,
+                            (unsigned long)boot->pci[i].base);
+    return ktext_create(t, text, done, flags, out, rights);
+}
 
 /* ---- hw:screen ---- */
 

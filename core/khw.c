@@ -202,11 +202,24 @@ static const struct kobject_ops size_ops = {
 
 /* ---- power, crash ---- */
 
+/* -> what arch_halt is to be told, or -ERR_INVAL. */
+static int power_parse(const char *text, size_t bytes)
+{
+    int status = 0;
+    if (bytes == 6 && memcmp(text, "reboot", 6) == 0)
+        return ARCH_HALT_REBOOT;
+    for (size_t i = 0; i < bytes; i++) {
+        if (text[i] < '0' || text[i] > '9' || status > 255)
+            return -ERR_INVAL;
+        status = status * 10 + (text[i] - '0');
+    }
+    return status > 255 ? -ERR_INVAL : status;
+}
+
 static status_t power_write(struct thread *t, struct kobject *object, uint64_t buffer,
                             uint64_t bytes, uint64_t offset, unsigned flags)
 {
     char text[8];
-    int status = 0;
     (void)object, (void)offset, (void)flags;
     if (bytes == 0 || bytes > sizeof text)
         return -ERR_INVAL;
@@ -215,14 +228,10 @@ static status_t power_write(struct thread *t, struct kobject *object, uint64_t b
         return copied;
     if (bytes > 1 && text[bytes - 1] == '\n')
         bytes--;
-    for (size_t i = 0; i < bytes; i++) {
-        if (text[i] < '0' || text[i] > '9' || status > 255)
-            return -ERR_INVAL;
-        status = status * 10 + (text[i] - '0');
-    }
-    if (status > 255)
-        return -ERR_INVAL;
-    arch_halt(status);
+    int end = power_parse(text, bytes);
+    if (end < 0)
+        return end;
+    arch_halt(end);
 }
 
 static const struct kobject_ops power_ops = {
@@ -293,6 +302,9 @@ static status_t khw_open_file(struct thread *t, unsigned index, unsigned flags,
     size_t bytes = khw_files[index].device ? sizeof(struct khw_file) : sizeof(struct kfile);
     if ((flags & FILE_WRITE) && !(khw_files[index].rights & RIGHT_WRITE))
         return -ERR_ACCES;
+    /* Drivers have names in hw: too, but the machine's end is init's business. */
+    if (khw_files[index].ops == &power_ops && t->process != t->object.machine->init)
+        return -ERR_PERM;
     struct kfile *file = kfile_create(t, bytes, khw_files[index].ops, khw_files[index].mode, flags);
     if (file == NULL)
         return -ERR_NOMEM;
@@ -313,6 +325,8 @@ static status_t khw_open(struct thread *t, const char *rest, size_t bytes, unsig
     const struct boot_info *boot = &t->object.machine->boot;
     if (bytes == 4 && memcmp(rest, "args", 4) == 0)
         return ktext_create(t, boot->args, boot->args_bytes, flags, out, rights);
+    if (bytes == 3 && memcmp(rest, "pci", 3) == 0)
+        return kpci_open(t, flags, out, rights);
     if (bytes == 6 && memcmp(rest, "screen", 6) == 0)
         return kscreen_open(t, flags, out, rights);
     if (bytes == 13 && memcmp(rest, "screen/memory", 13) == 0)

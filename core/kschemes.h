@@ -111,7 +111,9 @@ static inline bool kernel_schemes_log_watched(struct kernel_schemes *schemes)
 extern const struct kernel_scheme_ops ksys_scheme, klog_scheme, ktime_scheme, kproc_scheme,
     khw_scheme, kirq_scheme, kport_scheme, kmemory_scheme;
 
-/* hw:screen and hw:screen/memory (kdriver.c). */
+/* hw:pci, hw:screen and hw:screen/memory (kdriver.c). */
+MUST_CHECK status_t kpci_open(struct thread *t, unsigned flags, struct kobject **out,
+                              uint32_t *rights);
 MUST_CHECK status_t kscreen_open(struct thread *t, unsigned flags, struct kobject **out,
                                  uint32_t *rights);
 MUST_CHECK status_t kscreen_open_memory(struct thread *t, unsigned flags, struct kobject **out,

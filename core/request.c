@@ -327,6 +327,7 @@ static void request_queue_locked(struct scheme *scheme, struct request_slot *slo
     REQUIRES(&scheme->lock)
 {
     struct thread *t = slot->client;
+    slot->order = ++scheme->order;
     slot->due_ns = t->cpu->now_ns + sched_virtual(REQUEST_PATIENCE_NS, t->share);
     struct list *after = scheme->queue.prev;
     for (unsigned i = 0; i < REQUEST_LOOK && after != &scheme->queue; i++, after = after->prev)

@@ -93,6 +93,7 @@ void file_notice_locked(struct scheme *scheme, struct file *file, uint32_t notic
     file->notices |= notices;
     if (list_linked(&file->notice_link))
         return;
+    file->notice_order = ++scheme->order;
     list_append(&scheme->notices, &file->notice_link);
     scheme_wake_locked(scheme);
 }

@@ -32,6 +32,7 @@ enum request_kind { REQUEST_CALL, REQUEST_OPEN, REQUEST_READ, REQUEST_WRITE };
 struct request_slot {
     struct list link;      /* in scheme.queue */
     uint64_t due_ns;       /* where in that queue */
+    uint64_t order;        /* scheme.order when it joined it */
     struct thread *client; /* constant */
     enum request_state state;
     enum request_kind kind;
@@ -80,6 +81,7 @@ struct file {
     struct tree_node node;   /* in scheme.files by id */
     struct list notice_link; /* in scheme.notices: so nothing is allocated at close */
     uint32_t notices;        /* NOTICE_* to be sent */
+    uint64_t notice_order;   /* scheme.order when it joined scheme.notices */
     uint32_t watched_mask;   /* what the server has been asked to report */
     uint32_t pins; /* requests that name it and are not complete: the close comes after them */
     bool closed;   /* its last handle is */
@@ -98,6 +100,7 @@ struct scheme {
     uint16_t cancel_first GUARDED_BY(&lock), cancel_last
                                      GUARDED_BY(&lock); /* tags with a cancel to send */
     bool notice_last GUARDED_BY(&lock);  /* the last message was no request: a request is next */
+    uint64_t order GUARDED_BY(&lock);    /* counts requests and notices as they come */
     uint16_t tag_free GUARDED_BY(&lock); /* index + 1 */
     uint16_t chunk_count GUARDED_BY(&lock);
     struct request_tag *chunks[TAG_CHUNKS_MAX] GUARDED_BY(&lock);

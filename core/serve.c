@@ -302,12 +302,22 @@ static void message_take_notice_locked(struct scheme *scheme, struct message *me
     kobject_get(&message->file->object);
 }
 
-/* Notices go first, but never two in a row while a request waits. */
+/* A notice that is older than the next request: who closes a file and then calls must find it closed. */
+static bool notice_is_older_locked(struct scheme *scheme) REQUIRES(&scheme->lock)
+{
+    if (list_empty(&scheme->notices) || list_empty(&scheme->queue))
+        return false;
+    const struct file *file = LIST_ENTRY(scheme->notices.next, struct file, notice_link);
+    const struct request_slot *slot = LIST_ENTRY(scheme->queue.next, struct request_slot, link);
+    return file->notice_order < slot->order;
+}
+
+/* Notices go first, but of those that came after the next request never two in a row. */
 static void message_take_locked(struct scheme *scheme, struct message *message, status_t *why)
     REQUIRES(&scheme->lock)
 {
     *message = (struct message){0};
-    if (!scheme->notice_last || list_empty(&scheme->queue))
+    if (!scheme->notice_last || list_empty(&scheme->queue) || notice_is_older_locked(scheme))
         message_take_notice_locked(scheme, message);
     if (message->kind == MESSAGE_NONE)
         message_take_request_locked(scheme, message, why);

@@ -1,10 +1,11 @@
 /*
- * mkfont.c: writes a console font with a Unicode table (PSF 1 or 2, 8 pixels wide) as C.
+ * mkfont.c: writes a console font (a PCF file of the X Window System, at most 16 pixels wide, all characters alike) as C.
  *
- *   mkfont FONT.psf NAME FIRST LAST [all]
+ *   mkfont FONT.pcf NAME FIRST-LAST...       hexadecimal ranges of characters
  *
- * FIRST to LAST (hexadecimal) become `NAME[LAST - FIRST + 1][HEIGHT]`, with NAME in capitals _FIRST, _LAST, _WIDTH, _HEIGHT beside it.
- * With `all`, every character of the font becomes `NAME_index[]`, sorted by character, over `NAME[][HEIGHT]`.
+ * It gives `NAME[][HEIGHT]`: rows of uint16_t, the left pixel the highest bit. One range: NAME_FIRST to NAME_LAST, all of it, in order.
+ * More: what the font has of them, with `NAME_index[]`, sorted by character, beside it. NAME_WIDTH, _HEIGHT and _BASE (rows above the base
+ * line) are there in capitals.
  */
 #include <ctype.h>
 #include <stdbool.h>
@@ -13,18 +14,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHARACTERS_MAX 8192
+#define WIDTH_MAX  16
+#define HEIGHT_MAX 64
+#define NO_GLYPH   0xffffu
+
+enum { /* kinds of tables */
+       PCF_ACCELERATORS = 1 << 1,
+       PCF_METRICS = 1 << 2,
+       PCF_BITMAPS = 1 << 3,
+       PCF_ENCODINGS = 1 << 5,
+};
+enum {                 /* of a table's format */
+       FORMAT_PAD = 3, /* log2 of what rows are padded to */
+       FORMAT_BIG_BYTES = 1 << 2,
+       FORMAT_BIG_BITS = 1 << 3,
+       FORMAT_COMPRESSED = 1 << 8,
+};
+
+static uint8_t data[1 << 20];
+static size_t size;
+
+struct table {
+    size_t at, end;
+    uint32_t format;
+};
 
 struct font {
-    const uint8_t *glyphs;
-    uint32_t count, height, bytes; /* bytes of a glyph */
+    struct table metrics, bitmaps, encodings;
+    uint32_t ascent, height, width;
 };
-struct entry {
-    uint32_t character, glyph;
-};
-
-static struct entry entries[CHARACTERS_MAX];
-static size_t entry_count;
 
 static _Noreturn void fail(const char *what)
 {
@@ -32,104 +50,116 @@ static _Noreturn void fail(const char *what)
     exit(1);
 }
 
-/* The first glyph with a character counts. */
-static void add(uint32_t character, uint32_t glyph)
+/* ---- reading ---- */
+
+static uint32_t number(size_t at, unsigned bytes, bool big)
 {
-    for (size_t i = 0; i < entry_count; i++)
-        if (entries[i].character == character)
-            return;
-    if (entry_count == CHARACTERS_MAX)
-        fail("too many characters");
-    entries[entry_count++] = (struct entry){character, glyph};
+    uint32_t value = 0;
+    if (at > size || size - at < bytes)
+        fail("the font is short");
+    for (unsigned i = 0; i < bytes; i++)
+        value |= (uint32_t)data[at + i] << 8 * (big ? bytes - 1 - i : i);
+    return value;
 }
 
-static uint32_t word32(const uint8_t *at)
+static uint32_t field(const struct table *table, size_t offset, unsigned bytes)
 {
-    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+    if (table->at + offset + bytes > table->end)
+        fail("a table of the font is short");
+    return number(table->at + offset, bytes, table->format & FORMAT_BIG_BYTES);
 }
 
-/* PSF 1: 16-bit characters, 0xffff after each glyph's, 0xfffe before sequences (left out). */
-static void read_table16(const uint8_t *at, const uint8_t *end, uint32_t glyphs)
+/* A table begins with its format once more, always little endian. */
+static struct table find_table(uint32_t kind)
 {
-    bool sequence = false;
-    for (uint32_t glyph = 0; glyph < glyphs && end - at >= 2; at += 2) {
-        uint32_t c = at[0] | (uint32_t)at[1] << 8;
-        if (c == 0xffff) {
-            glyph++;
-            sequence = false;
-        } else if (c == 0xfffe) {
-            sequence = true;
-        } else if (!sequence) {
-            add(c, glyph);
-        }
-    }
-}
-
-/* PSF 2: the same in UTF-8, with 0xff and 0xfe. */
-static void read_table8(const uint8_t *at, const uint8_t *end, uint32_t glyphs)
-{
-    bool sequence = false;
-    for (uint32_t glyph = 0; glyph < glyphs && at < end;) {
-        uint32_t c = *at++;
-        if (c == 0xff) {
-            glyph++;
-            sequence = false;
+    uint32_t count = number(4, 4, false);
+    for (size_t at = 8; count > 0; count--, at += 16) {
+        if (number(at, 4, false) != kind)
             continue;
-        }
-        if (c == 0xfe) {
-            sequence = true;
-            continue;
-        }
-        unsigned more = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc0 ? 1 : 0;
-        c &= more ? 0x3fu >> more : 0x7fu;
-        for (; more && at < end; more--)
-            c = c << 6 | (*at++ & 0x3fu);
-        if (!sequence)
-            add(c, glyph);
+        size_t start = number(at + 12, 4, false), bytes = number(at + 8, 4, false);
+        if (start > size || bytes > size - start || bytes < 4)
+            fail("a table is not in the file");
+        return (struct table){start + 4, start + bytes, number(start, 4, false)};
     }
+    fail("a table of the font is missing");
 }
 
-static struct font read_font(const uint8_t *data, size_t size)
+struct metrics {
+    int left, right, width, ascent, descent;
+};
+
+static struct metrics metrics_of(const struct font *font, uint32_t glyph)
 {
-    struct font font;
-    if (size > 4 && data[0] == 0x36 && data[1] == 0x04) {
-        font = (struct font){data + 4, data[2] & 1 ? 512 : 256, data[3], data[3]};
-        if (size < 4 + (size_t)font.count * font.bytes || !(data[2] & 6))
-            fail("the font is short, or has no Unicode table");
-        read_table16(font.glyphs + (size_t)font.count * font.bytes, data + size, font.count);
-    } else if (size > 32 && word32(data) == 0x864ab572) {
-        font = (struct font){data + word32(data + 8), word32(data + 16), word32(data + 24),
-                             word32(data + 20)};
-        if (word32(data + 28) > 8 || !(word32(data + 12) & 1))
-            fail("only fonts of 8 pixels with a Unicode table");
-        if (word32(data + 8) > size || size - word32(data + 8) < (uint64_t)font.count * font.bytes)
-            fail("the font is short");
-        read_table8(font.glyphs + (size_t)font.count * font.bytes, data + size, font.count);
-    } else {
-        fail("not a PSF font");
-    }
+    const struct table *t = &font->metrics;
+    int v[5];
+    for (unsigned i = 0; i < 5; i++)
+        v[i] = t->format & FORMAT_COMPRESSED ? (int)field(t, 2 + glyph * 5 + i, 1) - 0x80
+                                             : (int16_t)field(t, 4 + glyph * 12 + 2 * i, 2);
+    return (struct metrics){v[0], v[1], v[2], v[3], v[4]};
+}
+
+/* -> NO_GLYPH: the font does not have it. */
+static uint32_t glyph_of(const struct font *font, uint32_t character)
+{
+    const struct table *t = &font->encodings;
+    uint32_t first_low = field(t, 0, 2), last_low = field(t, 2, 2);
+    uint32_t first_high = field(t, 4, 2), last_high = field(t, 6, 2);
+    uint32_t low = character & 0xff, high = character >> 8;
+    if (low < first_low || low > last_low || high < first_high || high > last_high)
+        return NO_GLYPH;
+    return field(t, 10 + 2 * ((high - first_high) * (last_low - first_low + 1) + low - first_low),
+                 2);
+}
+
+static bool pixel(const struct font *font, uint32_t glyph, unsigned row_bytes, unsigned x,
+                  unsigned y)
+{
+    const struct table *t = &font->bitmaps;
+    uint32_t count = field(t, 0, 4), start = field(t, 4 + 4 * glyph, 4);
+    uint8_t byte = (uint8_t)field(t, 4 + 4 * count + 16 + start + y * row_bytes + x / 8, 1);
+    return byte >> (t->format & FORMAT_BIG_BITS ? 7 - x % 8 : x % 8) & 1;
+}
+
+/* The glyph where it belongs in the cell. */
+static void draw(const struct font *font, uint32_t glyph, uint16_t rows[HEIGHT_MAX])
+{
+    struct metrics m = metrics_of(font, glyph);
+    unsigned pad = 1u << (font->bitmaps.format & FORMAT_PAD);
+    unsigned columns = (unsigned)(m.right - m.left), lines = (unsigned)(m.ascent + m.descent);
+    unsigned row_bytes = ((columns + 7) / 8 + pad - 1) / pad * pad;
+    int top = (int)font->ascent - m.ascent;
+    if (m.width != (int)font->width)
+        fail("a character is wider or narrower than the others");
+    if (m.right < m.left || m.left < 0 || m.right > (int)font->width || top < 0 ||
+        (unsigned)top + lines > font->height)
+        fail("a glyph is larger than its cell");
+    memset(rows, 0, HEIGHT_MAX * sizeof rows[0]);
+    for (unsigned y = 0; y < lines; y++)
+        for (unsigned x = 0; x < columns; x++)
+            if (pixel(font, glyph, row_bytes, x, y))
+                rows[(unsigned)top + y] |= (uint16_t)(0x8000u >> ((unsigned)m.left + x));
+}
+
+static struct font read_font(void)
+{
+    if (size < 8 || memcmp(data, "\1fcp", 4) != 0)
+        fail("not a PCF font");
+    struct table accelerators = find_table(PCF_ACCELERATORS);
+    struct font font = {.metrics = find_table(PCF_METRICS),
+                        .bitmaps = find_table(PCF_BITMAPS),
+                        .encodings = find_table(PCF_ENCODINGS),
+                        .ascent = field(&accelerators, 8, 4)};
+    font.height = font.ascent + field(&accelerators, 12, 4);
+    uint32_t letter = glyph_of(&font, 'M');
+    if (letter == NO_GLYPH || font.ascent > HEIGHT_MAX || font.height > HEIGHT_MAX)
+        fail("the font is too high, or has no M");
+    font.width = (uint32_t)metrics_of(&font, letter).width;
+    if (font.width == 0 || font.width > WIDTH_MAX)
+        fail("the font is too wide");
     return font;
 }
 
-static int compare(const void *a, const void *b)
-{
-    const struct entry *x = a, *y = b;
-    return x->character < y->character ? -1 : x->character > y->character;
-}
-
-static void print_glyph(const struct font *font, uint32_t glyph)
-{
-    printf("    {");
-    for (uint32_t y = 0; y < font->height; y++)
-        printf("0x%02x,", font->glyphs[(size_t)glyph * font->bytes + y]);
-    printf("},\n");
-}
-
-static const struct entry *find(uint32_t character)
-{
-    struct entry key = {character, 0};
-    return bsearch(&key, entries, entry_count, sizeof *entries, compare);
-}
+/* ---- writing ---- */
 
 static void print_constant(const char *name, const char *what, uint32_t value)
 {
@@ -139,52 +169,88 @@ static void print_constant(const char *name, const char *what, uint32_t value)
     printf("_%s %u\n", what, value);
 }
 
-static void print_range(const struct font *font, const char *name, uint32_t first, uint32_t last)
+static void print_glyph(const struct font *font, uint32_t glyph)
 {
-    print_constant(name, "FIRST", first);
-    print_constant(name, "LAST", last);
-    printf("static const uint8_t %s[%u][%u] = {\n", name, last - first + 1, font->height);
-    for (uint32_t c = first; c <= last; c++) {
-        const struct entry *entry = find(c);
-        if (!entry)
+    uint16_t rows[HEIGHT_MAX];
+    draw(font, glyph, rows);
+    printf("    {");
+    for (uint32_t y = 0; y < font->height; y++)
+        printf("0x%04x,", rows[y]);
+    printf("},\n");
+}
+
+struct range {
+    uint32_t first, last;
+};
+
+static struct range parse(const char *text)
+{
+    struct range range;
+    if (sscanf(text, "%x-%x", &range.first, &range.last) != 2 || range.last > 0xffff ||
+        range.last < range.first)
+        fail("a range is FIRST-LAST, hexadecimal, at most ffff");
+    return range;
+}
+
+static void print_range(const struct font *font, const char *name, struct range range)
+{
+    print_constant(name, "FIRST", range.first);
+    print_constant(name, "LAST", range.last);
+    printf("static const uint16_t %s[][%u] = {\n", name, font->height);
+    for (uint32_t c = range.first; c <= range.last; c++) {
+        uint32_t glyph = glyph_of(font, c);
+        if (glyph == NO_GLYPH)
             fail("the font lacks a character of the range");
-        print_glyph(font, entry->glyph);
+        print_glyph(font, glyph);
     }
     printf("};\n");
 }
 
-static void print_all(const struct font *font, const char *name)
+/* What there is of the ranges, once as an index and once as glyphs. */
+static void print_indexed(const struct font *font, int count, char **ranges, bool index)
 {
-    print_constant(name, "COUNT", (uint32_t)entry_count);
-    printf("static const struct { uint16_t character, glyph; } %s_index[] = {\n", name);
-    for (size_t i = 0; i < entry_count && entries[i].character <= 0xffff; i++)
-        printf("    {0x%04x, %u},\n", entries[i].character, entries[i].glyph);
-    printf("};\nstatic const uint8_t %s[%u][%u] = {\n", name, font->count, font->height);
-    for (uint32_t i = 0; i < font->count; i++)
-        print_glyph(font, i);
-    printf("};\n");
+    uint32_t next = 0;
+    for (int i = 0; i < count; i++) {
+        struct range range = parse(ranges[i]);
+        if (range.first < next)
+            fail("the ranges are not in order");
+        next = range.last + 1;
+        for (uint32_t c = range.first; c <= range.last; c++) {
+            uint32_t glyph = glyph_of(font, c);
+            if (glyph == NO_GLYPH)
+                continue;
+            if (index)
+                printf("    0x%04x,\n", c);
+            else
+                print_glyph(font, glyph);
+        }
+    }
 }
 
 int main(int argc, char **argv)
 {
-    static uint8_t data[1 << 20];
-    if (argc < 5)
-        fail("usage: mkfont FONT.psf NAME FIRST LAST [all]");
+    if (argc < 4)
+        fail("usage: mkfont FONT.pcf NAME FIRST-LAST...");
     FILE *file = fopen(argv[1], "rb");
     if (!file)
         fail("cannot open the font");
-    size_t size = fread(data, 1, sizeof data, file);
+    size = fread(data, 1, sizeof data, file);
     fclose(file);
-    struct font font = read_font(data, size);
-    qsort(entries, entry_count, sizeof *entries, compare);
+    struct font font = read_font();
+    const char *base = strrchr(argv[1], '/'), *name = argv[2];
     printf("/* Made by tools/mkfont from %s. */\n#pragma once\n#include <stdint.h>\n",
-           strrchr(argv[1], '/') ? strrchr(argv[1], '/') + 1 : argv[1]);
-    print_constant(argv[2], "WIDTH", 8);
-    print_constant(argv[2], "HEIGHT", font.height);
-    if (argc > 5)
-        print_all(&font, argv[2]);
-    else
-        print_range(&font, argv[2], (uint32_t)strtoul(argv[3], NULL, 16),
-                    (uint32_t)strtoul(argv[4], NULL, 16));
+           base ? base + 1 : argv[1]);
+    print_constant(name, "WIDTH", font.width);
+    print_constant(name, "HEIGHT", font.height);
+    print_constant(name, "BASE", font.ascent);
+    if (argc == 4) {
+        print_range(&font, name, parse(argv[3]));
+    } else {
+        printf("static const uint16_t %s_index[] = {\n", name);
+        print_indexed(&font, argc - 3, argv + 3, true);
+        printf("};\nstatic const uint16_t %s[][%u] = {\n", name, font.height);
+        print_indexed(&font, argc - 3, argv + 3, false);
+        printf("};\n");
+    }
     return fflush(stdout) || ferror(stdout);
 }

@@ -34,6 +34,14 @@ struct boot_screen {
     uint8_t red_shift, green_shift, blue_shift; /* 8 bits each */
 };
 
+/* PCI's configuration space in memory (ECAM): a page a function, PCI_BUS_BYTES a bus, bus 0 at `base` even when it is not there. */
+#define PCI_BUS_BYTES 0x100000UL
+struct boot_pci {
+    uint64_t base; /* physical */
+    uint16_t segment;
+    uint8_t first_bus, last_bus; /* usable ones */
+};
+
 /* What a body knows about the machine when it enters the core; borrowed until the machine ends. */
 struct boot_info {
     struct boot_range ram[32]; /* usable RAM, initfs and kernel excluded */
@@ -51,6 +59,8 @@ struct boot_info {
     struct boot_range devices[32];
     uint32_t device_count;
     struct boot_screen screen; /* lies in devices[] */
+    struct boot_pci pci[8];    /* so do the usable buses of these */
+    uint32_t pci_count;
 };
 /* The body calls machine_boot(&info, memory) (core/machine.h) once, then cpu_main(cpu) on each core. */
 
@@ -60,7 +70,9 @@ MUST_CHECK status_t arch_cpu_start(struct cpu *cpu);
 /* The core that runs the caller; NULL before cpu_main on this core (boot, unit tests). */
 struct cpu *arch_cpu_self(void);
 
-/* Power off with a status; consoles are drained first. Called on any core, does not return. */
+/* Power off with a status (0 to 255), or start the machine again (ARCH_HALT_REBOOT); consoles are drained first. Called on any
+ * core, does not return. */
+#define ARCH_HALT_REBOOT 0x100
 _Noreturn void arch_halt(int status);
 
 /* The kernel cannot go on: report with a backtrace and halt. */

@@ -16,6 +16,9 @@ void acpi_init(uint64_t address); /* of the RSDP; 0: not known */
  * it were not there. */
 const struct acpi_header *acpi_find(const char *signature, bool needed);
 
+/* From the MCFG: info->pci. -> entries that are nonsense, or too many. */
+unsigned mcfg_read(struct boot_info *info);
+
 /* From the MADT. */
 struct madt_info {
     uint64_t apic_base;

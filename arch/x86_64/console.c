@@ -125,7 +125,10 @@ static bool frame_next(void)
         return true;
     if (console.status < 0)
         return false;
-    frame_number(LINK_STATUS, (uint32_t)console.status, 1);
+    if (console.status == ARCH_HALT_REBOOT)
+        frame_begin(LINK_REBOOT, 0, 0);
+    else
+        frame_number(LINK_STATUS, (uint32_t)console.status, 1);
     console.status = -1;
     return true;
 }
@@ -419,7 +422,7 @@ void console_end(int status)
     body_lock(&console.lock); /* for ever */
     drain();
     if (console.link) {
-        console.status = status & 0xff;
+        console.status = status;
         (void)pump();
         drain();
     }

@@ -74,12 +74,14 @@ static void panic_begin(void)
             apic_send_nmi(cores[i]->apic_id);
 }
 
-static void say_address(const char *what, uint64_t address)
+/* The function is that of the byte `before` the address: 1 for where a call returns to, which may be the next function's start. */
+static void say_address(const char *what, uint64_t address, unsigned before)
 {
     uint64_t offset;
-    const char *name = symbol_find(address, &offset);
+    const char *name = symbol_find(address - before, &offset);
     if (name)
-        say("  %s %lx  %s+0x%lx\n", what, (unsigned long)address, name, (unsigned long)offset);
+        say("  %s %lx  %s+0x%lx\n", what, (unsigned long)address, name,
+            (unsigned long)offset + before);
     else
         say("  %s %lx\n", what, (unsigned long)address);
 }
@@ -91,7 +93,7 @@ static void backtrace(uint64_t rbp)
         const uint64_t *frame = (const uint64_t *)rbp; // NOLINT(performance-no-int-to-ptr)
         if (!frame[1])
             return;
-        say_address("from", frame[1]);
+        say_address("from", frame[1], 1);
         if (frame[0] <= rbp)
             return;
         rbp = frame[0];
@@ -198,7 +200,7 @@ void fail_trap(const struct trap_frame *frame)
         say("  of the %s stack\n", guard);
     if (frame->vector == VECTOR_MACHINE_CHECK)
         say_machine_check();
-    say_address("at", frame->rip);
+    say_address("at", frame->rip, 0);
     say_registers(frame);
     backtrace(frame->rbp);
     end_of_failure();
@@ -227,5 +229,7 @@ void __stack_chk_fail(void)
 void arch_halt(int status)
 {
     console_end(status);
+    if (status == ARCH_HALT_REBOOT)
+        power_reset();
     power_off();
 }

@@ -19,3 +19,4 @@ const char *symbol_find(uint64_t address, uint64_t *offset);
 /* power.c */
 void power_init(void); /* from the FADT */
 _Noreturn void power_off(void);
+_Noreturn void power_reset(void); /* reset.c: the machine starts again */

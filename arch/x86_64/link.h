@@ -20,6 +20,7 @@ enum link_kind {
     LINK_OUTPUT = 2, /* bytes for `stream` */
     LINK_WANT = 3,   /* u32: so many bytes of input more may be sent */
     LINK_STATUS = 4, /* u8: the exit status; the last frame, all output came before */
+    LINK_REBOOT = 5, /* instead of LINK_STATUS: the machine is to start again */
     /* to the kernel */
     LINK_INPUT = 16,
     LINK_INPUT_END = 17, /* no more will come */

@@ -16,6 +16,8 @@
 
 #define EXIT_BROKEN 125
 
+static unsigned pci_refused; /* entries of the MCFG that cannot be true */
+
 static void describe(struct boot_info *info)
 {
     info->cpu_count = core_count;
@@ -28,7 +30,9 @@ static void describe(struct boot_info *info)
     info->gate = GATE_ADDRESS;
     info->xsave_bytes = features.xsave_bytes;
     info->body = "x86_64";
+    unsigned bad = mcfg_read(info), read = info->pci_count;
     devices_describe(info, &boot_handoff);
+    pci_refused = bad + read - info->pci_count;
     ram_describe(info); /* last: now the core has the memory */
 }
 
@@ -51,6 +55,9 @@ static void log_state(struct machine *machine)
     if (!entropy_is_strong())
         log_line(machine, LOG_WARNING,
                  "random numbers are weak: no RDRAND, nothing from the loader");
+    if (pci_refused)
+        log_line(machine, LOG_WARNING, "ACPI: %u entries of the MCFG are wrong and left out",
+                 pci_refused);
     if (madt.cpu_count > core_count)
         log_line(machine, LOG_INFO, "%u of %u cores are used", core_count, madt.cpu_count);
 }

@@ -41,7 +41,7 @@ void ram_map(const struct handoff *handoff, uint64_t base);
 /* Zeroed pages; never fails: with too little RAM it reports and stops. */
 uint64_t boot_pages(size_t pages);
 void ram_describe(struct boot_info *info);
-/* What is neither in the loader's map nor a window of the kernel's; and the screen. */
+/* What is neither in the loader's map nor a window of the kernel's; the screen; and of info->pci what may be one (the rest is dropped). */
 void devices_describe(struct boot_info *info, const struct handoff *handoff);
 /* A device of the kernel's own. */
 void devices_reserve(uint64_t base, uint64_t bytes);

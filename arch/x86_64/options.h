@@ -7,6 +7,7 @@
  *   cores=N          use at most N cores
  *   selftest=NAME    break a rule on purpose (selftest.c)
  *   nokaslr=1        the kernel stays at fixed addresses, for gdb
+ *   reboot=WAY       begin with that way to start again: acpi (what firmware says), keyboard, chipset, fault; those after it follow
  *
  *   screen=WxH       set the display of QEMU or Bochs to that mode when the loader has set none (PVH)
  *   console=serial   the session is not on the screen although there is one

@@ -1,7 +1,9 @@
-/* power.c: power off by ACPI's sleep state S5 (ACPI 6.5, 4.8 and 7.4), and reset. */
+/* power.c: power off by ACPI's sleep state S5 (ACPI 6.5, 4.8 and 7.4). */
 #include "acpi.h"
 #include "fail.h"
 #include "memory.h"
+#include "reset.h"
+#include "screen.h"
 #include "serial.h"
 #include "time.h"
 #include "x86.h"
@@ -25,7 +27,8 @@ static struct {
     uint16_t smi_command;
     uint8_t acpi_enable;
     uint8_t type_a, type_b; /* SLP_TYP of S5 */
-    bool known;
+    bool looked;            /* power_init was here */
+    bool known;             /* how to switch off */
 } power;
 
 static uint64_t field(const struct acpi_header *table, unsigned offset, unsigned bytes)
@@ -79,8 +82,10 @@ static bool find_s5(const struct acpi_header *fadt)
 void power_init(void)
 {
     const struct acpi_header *fadt = acpi_find("FACP", false);
+    power.looked = true;
     if (!fadt)
         return;
+    reset_init(fadt);
     power.control_a = (uint16_t)field(fadt, FADT_PM1A_CONTROL, 4);
     power.control_b = (uint16_t)field(fadt, FADT_PM1B_CONTROL, 4);
     power.smi_command = (uint16_t)field(fadt, FADT_SMI_COMMAND, 4);
@@ -97,14 +102,6 @@ static void acpi_mode(void)
         time_wait_us(1000);
 }
 
-/* The chipset's reset register, then the keyboard controller's line. */
-static void reset(void)
-{
-    outb(0xcf9, 0x02);
-    outb(0xcf9, 0x06);
-    outb(0x64, 0xfe);
-}
-
 void power_off(void)
 {
     if (power.known) {
@@ -115,10 +112,10 @@ void power_off(void)
         time_wait_us(1000000);
     }
     static const char text[] = "dyad: this machine cannot be switched off by software\n";
-    if (power.known)
-        serial_write_now(text, sizeof text - 1);
-    else
-        reset(); /* before there was time to read the tables: QEMU is told to end then */
+    if (!power.looked) /* QEMU is told to end then */
+        power_reset();
+    serial_write_now(text, sizeof text - 1);
+    screen_write_now(text, sizeof text - 1);
     for (;;)
         __asm__ volatile("cli; hlt");
 }

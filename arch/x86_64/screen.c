@@ -1,4 +1,4 @@
-/* screen.c: the kernel's text on the framebuffer: glyphs of 8 by 16 pixels, drawn once, scrolled by starting again at the top. */
+/* screen.c: the kernel's text on the framebuffer: glyphs drawn once, scrolled by starting again at the top. */
 #include "screen.h"
 
 #include "fail.h"
@@ -7,10 +7,13 @@
 #include "screen_font.h"
 
 #define REACHABLE_EARLY (1UL << 32) /* what loaders map for us */
+#define LARGE_FROM      2560u       /* pixels of width from which glyphs are drawn twice as large */
+#define ROW_BITS        16          /* of a glyph: uint16_t, the left pixel the highest bit */
 
 static struct {
     struct body_lock lock;
     struct handoff_screen mode;
+    uint32_t scale, width, height; /* of a cell, in pixels */
     uint32_t columns, rows;
     uint32_t column, row;
     uint32_t ink, paper;
@@ -53,12 +56,13 @@ static void fill(uint32_t from, uint32_t to)
 
 static void draw(uint32_t column, uint32_t row, uint8_t c)
 {
-    const uint8_t *glyph = screen_font[c - SCREEN_FONT_FIRST];
-    for (uint32_t y = 0; y < SCREEN_FONT_HEIGHT; y++) {
+    const uint16_t *glyph = screen_font[c - SCREEN_FONT_FIRST];
+    for (uint32_t y = 0; y < screen.height; y++) {
         volatile uint32_t *line =
-            line_at(row * SCREEN_FONT_HEIGHT + y) + (uint64_t)column * SCREEN_FONT_WIDTH;
-        for (uint32_t x = 0; x < SCREEN_FONT_WIDTH; x++)
-            line[x] = glyph[y] >> (7 - x) & 1 ? screen.ink : screen.paper;
+            line_at(row * screen.height + y) + (uint64_t)column * screen.width;
+        uint32_t bits = glyph[y / screen.scale];
+        for (uint32_t x = 0; x < screen.width; x++)
+            line[x] = bits >> (ROW_BITS - 1 - x / screen.scale) & 1 ? screen.ink : screen.paper;
     }
 }
 
@@ -68,7 +72,7 @@ static void new_line(void)
     screen.column = 0;
     screen.row = screen.row + 1 < screen.rows ? screen.row + 1 : 0;
     uint32_t rows = screen.row + 2 < screen.rows ? 2 : screen.rows - screen.row;
-    fill(screen.row * SCREEN_FONT_HEIGHT, (screen.row + rows) * SCREEN_FONT_HEIGHT);
+    fill(screen.row * screen.height, (screen.row + rows) * screen.height);
 }
 
 static void put(uint8_t c)
@@ -86,12 +90,16 @@ static void put(uint8_t c)
 
 void screen_init(const struct handoff_screen *mode)
 {
-    if (mode->width < SCREEN_FONT_WIDTH || mode->height < 4 * SCREEN_FONT_HEIGHT ||
+    uint32_t scale = mode->width < LARGE_FROM ? 1 : 2;
+    if (mode->width < SCREEN_FONT_WIDTH || mode->height < 4 * SCREEN_FONT_HEIGHT * scale ||
         mode->stride / 4 < mode->width || PAGE_OFFSET(mode->base))
         return;
     screen.mode = *mode;
-    screen.columns = mode->width / SCREEN_FONT_WIDTH;
-    screen.rows = mode->height / SCREEN_FONT_HEIGHT;
+    screen.scale = scale;
+    screen.width = SCREEN_FONT_WIDTH * scale;
+    screen.height = SCREEN_FONT_HEIGHT * scale;
+    screen.columns = mode->width / screen.width;
+    screen.rows = mode->height / screen.height;
     screen.ink = colour(0xc0, 0xc0, 0xc0);
     screen.paper = 0;
     if (is_there())

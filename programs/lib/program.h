@@ -25,5 +25,8 @@ const char *program_basename(const char *path, size_t *len);
 /* A whole decimal number, or usage error: exits with status 2. suffixes: accept k, M, G (1024). */
 int64_t program_number(const char *text, bool suffixes);
 
+/* Says "poweroff N" or "reboot" to init; does not return, except with a message and status 1 when init cannot be asked. */
+_Noreturn void program_end_machine(const char *command);
+
 /* Flushes stdout: call it last. Returns status, or 1 with a message when the output could not be written. */
 int program_finish(int status);

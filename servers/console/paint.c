@@ -6,12 +6,13 @@
 
 #include "console_font.h"
 
-_Static_assert(CONSOLE_FONT_WIDTH == 8 && CONSOLE_FONT_HEIGHT == 16, "a row of a glyph is a byte");
+_Static_assert(CONSOLE_FONT_WIDTH <= PAINT_ROW_BITS, "a row of a glyph is a word");
 
 #define SCALED_FROM 2560u /* pixels of width from which the font is drawn larger */
-#define SCALE_STEP  1280u
-#define UNDERLINE   14u /* rows of the glyph */
-#define STRIKE      8u
+#define SCALE_STEP  1600u /* ... and that many make a step: 2 at 3840 */
+#define SCALE_MAX   8u
+#define UNDERLINE   (CONSOLE_FONT_BASE + 2u)     /* rows of the glyph */
+#define STRIKE      (CONSOLE_FONT_BASE * 2u / 3) /* the middle of small letters */
 #define REPLACEMENT 0xfffd
 
 /* ---- colours ---- */
@@ -71,14 +72,14 @@ static struct colours colours_of(const struct painter *p, const struct vt_style 
 
 /* ---- glyphs ---- */
 
-static const uint8_t *find_glyph(uint32_t character)
+static const uint16_t *find_glyph(uint32_t character)
 {
     size_t low = 0, high = sizeof console_font_index / sizeof console_font_index[0];
     while (low < high) {
         size_t middle = (low + high) / 2;
-        if (console_font_index[middle].character == character)
-            return console_font[console_font_index[middle].glyph];
-        if (console_font_index[middle].character < character)
+        if (console_font_index[middle] == character)
+            return console_font[middle];
+        if (console_font_index[middle] < character)
             low = middle + 1;
         else
             high = middle;
@@ -86,34 +87,34 @@ static const uint8_t *find_glyph(uint32_t character)
     return NULL;
 }
 
-const uint8_t *painter_glyph(uint32_t character)
+const uint16_t *painter_glyph(uint32_t character)
 {
-    const uint8_t *glyph = find_glyph(character);
+    const uint16_t *glyph = find_glyph(character);
     if (!glyph)
         glyph = find_glyph(REPLACEMENT);
     return glyph ? glyph : find_glyph('?');
 }
 
-static uint8_t glyph_row(const struct vt_cell *cell, const uint8_t *glyph, unsigned row)
+static uint16_t glyph_row(const struct vt_cell *cell, const uint16_t *glyph, unsigned row)
 {
     bool line = ((cell->style.flags & VT_UNDERLINE) && row == UNDERLINE) ||
                 ((cell->style.flags & VT_STRIKE) && row == STRIKE);
-    return line ? 0xff : glyph[row];
+    return line ? 0xffff : glyph[row];
 }
 
 static void draw_cell(struct painter *p, unsigned x, unsigned y, const struct vt_cell *cell)
 {
-    const uint8_t *glyph = painter_glyph(cell->character);
+    const uint16_t *glyph = painter_glyph(cell->character);
     struct colours colours = colours_of(p, &cell->style);
     unsigned scale = p->scale;
-    uint32_t line[CONSOLE_FONT_WIDTH * 8];
+    uint32_t line[CONSOLE_FONT_WIDTH * SCALE_MAX];
     size_t bytes = (size_t)CONSOLE_FONT_WIDTH * scale * sizeof line[0];
     uint8_t *at =
         p->pixels + (size_t)y * CONSOLE_FONT_HEIGHT * scale * p->screen.stride + (size_t)x * bytes;
     for (unsigned row = 0; row < CONSOLE_FONT_HEIGHT; row++) {
-        uint8_t bits = glyph_row(cell, glyph, row);
+        uint16_t bits = glyph_row(cell, glyph, row);
         for (unsigned i = 0; i < CONSOLE_FONT_WIDTH * scale; i++)
-            line[i] = bits >> (7 - i / scale) & 1 ? colours.ink : colours.paper;
+            line[i] = bits >> (PAINT_ROW_BITS - 1 - i / scale) & 1 ? colours.ink : colours.paper;
         for (unsigned i = 0; i < scale; i++, at += p->screen.stride)
             memcpy(at, line, bytes);
     }
@@ -126,7 +127,7 @@ unsigned painter_scale(const struct dyad_screen *screen)
     if (screen->width < SCALED_FROM)
         return 1;
     unsigned scale = screen->width / SCALE_STEP;
-    return scale > 8 ? 8 : scale;
+    return scale < 2 ? 2 : scale > SCALE_MAX ? SCALE_MAX : scale;
 }
 
 static unsigned most(unsigned count, unsigned limit)

@@ -18,5 +18,6 @@ int painter_init(struct painter *p, const struct dyad_screen *screen, void *pixe
 void painter_fini(struct painter *p);
 /* Draw what differs from what is shown. */
 void painter_show(struct painter *p, struct vt *vt);
-/* The glyph for a character: 16 rows of 8 pixels, the left one the highest bit; another one for what the font lacks. */
-const uint8_t *painter_glyph(uint32_t character);
+/* The glyph for a character: CONSOLE_FONT_HEIGHT rows, the left pixel the highest bit; another one for what the font lacks. */
+#define PAINT_ROW_BITS 16
+const uint16_t *painter_glyph(uint32_t character);

@@ -65,13 +65,14 @@ enum verb {
     VERB_STOP,
     VERB_RESTART,
     VERB_POWEROFF,
+    VERB_REBOOT,
     VERB_UNKNOWN
 };
 
 static enum verb find_verb(const char *word)
 {
-    static const char *const names[] = {"list", "status",  "log",     "start",
-                                        "stop", "restart", "poweroff"};
+    static const char *const names[] = {"list", "status",  "log",      "start",
+                                        "stop", "restart", "poweroff", "reboot"};
 
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], word) == 0)
@@ -97,6 +98,14 @@ static int run_poweroff(struct command_host *host, const char *argument)
     if (status < 0 || status > 255 || (argument && (end == argument || *end != '\0')))
         return -ERR_INVAL;
     host->ops->poweroff(host->context, (int)status);
+    return 0;
+}
+
+static int run_reboot(struct command_host *host, const char *argument)
+{
+    if (argument)
+        return -ERR_INVAL;
+    host->ops->reboot(host->context);
     return 0;
 }
 
@@ -155,6 +164,7 @@ int command_run(struct command_host *host, const char *line, size_t length, bool
         list_text(host->manager, &result->text);
         return 0;
     case VERB_POWEROFF: return privileged ? run_poweroff(host, argument) : -ERR_PERM;
+    case VERB_REBOOT: return privileged ? run_reboot(host, argument) : -ERR_PERM;
     default: return run_on_unit(host, verb, argument, privileged, result);
     }
 }

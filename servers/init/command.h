@@ -7,6 +7,7 @@
 struct command_ops {
     void (*log_text)(void *context, const struct unit *unit, struct text *out);
     void (*poweroff)(void *context, int status);
+    void (*reboot)(void *context);
 };
 
 struct command_host {

@@ -1,5 +1,5 @@
 /*
- * control.h: the scheme `init:`, through which programs (svc, poweroff) talk to init.
+ * control.h: the scheme `init:`, through which programs (svc, poweroff, reboot) talk to init.
  *
  * Text, so that a shell can do it too:
  *
@@ -18,8 +18,9 @@
  *                         restart UNIT       both. These three answer when the unit has settled: read blocks until
  *                                            then; the answer is "UNIT STATE\n", and read fails with -ERR_IO
  *                                            once after it when the unit did not get where it was told
- *                         poweroff [STATUS]  ends the session (SIGHUP, SIGCONT, after 2 s SIGKILL), then powers off with
- *                                            STATUS (0..255, default 0). No answer is promised
+ *                         poweroff [STATUS]  ends the session (SIGHUP, SIGCONT, after 2 s SIGKILL), then the services in
+ *                                            order, then powers off with STATUS (0..255, default 0). No answer is promised
+ *                         reboot             the same, but the machine starts again
  *   init:list  init:status/UNIT  init:log/UNIT
  *                       the same texts as read-only files.
  *

@@ -38,7 +38,9 @@ struct init {
     handle_t console_error; /* hw:console/2, for -v and for last words */
     handle_t procd;         /* the file "procd:" once it serves */
     bool procd_ready;
-    bool powering_off;
+    bool stopping;     /* the session is over, and the services end */
+    bool powering_off; /* hw:power has been told */
+    bool reboot;
     int power_status; /* asked for by poweroff, or -1: the session's */
     struct conversation *conversations;
 };
@@ -83,4 +85,5 @@ void init_settle(struct init *init);
 /* After every event: the timer, waiting answers, the end of the session. */
 void init_after_event(struct init *self);
 void init_poweroff(void *context, int status);
+void init_reboot(void *context);
 int64_t init_open_hw(struct init *self, const char *path, uint32_t flags);

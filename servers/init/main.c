@@ -32,7 +32,10 @@ static void power_off(struct init *self, int status)
     char text[16];
     int64_t file = init_open_hw(self, "power", FILE_WRITE);
 
-    snprintf(text, sizeof text, "%d", status);
+    if (self->reboot)
+        snprintf(text, sizeof text, "reboot");
+    else
+        snprintf(text, sizeof text, "%d", status);
     self->powering_off = true;
     if (file < 0 || dyad_write((handle_t)file, text, strlen(text), UINT64_MAX) < 0)
         init_log(self, NULL, LEVEL_ERROR, "hw:power does not work");
@@ -75,21 +78,51 @@ static struct unit *find_session(const struct init *self)
     return unit;
 }
 
+/* The one that serves `procd`; NULL: none. Without it nobody else dies of a signal, so it ends with the machine. */
+static struct unit *find_procd(const struct init *self)
+{
+    struct unit *unit = self->manager.first;
+
+    while (unit && !string_list_has(unit->config.schemes, "procd"))
+        unit = unit->next;
+    return unit;
+}
+
+static bool all_stopped(const struct init *self, const struct unit *but)
+{
+    for (const struct unit *unit = self->manager.first; unit; unit = unit->next)
+        if (unit != but && (unit->halt || manager_is_running(unit)))
+            return false;
+    return true;
+}
+
+/* The session is over: the services end, the last started first, and then the machine. */
+static void end_machine(struct init *self)
+{
+    const struct unit *procd = find_procd(self);
+
+    self->stopping = true;
+    manager_stop_all(&self->manager,
+                     procd); /* again and again: somebody may have started one meanwhile */
+    if (all_stopped(self, procd))
+        power_off(self, self->power_status);
+}
+
 static void check_session(struct init *self)
 {
     struct unit *session = find_session(self);
     bool asked = self->power_status >= 0;
 
-    if (self->powering_off ||
-        (session && (manager_is_running(session) || !manager_is_settled(session))))
+    if (self->powering_off || (!self->stopping && session &&
+                               (manager_is_running(session) || !manager_is_settled(session))))
         return;
     if (session && session->state == UNIT_STOPPED && !asked)
         return; /* Stopped by hand: `start` brings it back. */
     if (!asked && (!session || session->state == UNIT_FAILED))
         last_words(self);
-    power_off(self, asked     ? self->power_status
-                    : session ? session_status(session)
-                              : STATUS_CANNOT_START);
+    if (!asked)
+        self->power_status = session ? session_status(session) : STATUS_CANNOT_START;
+    end_machine(self);
 }
 
 void init_poweroff(void *context, int status)
@@ -97,23 +130,34 @@ void init_poweroff(void *context, int status)
     struct init *self = context;
     struct unit *session = find_session(self);
 
+    if (self->stopping)
+        return; /* too late: it has begun to end already */
     self->power_status = status;
     if (session)
         manager_stop(&self->manager, session);
+}
+
+void init_reboot(void *context)
+{
+    struct init *self = context;
+
+    if (self->stopping)
+        return;
+    self->reboot = true;
+    init_poweroff(self, 0);
 }
 
 /* ---- Between manager and server ------------------------------------------------------------------------------ */
 
 void init_after_event(struct init *self)
 {
+    check_session(self);
     uint64_t deadline = manager_deadline(&self->manager);
-
     if (deadline == UINT64_MAX)
         server_timer_cancel(&self->server, &self->timer);
     else
         server_timer_set(&self->server, &self->timer, deadline);
     init_settle(self);
-    check_session(self);
 }
 
 static void timer_due(struct server *server, void *arg)
@@ -167,7 +211,8 @@ static void log_text(void *context, const struct unit *unit, struct text *out)
     logring_read(&instance->ring, out);
 }
 
-static const struct command_ops command_ops = {.log_text = log_text, .poweroff = init_poweroff};
+static const struct command_ops command_ops = {
+    .log_text = log_text, .poweroff = init_poweroff, .reboot = init_reboot};
 
 /* ---- The beginning ------------------------------------------------------------------------------------------- */
 

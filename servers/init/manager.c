@@ -83,10 +83,22 @@ static enum readiness dependencies(const struct manager *m, const struct unit *u
     return pending ? DEPENDENCIES_PENDING : DEPENDENCIES_MET;
 }
 
-static bool has_running_dependent(const struct manager *m, const struct unit *unit)
+/* Does it run and need the unit, or is it being stopped as well and was started after it? */
+static bool goes_before(const struct unit *other, const struct unit *unit)
+{
+    const char *name = unit->config.name;
+
+    if (!manager_is_running(other))
+        return false;
+    return string_list_has(other->config.requires, name) ||
+           (other->halt && (string_list_has(other->config.wants, name) ||
+                            string_list_has(other->config.after, name)));
+}
+
+static bool must_stay(const struct manager *m, const struct unit *unit)
 {
     for (const struct unit *other = m->first; other; other = other->next)
-        if (manager_is_running(other) && string_list_has(other->config.requires, unit->config.name))
+        if (goes_before(other, unit))
             return true;
     return false;
 }
@@ -173,7 +185,7 @@ static bool pump_halt(struct manager *m, struct unit *unit)
         set_state(m, unit, unit->wanted ? UNIT_WAITING : UNIT_STOPPED);
         return true;
     }
-    if (has_running_dependent(m, unit))
+    if (must_stay(m, unit))
         return false;
     set_state(m, unit, UNIT_STOPPING);
     unit->deadline_ns = m->ops->now(m->context) + MANAGER_STOP_PATIENCE_NS;
@@ -361,6 +373,17 @@ static void unwant(struct manager *m, struct unit *unit)
 void manager_stop(struct manager *m, struct unit *unit)
 {
     unwant(m, unit);
+    pump(m);
+}
+
+void manager_stop_all(struct manager *m, const struct unit *but)
+{
+    for (struct unit *unit = m->first; unit; unit = unit->next) {
+        if (unit == but || unit->broken)
+            continue;
+        unit->wanted = false;
+        unit->halt = true;
+    }
     pump(m);
 }
 

@@ -77,6 +77,8 @@ void manager_start_all(struct manager *m);
 void manager_start(struct manager *m, struct unit *unit);
 void manager_stop(struct manager *m, struct unit *unit);
 void manager_restart(struct manager *m, struct unit *unit);
+/* Everything but one unit (NULL: none), each before what it was started after. */
+void manager_stop_all(struct manager *m, const struct unit *but);
 
 /* What happened. */
 void manager_notified(struct manager *m, struct unit *unit);

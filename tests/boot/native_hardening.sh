@@ -28,7 +28,7 @@ trips stack-overflow "$panic stack overflow .*of the kernel stack.*recurse"
 trips stack-smash "$panic a function has overwritten its stack frame"
 trips undefined "$panic invalid instruction .*undefined"
 trips unmapped "$panic access to memory that is not there"
-trips panic "$panic selftest .*from .*selftest_run"
+trips panic "$panic selftest .*from .*  panic+0x.* from .*  selftest_run+0x"
 trips nonsense 'dyad: selftest=nonsense: there is no such test'
 
 # A panic while the other cores wait to be started.

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # native_screen.py: does a machine with a screen and a keyboard, and nothing else, give an interactive shell?
 #
-#   native_screen.py FONT.psfu KERNEL INITFS               the kernel is loaded by QEMU and sets the display's mode
-#   native_screen.py FONT.psfu KERNEL INITFS DYAD-IMAGE LOADER   by UEFI, from a disk image: the firmware's mode
+#   native_screen.py FONT.pcf KERNEL INITFS               the kernel is loaded by QEMU and sets the display's mode
+#   native_screen.py FONT.pcf KERNEL INITFS DYAD-IMAGE LOADER   by UEFI, from a disk image: the firmware's mode
 #
 # QEMU's keys are pressed through QMP, its screen is dumped and read: every cell is compared with the font's glyphs, pixel by pixel.
 import json
@@ -24,23 +24,47 @@ KEYS = {" ": "spc", "\n": "ret", "-": "minus", "/": "slash", ".": "dot", ";": "s
         ">": "shift-dot", "<": "shift-comma", '"': "shift-apostrophe", "_": "shift-minus", ":": "shift-semicolon"}
 
 
+CELL_WIDTH, CELL_HEIGHT = 9, 18
+ROW = 3 * CELL_WIDTH  # bytes of a cell's row in a dump
+
+
 def load_font(path):
-    """PSF 1 with a Unicode table -> {16 bytes of a glyph: character}; the first character of a glyph counts."""
+    """PCF -> {rows of a glyph, one number each: character}; the first character of a glyph counts."""
     data = open(path, "rb").read()
-    assert data[:2] == b"\x36\x04" and data[3] == 16, "not the font that was expected"
-    count = 512 if data[2] & 1 else 256
-    table, at = {}, 4 + count * 16
-    for glyph in range(count):
-        bits = data[4 + glyph * 16:20 + glyph * 16]
-        while True:
-            (code,) = struct.unpack_from("<H", data, at)
-            at += 2
-            if code == 0xffff:
-                break
-            if code < 0xfffe and (bits not in table or code < 0x80):
-                table[bits] = chr(code)
-            if code == 0x2500:  # the same glyph as a dash
-                table[bits] = chr(code)
+    assert data[:4] == b"\1fcp", "not the font that was expected"
+    tables = {}
+    for at in range(8, 8 + 16 * struct.unpack_from("<I", data, 4)[0], 16):
+        kind, form, _, offset = struct.unpack_from("<4I", data, at)
+        tables[kind] = (form, offset + 4)
+
+    def read(kind, form, offset):
+        return struct.unpack_from((">" if tables[kind][0] & 4 else "<") + form, data, tables[kind][1] + offset)
+
+    ascent, descent = read(2, "2i", 8)
+    assert ascent + descent == CELL_HEIGHT
+    count = read(8, "I", 0)[0]
+    offsets, pad = read(8, "%dI" % count, 4), 1 << (tables[8][0] & 3)
+    bits_at = tables[8][1] + 4 + 4 * count + 16
+    low, last_low, high, last_high = read(32, "4H", 0)
+    numbers = read(32, "%dH" % ((last_low - low + 1) * (last_high - high + 1)), 10)
+    table = {}
+    for i, glyph in enumerate(numbers):
+        character = chr((high + i // (last_low - low + 1)) << 8 | low + i % (last_low - low + 1))
+        if glyph == 0xffff:
+            continue
+        if tables[4][0] & 0x100:
+            left, right, width, up, down = (v - 0x80 for v in read(4, "5B", 2 + 5 * glyph))
+        else:
+            left, right, width, up, down = read(4, "5h", 4 + 12 * glyph)
+        row_bytes = ((right - left + 7) // 8 + pad - 1) // pad * pad
+        rows = [0] * CELL_HEIGHT
+        for y in range(up + down):
+            for x in range(right - left):
+                byte = data[bits_at + offsets[glyph] + y * row_bytes + x // 8]
+                if byte >> (7 - x % 8 if tables[8][0] & 8 else x % 8) & 1:
+                    rows[ascent - up + y] |= 1 << (CELL_WIDTH - 1 - left - x)
+        if tuple(rows) not in table or character == "\u2500":  # a line, the same glyph as a dash
+            table[tuple(rows)] = character
     return table
 
 
@@ -56,8 +80,8 @@ class Screen:
 
     def cell(self, column, row):
         """-> character ('?': no glyph of the font), ink, paper"""
-        start = (row * 16 * self.width + column * 8) * 3
-        lines = [self.pixels[at:at + 24] for at in range(start, start + 16 * self.width * 3, self.width * 3)]
+        start = (row * CELL_HEIGHT * self.width + column * CELL_WIDTH) * 3
+        lines = [self.pixels[at:at + ROW] for at in range(start, start + CELL_HEIGHT * self.width * 3, self.width * 3)]
         key = b"".join(lines)
         if key not in Screen.known:
             Screen.known[key] = self.read(lines)
@@ -66,23 +90,24 @@ class Screen:
     known = {}  # what cells were found to be: most are seen again and again
 
     def read(self, lines):
-        rows = [[line[i:i + 3] for i in range(0, 24, 3)] for line in lines]
+        rows = [[line[i:i + 3] for i in range(0, ROW, 3)] for line in lines]
         kinds = {pixel for row in rows for pixel in row}
         if len(kinds) == 1:
             return " ", rows[0][0], rows[0][0]
         for paper in kinds if len(kinds) == 2 else ():
-            bits = bytes(sum((p != paper) << (7 - i) for i, p in enumerate(row)) for row in rows)
+            bits = tuple(sum((p != paper) << (CELL_WIDTH - 1 - i) for i, p in enumerate(row)) for row in rows)
             if bits in self.font:
                 return self.font[bits], (kinds - {paper}).pop(), paper
         return "?", None, None
 
     def line(self, row):
-        return "".join(self.cell(x, row)[0] for x in range(self.width // 8)).rstrip()
+        return "".join(self.cell(x, row)[0] for x in range(self.width // CELL_WIDTH)).rstrip()
 
     def lines(self):
-        blank = bytes(3 * self.width * 16)
-        size = self.width * 16 * 3
-        return ["" if self.pixels[r * size:(r + 1) * size] == blank else self.line(r) for r in range(self.height // 16)]
+        size = self.width * CELL_HEIGHT * 3
+        blank = bytes(size)
+        return ["" if self.pixels[r * size:(r + 1) * size] == blank else self.line(r)
+                for r in range(self.height // CELL_HEIGHT)]
 
 
 class Machine:
@@ -158,7 +183,14 @@ class Machine:
         return [x for x in screen.lines() if x][-1:] == ["dyad:/root#"]
 
     def wait_log(self, text):
-        self.wait("the log does not say '%s'" % text, lambda s: text in self.log())
+        """Without a look at the screen: firmware may have none."""
+        end = time.monotonic() + PATIENCE
+        while text not in self.log():
+            if time.monotonic() > end:
+                print(self.log())
+                self.end()
+                sys.exit("FAIL: the log does not say '%s'" % text)
+            time.sleep(0.1)
 
     def log(self):
         return open(self.serial, errors="replace").read()
@@ -184,7 +216,7 @@ def session(font, kernel, initfs):
     m.type("echo Hello, $((6 * 7)) | tr a-z A-Z\n")
     m.wait_line("HELLO, 42")
     m.type("stty size\n")
-    m.wait_line("%d %d" % (HEIGHT // 16, WIDTH // 8))
+    m.wait_line("%d %d" % (HEIGHT // CELL_HEIGHT, WIDTH // CELL_WIDTH))
     m.type("printf '\\033[31mred\\033[0m Gr\\303\\274\\303\\237e \\033(0lqk\\n'\n")
     screen = m.wait_line("red Grüße ┌─┐")
     row = screen.lines().index("red Grüße ┌─┐")
@@ -229,6 +261,51 @@ def without_screen(font, kernel, initfs):
     m.end()
 
 
+def archive(files):
+    """A cpio archive (newc) of {path: text}: a later one in the initfs replaces files of the earlier ones."""
+    data = b""
+    for path, text in list(files.items()) + [("TRAILER!!!", "")]:
+        name, content = path.encode() + b"\0", text.encode()
+        fields = (0, 0o100644, 0, 0, 1, 0, len(content), 0, 0, 0, 0, len(name), 0)
+        data += b"070701" + b"".join(b"%08x" % field for field in fields) + name
+        data += bytes(-len(data) % 4) + content
+        data += bytes(-len(data) % 4)
+    return data
+
+
+def german(font, kernel, initfs):
+    """The layout is the driver's argument, so a unit file's."""
+    with tempfile.TemporaryDirectory() as folder:
+        unit = open(os.path.join(os.path.dirname(__file__), "../../image/units/ps2.toml")).read()
+        check('"/sbin/ps2", "us"' in unit, "ps2.toml is not what was expected")
+        both = os.path.join(folder, "initfs")
+        old = open(initfs, "rb").read()
+        open(both, "wb").write(old + bytes(-len(old) % 4096) + archive({"etc/units/ps2.toml": unit.replace('"us"', '"de"')}))
+        m = Machine(font, "-M", "q35", *by_qemu(kernel, both, "screen=%dx%d" % (WIDTH, HEIGHT)))
+        m.wait_prompt()
+        m.type("echo y")  # by the place of the key
+        for keys in ("z",), ("semicolon",), ("shift", "7"), ("alt_r", "q"), ("minus",):
+            m.key(*keys)
+        m.wait_line("dyad:/root# echo zyö/@ß")
+        m.end()
+
+
+def panic(font, kernel, initfs):
+    """Whole and with names on the screen, and the same on the serial port."""
+    m = Machine(font, "-M", "q35", *by_qemu(kernel, initfs, "screen=%dx%d selftest=panic" % (WIDTH, HEIGHT)))
+    screen = m.wait("no backtrace", lambda s: any("selftest_run+0x" in line for line in s.lines()))
+    lines = [line for line in screen.lines() if line]
+    check(lines[0] == "dyad: kernel panic: selftest", "the first line is '%s'" % lines[0])
+    check("\n".join(lines) == "\n".join(line.rstrip() for line in m.log().splitlines() if line.strip()),
+          "screen and serial port differ: %s\n%s" % (lines, m.log()))
+    m.end()
+
+
+# Displays, the sizes that the firmware's graphics give (None: whatever they like).
+DISPLAYS = [(["-vga", "std"], None), (["-vga", "virtio"], None), (["-vga", "cirrus"], None),
+            (["-vga", "none", "-device", "VGA,xres=1600,yres=900"], (1600, 900))]
+
+
 def by_firmware(font, kernel, initfs, image, loader):
     firmware = "/usr/share/OVMF/OVMF_%s_4M.fd"
     if not os.path.exists(firmware % "CODE"):
@@ -239,17 +316,27 @@ def by_firmware(font, kernel, initfs, image, loader):
         open(conf, "w").write("loglevel=2\n")
         subprocess.run([image, "--loader", loader, "--kernel", kernel, "--initfs", initfs, "--conf", conf,
                         "--output", disk], check=True)
+        for display, size in DISPLAYS:
+            shutil.copy(firmware % "VARS", variables)
+            m = Machine(font, "-M", "q35", *display, "-drive", "if=none,id=disk,format=raw,file=" + disk,
+                        "-device", "virtio-blk-pci,drive=disk",
+                        "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + firmware % "CODE",
+                        "-drive", "if=pflash,unit=1,format=raw,file=" + variables)
+            m.wait_log("starting the kernel")
+            screen = m.wait_prompt()
+            check(size in (None, (screen.width, screen.height)), "%s: %d by %d" % (display, screen.width, screen.height))
+            m.type("stty size\n")
+            m.wait_line("%d %d" % (screen.height // CELL_HEIGHT, screen.width // CELL_WIDTH))
+            m.type("echo Hello, $((6 * 7)) | tr a-z A-Z\n")
+            m.wait_line("HELLO, 42")
+            m.end()
+        # A display without a framebuffer that could be drawn on: the session is on the serial port.
         shutil.copy(firmware % "VARS", variables)
-        m = Machine(font, "-M", "q35", "-drive", "if=none,id=disk,format=raw,file=" + disk,
-                    "-device", "virtio-blk-pci,drive=disk",
+        m = Machine(font, "-M", "q35", "-vga", "none", "-device", "virtio-gpu-pci",
+                    "-drive", "if=none,id=disk,format=raw,file=" + disk, "-device", "virtio-blk-pci,drive=disk",
                     "-drive", "if=pflash,unit=0,format=raw,readonly=on,file=" + firmware % "CODE",
                     "-drive", "if=pflash,unit=1,format=raw,file=" + variables)
-        m.wait_log("starting the kernel")
-        screen = m.wait_prompt()
-        m.type("stty size\n")
-        m.wait_line("%d %d" % (screen.height // 16, screen.width // 8))
-        m.type("echo Hello, $((6 * 7)) | tr a-z A-Z\n")
-        m.wait_line("HELLO, 42")
+        m.wait_log("dyad:/root#")
         m.end()
 
 
@@ -263,6 +350,8 @@ def main():
         session(*sys.argv[1:])
         without_keyboard(*sys.argv[1:])
         without_screen(*sys.argv[1:])
+        german(*sys.argv[1:])
+        panic(*sys.argv[1:])
     print("passed")
 
 

@@ -163,12 +163,15 @@ start "$work/disk" -m 128 -smp 2 -vga none
 expect 'dyad: warning: \dyad\boot.conf line 2: has an unknown key' 'dyad: warning: \dyad\boot.conf line 3: cores: give a number' \
     'all the same'
 
-for kind in qemu-xhci/usb-storage ahci/ide-hd /nvme,serial=1; do
+for kind in qemu-xhci/usb-storage ahci/ide-hd /nvme,serial=1 virtio-scsi-pci/scsi-hd; do
     what="the disk as ${kind#*/}" controller=${kind%%/*} device=${kind#*/}
     start "$work/good" -m 128
     expect 'by fire'
 done
-controller='' device=''
+what='an IDE disk of an older machine' controller='' device=ide-hd
+start "$work/good" -m 128 -M pc
+expect 'by fire'
+device=''
 
 what='a screen'
 image "$work/disk" "screen=1152x864${nl}append=console=serial$nl"

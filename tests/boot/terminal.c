@@ -77,6 +77,19 @@ static void test_command_and_ctrl_d_end_the_session(void **state)
     finish();
 }
 
+static void test_reboot_starts_another_session_on_the_same_terminal(void **state)
+{
+    (void)state;
+    start();
+    line("echo mark >/tmp/mark; cat /tmp/mark", "\nmark\r\n");
+    pty_type(&pty, "reboot\r");
+    expect("reboot\r\n");
+    assert_true(pty_expect(&pty, "# ", 20000));
+    line("cat /tmp/mark", "No such file");
+    line("stty size", "\n24 80\r\n");
+    finish();
+}
+
 static void test_exit_status_is_the_shells(void **state)
 {
     (void)state;
@@ -306,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_command_and_ctrl_d_end_the_session),
+        cmocka_unit_test(test_reboot_starts_another_session_on_the_same_terminal),
         cmocka_unit_test(test_exit_status_is_the_shells),
         cmocka_unit_test(test_line_editing_erases_characters_words_and_lines),
         cmocka_unit_test(test_ctrl_c_ends_the_foreground_job_only),

@@ -8,6 +8,7 @@
 #include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -94,6 +95,10 @@ static void test_offsets(void)
     CHECK_ERROR(lseek(ends[0], 0, SEEK_CUR), ESPIPE);
     close(ends[0]);
     close(ends[1]);
+    int null = open("/dev/null", O_RDONLY); /* an empty file to programs */
+    CHECK_IS(lseek(null, 0, SEEK_END), 0);
+    CHECK_IS(read(null, buf, 1), 0);
+    close(null);
 }
 
 static void test_large_transfers_and_vectors(void)
@@ -227,6 +232,38 @@ static void test_names(void)
     unlink("a"), unlink("c"), unlink("l"), unlink("loop");
 }
 
+/* The times of "stamp": 1 where it is now, give or take a minute, 0 where it is 1,000 s after the epoch; else -1. */
+static int stamp_is_now(int which)
+{
+    struct stat st;
+    struct timespec now;
+    CHECK_IS(stat("stamp", &st), 0);
+    CHECK_IS(clock_gettime(CLOCK_REALTIME, &now), 0);
+    long seconds = which ? st.st_mtim.tv_sec : st.st_atim.tv_sec;
+    return labs(seconds - now.tv_sec) < 60 ? 1 : seconds == 1000 ? 0 : -1;
+}
+
+static void test_times(void)
+{
+    const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    const struct timespec now[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_NOW}};
+    const struct timespec only_access[2] = {{.tv_nsec = UTIME_NOW}, {.tv_nsec = UTIME_OMIT}};
+    write_file("stamp", "x");
+    CHECK_IS(utimensat(AT_FDCWD, "stamp", old, 0), 0);
+    CHECK_IS(stamp_is_now(0), 0);
+    CHECK_IS(stamp_is_now(1), 0);
+    CHECK_IS(utimensat(AT_FDCWD, "stamp", only_access, 0), 0);
+    CHECK_IS(stamp_is_now(0), 1);
+    CHECK_IS(stamp_is_now(1), 0);
+    CHECK_IS(utimensat(AT_FDCWD, "stamp", now, 0), 0);
+    CHECK_IS(stamp_is_now(1), 1);
+    CHECK_IS(utimensat(AT_FDCWD, "stamp", old, 0), 0);
+    CHECK_IS(utimensat(AT_FDCWD, "stamp", NULL, 0), 0);
+    CHECK_IS(stamp_is_now(0), 1);
+    CHECK_IS(stamp_is_now(1), 1);
+    CHECK_IS(unlink("stamp"), 0);
+}
+
 static void test_working_directory(void)
 {
     char before[PATH_MAX], after[PATH_MAX];
@@ -342,6 +379,7 @@ int main(void)
     test_descriptors();
     test_folders();
     test_names();
+    test_times();
     test_working_directory();
     test_mappings();
     test_poll();

@@ -188,6 +188,21 @@ static bool list_meets(const struct range_list *list, uint64_t base, uint64_t en
     return false;
 }
 
+/* Firmware reserves the configuration space, and drivers may have it; not where it says that there is something else. */
+static void pci_describe(struct boot_info *info, struct range_list *list)
+{
+    uint32_t good = 0;
+    for (uint32_t i = 0; i < info->pci_count; i++) {
+        uint64_t base = info->pci[i].base + info->pci[i].first_bus * PCI_BUS_BYTES;
+        uint64_t end = info->pci[i].base + (info->pci[i].last_bus + 1UL) * PCI_BUS_BYTES;
+        if (list_meets(&map, base, end) || list_meets(&windows, base, end))
+            continue;
+        list_add(list, base, end);
+        info->pci[good++] = info->pci[i];
+    }
+    info->pci_count = good;
+}
+
 void devices_describe(struct boot_info *info, const struct handoff *handoff)
 {
     static struct range_list list;
@@ -212,6 +227,7 @@ void devices_describe(struct boot_info *info, const struct handoff *handoff)
                                             .green_shift = screen->green_shift,
                                             .blue_shift = screen->blue_shift};
     }
+    pci_describe(info, &list);
     /* More than fit: the last ones, far above all devices there are, are left out. */
     info->device_count =
         list.count < ARRAY_COUNT(info->devices) ? list.count : ARRAY_COUNT(info->devices);

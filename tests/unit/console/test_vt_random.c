@@ -98,8 +98,8 @@ static void one_round(uint64_t number)
     struct vt vt;
     struct painter painter;
     seed = number * 0x9e3779b97f4a7c15u + 1;
-    struct dyad_screen screen = {.width = 8 + random_below(200),
-                                 .height = 16 + random_below(200),
+    struct dyad_screen screen = {.width = 9 + random_below(200),
+                                 .height = 18 + random_below(200),
                                  .red_shift = 16,
                                  .green_shift = 8};
     screen.stride = (screen.width + random_below(9)) * 4;

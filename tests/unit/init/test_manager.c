@@ -331,6 +331,39 @@ static void test_stop_takes_dependents_first(void **state)
     expect_events("+a +b ");
 }
 
+/* Like the real ones: the session wants the terminal, which wants the screen; all but the screen need procd. */
+static void test_stop_all_is_the_start_backwards_and_spares_one(void **state)
+{
+    struct unit *procd = add("procd", "", "type=\"simple\""),
+                *screen = add("screen", "", "type=\"simple\""),
+                *tty = add("tty", "requires=[\"procd\"]\nwants=[\"screen\"]", "type=\"simple\""),
+                *late = add("late", "after=[\"tty\"]", "type=\"simple\""),
+                *session =
+                    add("session", "requires=[\"procd\"]\nwants=[\"tty\"]", "type=\"session\""),
+                *hand = add("hand", "manual=true", "");
+
+    (void)state;
+    start_all();
+    events[0] = '\0';
+    manager_stop_all(&m, procd);
+    expect_events("-late -session ");
+    manager_exited(&m, session, WSTATUS_SIGNAL(1));
+    expect_events("");
+    manager_stop_all(&m, procd); /* once more changes nothing */
+    expect_events("");
+    manager_exited(&m, late, WSTATUS_SIGNAL(15));
+    expect_events("-tty ");
+    advance(2 * SECOND);
+    expect_events("!tty ");
+    manager_exited(&m, tty, WSTATUS_SIGNAL(9));
+    expect_events("-screen ");
+    manager_exited(&m, screen, 0);
+    expect_events("");
+    assert_int_equal(procd->state, UNIT_READY);
+    assert_int_equal(session->state, UNIT_STOPPED);
+    assert_int_equal(hand->state, UNIT_STOPPED);
+}
+
 static void test_service_that_does_not_stop_is_killed(void **state)
 {
     struct unit *a = add("a", "", "type=\"simple\"");
@@ -413,7 +446,15 @@ static void poweroff(void *context, int status)
     asked_status = status;
 }
 
-static const struct command_ops command_ops = {log_text, poweroff};
+static bool asked_reboot;
+
+static void reboot(void *context)
+{
+    (void)context;
+    asked_reboot = true;
+}
+
+static const struct command_ops command_ops = {log_text, poweroff, reboot};
 
 static int run(const char *line, bool privileged, struct command_result *result)
 {
@@ -447,6 +488,11 @@ static void test_commands(void **state)
     assert_int_equal(run("poweroff 300", true, &r), -ERR_INVAL);
     assert_int_equal(run("poweroff 3", true, &r), 0);
     assert_int_equal(asked_status, 3);
+    assert_int_equal(run("reboot", false, &r), -ERR_PERM);
+    assert_int_equal(run("reboot now", true, &r), -ERR_INVAL);
+    assert_false(asked_reboot);
+    assert_int_equal(run("reboot", true, &r), 0);
+    assert_true(asked_reboot);
     assert_int_equal(run("status nobody", true, &r), -ERR_NOENT);
     assert_int_equal(run("status", true, &r), -ERR_INVAL);
     assert_int_equal(run("status a b", true, &r), -ERR_INVAL);
@@ -488,6 +534,7 @@ int main(void)
         TEST(test_cycles_and_missing_requirements_fail_at_once),
         TEST(test_manual_units_start_only_when_asked_for),
         TEST(test_stop_takes_dependents_first),
+        TEST(test_stop_all_is_the_start_backwards_and_spares_one),
         TEST(test_service_that_does_not_stop_is_killed),
         TEST(test_restart_brings_the_dependents_back),
         TEST(test_stop_during_backoff_and_start_after_failure),
