@@ -29,7 +29,8 @@ enum proc_verb {
     PROC_EXEC, /* args[0]: set-id: file's mode, [1] uid, [2] gid; after a successful exec image build, when that or earlier changes
                          of ids matter: the saved ids become the effective ones; ids are never gained by it */
     PROC_SESSION_TTY, /* tty only (euid 0): args[0] sid, args[1] tty number or -1, args[2] foreground pgid: for PROC_LIST and
-                         the SIGHUP and SIGCONT when the session's leader ends */
+                         the SIGHUP and SIGCONT when the session's leader ends. args[2] UINT32_MAX asks: args[0] 0: whose is
+                         terminal args[1] -> sid, values[0] foreground; args[0] sid -> 1 + the number of its terminal, 0: none */
 };
 
 #define PROC_WNOHANG    1u

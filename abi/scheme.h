@@ -25,6 +25,7 @@
  *
  *   verb       args / in -> result / values / out
  *   open       args[0] FILE_* flags, args[1] mode; in: path; file: directory's id, 0 for the scheme's root
+ *              MODE_SOCKET in the mode: the handle that mknodat has put there (connect; abi/socket.h)
  *              -> values[0] file id (unique among the scheme's open files, not 0), values[1] FILE_SEEKABLE or 0;
  *              with REPLY_HANDLE: the handle itself is what open returns. -ERR_XDEV: out = new path
  *   close      no reply. The file id is free again
@@ -40,7 +41,7 @@
  *   truncate   args[0] size
  *   list       args[0] cookie (0: start); out: struct dyad_dirent records -> bytes, 0 at end
  *   mkdirat    in: path; args[1] mode
- *   mknodat    in: path; args[1] mode with type (fifo, socket)
+ *   mknodat    in: path; args[1] mode with type (fifo, socket); send: for a socket, what stands behind it
  *   unlinkat   in: path; args[0] 0 file, 1 directory
  *   renameat   in: old path NUL new path; send: handle of the new path's directory (or none: same directory);
  *              args[0] RENAME_* flags; args[1] file id of the new directory, filled in by the kernel
@@ -55,6 +56,7 @@
  *              values[0] offset in it, values[1] bytes valid from there
  *   control    args[0] command of the scheme's own (ioctl); in, out
  *   statfs     out: struct dyad_statfs
+ *   ready      -> the file's level (EVENT_*) now: for a poll that does not wait
  */
 #define DYAD_VERB_LIST(X) \
     X(1, open, 1)         \
@@ -84,13 +86,14 @@
     X(25, map, 1)         \
     X(26, control, 0)     \
     X(27, statfs, 1)      \
-    X(28, pathconf, 1)
+    X(28, pathconf, 1)    \
+    X(29, ready, 1)
 
 enum dyad_verb {
 #define X(number, name, restartable) VERB_##name = number,
     DYAD_VERB_LIST(X)
 #undef X
-        VERB_COUNT = 29,
+        VERB_COUNT = 30,
     VERB_PRIVATE = 256, /* from here a scheme's own verbs: procd's are in abi/proc.h */
 };
 

@@ -18,7 +18,19 @@ enum tty_command {
     TTY_BREAK,
     TTY_NAME,        /* out: name such as "/dev/console" -> bytes */
     TTY_INPUT_COUNT, /* -> bytes readable (FIONREAD) */
+    /* The master of a pseudo-terminal (scheme pty:) only; the others reach the terminal behind it, without job control: */
+    TTY_PTY_NUMBER, /* -> number: the slave is pty:NUMBER */
+    TTY_PTY_LOCK,   /* args[1] 1: the slave cannot be opened (as at first), 0: it can */
+    TTY_PTY_PACKET, /* args[1] 1: a read gives a byte TTY_PACKET_* and, after 0, data */
+    TTY_PTY_SIGNAL, /* args[1] signal, to the foreground group */
 };
+
+#define TTY_PACKET_FLUSHREAD  0x01u
+#define TTY_PACKET_FLUSHWRITE 0x02u
+#define TTY_PACKET_STOP       0x04u
+#define TTY_PACKET_START      0x08u
+#define TTY_PACKET_NOSTOP     0x10u
+#define TTY_PACKET_DOSTOP     0x20u
 
 #define TTY_NCCS 32
 /* Flag bits and c_cc indices have Linux's values; libc's <termios.h> names them. */

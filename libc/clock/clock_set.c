@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "internal/clock_id.h"
 #include "internal/gate.h"
+#include "internal/time_ns.h"
 
 int clock_getres(clockid_t clock, struct timespec *res)
 {
@@ -15,8 +16,7 @@ int clock_getres(clockid_t clock, struct timespec *res)
 
 int clock_settime(clockid_t clock, const struct timespec *now)
 {
-    (void)now;
-    return (int)__result(clock == CLOCK_REALTIME ? -ERR_PERM : -ERR_INVAL);
+    return (int)__result(clock == CLOCK_REALTIME && __timespec_valid(now) ? -ERR_PERM : -ERR_INVAL);
 }
 
 int settimeofday(const struct timeval *tv, const struct timezone *zone)

@@ -296,14 +296,30 @@ int timer_gettime(timer_t handle, struct itimerspec *value)
     return (int)__result(found ? 0 : -ERR_INVAL);
 }
 
+/* The signal has been delivered before our thread came to see what expired until then. */
+static void count_late_locked(struct timer *timer)
+{
+    uint64_t now = (uint64_t)dyad_clock_get((enum dyad_clock)timer->clock);
+    if (!timer->due || !timer->interval || timer->due > now)
+        return;
+    uint64_t late = (now - timer->due) / timer->interval + 1;
+    uint64_t overruns = (uint64_t)timer->overruns + late;
+    timer->due += late * timer->interval;
+    timer->overruns = overruns > DELAYTIMER_MAX ? DELAYTIMER_MAX : (int)overruns;
+}
+
 int timer_getoverrun(timer_t handle)
 {
     struct timer *timer = handle;
     uint64_t mask;
     timers_lock(&mask);
     int64_t result = -ERR_INVAL;
-    if (exists_locked(timer)) /* asked for is the last signal delivered, not one that waits */
-        result = is_queued(timer) ? timer->delivered : timer->overruns;
+    if (exists_locked(timer)) { /* asked for is the last signal delivered, not one that waits */
+        bool queued = is_queued(timer);
+        if (!queued)
+            count_late_locked(timer);
+        result = queued ? timer->delivered : timer->overruns;
+    }
     timers_unlock(mask);
     return (int)__result(result);
 }

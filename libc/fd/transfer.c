@@ -8,7 +8,7 @@
 #include "internal/files.h"
 
 /* SIGPIPE to the calling thread: raise() without the rest of the signal library. */
-static void raise_sigpipe(void)
+void __raise_sigpipe(void)
 {
     struct signal_post post = {.info = {.signo = DYAD_SIGPIPE, .code = 0},
                                .thread = (uint32_t)dyad_thread_control(THREAD_SELF, 0, 0)};
@@ -74,7 +74,7 @@ static int64_t write_failed(handle_t h, int64_t result)
 {
     if (result == -ERR_PIPE &&
         (dyad_handle_control(h, HANDLE_INFO, 0) & 0xff) != HANDLE_KIND_PIPE_WRITE)
-        raise_sigpipe();
+        __raise_sigpipe();
     return without_right(result);
 }
 

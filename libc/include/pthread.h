@@ -16,7 +16,11 @@
 #define PTHREAD_MUTEX_DEFAULT         PTHREAD_MUTEX_NORMAL
 #define PTHREAD_PROCESS_PRIVATE       0
 #define PTHREAD_PROCESS_SHARED        1
+#define PTHREAD_MUTEX_STALLED         0
+#define PTHREAD_MUTEX_ROBUST          1
 #define PTHREAD_PRIO_NONE             0
+#define PTHREAD_PRIO_INHERIT          1
+#define PTHREAD_PRIO_PROTECT          2
 #define PTHREAD_INHERIT_SCHED         0
 #define PTHREAD_EXPLICIT_SCHED        1
 #define PTHREAD_SCOPE_SYSTEM          0
@@ -28,9 +32,9 @@
 #define PTHREAD_CANCELED              ((void *)-1)
 #define PTHREAD_BARRIER_SERIAL_THREAD (-1)
 
-#define PTHREAD_MUTEX_INITIALIZER               {0, PTHREAD_MUTEX_NORMAL, 0, 0, 0}
-#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP  {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0}
-#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_ERRORCHECK, 0, 0, 0}
+#define PTHREAD_MUTEX_INITIALIZER               {0, PTHREAD_MUTEX_NORMAL, 0, 0, 0, 0}
+#define PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP  {0, PTHREAD_MUTEX_RECURSIVE, 0, 0, 0, 0}
+#define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_ERRORCHECK, 0, 0, 0, 0}
 #define PTHREAD_COND_INITIALIZER                {0, 0, 0, 0}
 #define PTHREAD_RWLOCK_INITIALIZER              {0, 0, 0, 0}
 #define PTHREAD_ONCE_INIT                       {0}
@@ -89,6 +93,15 @@ int pthread_mutex_timedlock(pthread_mutex_t *__restrict mutex,
 int pthread_mutex_clocklock(pthread_mutex_t *__restrict mutex, clockid_t clock,
                             const struct timespec *__restrict deadline);
 int pthread_mutex_unlock(pthread_mutex_t *mutex);
+int pthread_mutex_consistent(pthread_mutex_t *mutex);
+int pthread_mutex_getprioceiling(const pthread_mutex_t *__restrict mutex, int *__restrict ceiling);
+int pthread_mutex_setprioceiling(pthread_mutex_t *__restrict mutex, int ceiling,
+                                 int *__restrict old);
+int pthread_mutexattr_getrobust(const pthread_mutexattr_t *__restrict attr, int *__restrict robust);
+int pthread_mutexattr_setrobust(pthread_mutexattr_t *attr, int robust);
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *__restrict attr,
+                                     int *__restrict ceiling);
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *attr, int ceiling);
 int pthread_mutexattr_init(pthread_mutexattr_t *attr);
 int pthread_mutexattr_destroy(pthread_mutexattr_t *attr);
 int pthread_mutexattr_settype(pthread_mutexattr_t *attr, int type);

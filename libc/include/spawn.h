@@ -18,6 +18,7 @@ typedef struct {
     short __flags;
     pid_t __group;
     sigset_t __default_set, __mask;
+    int __policy, __priority;
 } posix_spawnattr_t;
 
 struct __spawn_action;
@@ -53,4 +54,11 @@ int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *__restrict actions,
                                          const char *__restrict path);
 int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, int fd);
+int posix_spawnattr_getschedparam(const posix_spawnattr_t *__restrict attr,
+                                  struct sched_param *__restrict param);
+int posix_spawnattr_setschedparam(posix_spawnattr_t *__restrict attr,
+                                  const struct sched_param *__restrict param);
+int posix_spawnattr_getschedpolicy(const posix_spawnattr_t *__restrict attr,
+                                   int *__restrict policy);
+int posix_spawnattr_setschedpolicy(posix_spawnattr_t *attr, int policy);
 __END_DECLS

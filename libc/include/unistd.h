@@ -18,6 +18,7 @@
 #define _POSIX_FSYNC                 200809L
 #define _POSIX_JOB_CONTROL           1
 #define _POSIX_MAPPED_FILES          200809L
+#define _POSIX_MESSAGE_PASSING       200809L
 #define _POSIX_MEMORY_PROTECTION     200809L
 #define _POSIX_MONOTONIC_CLOCK       200809L
 #define _POSIX_NO_TRUNC              1

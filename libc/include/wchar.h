@@ -95,4 +95,20 @@ int wcsncasecmp_l(const wchar_t *a, const wchar_t *b, size_t n, locale_t locale)
 int wcscoll_l(const wchar_t *a, const wchar_t *b, locale_t locale);
 size_t wcsxfrm_l(wchar_t *__restrict to, const wchar_t *__restrict from, size_t n, locale_t locale);
 wchar_t *wcpncpy(wchar_t *__restrict to, const wchar_t *__restrict from, size_t n);
+
+int fwprintf(struct __file *__restrict f, const wchar_t *__restrict fmt, ...);
+int wprintf(const wchar_t *__restrict fmt, ...);
+int swprintf(wchar_t *__restrict s, size_t n, const wchar_t *__restrict fmt, ...);
+int vfwprintf(struct __file *__restrict f, const wchar_t *__restrict fmt, __builtin_va_list ap);
+int vwprintf(const wchar_t *__restrict fmt, __builtin_va_list ap);
+int vswprintf(wchar_t *__restrict s, size_t n, const wchar_t *__restrict fmt, __builtin_va_list ap);
+int fwscanf(struct __file *__restrict f, const wchar_t *__restrict fmt, ...);
+int wscanf(const wchar_t *__restrict fmt, ...);
+int swscanf(const wchar_t *__restrict s, const wchar_t *__restrict fmt, ...);
+int vfwscanf(struct __file *__restrict f, const wchar_t *__restrict fmt, __builtin_va_list ap);
+int vwscanf(const wchar_t *__restrict fmt, __builtin_va_list ap);
+int vswscanf(const wchar_t *__restrict s, const wchar_t *__restrict fmt, __builtin_va_list ap);
+struct __file *open_wmemstream(wchar_t **text, size_t *size);
+size_t wcsftime(wchar_t *__restrict s, size_t n, const wchar_t *__restrict fmt,
+                const struct tm *__restrict tm);
 __END_DECLS

@@ -90,6 +90,8 @@ struct path_request {
     uint64_t args[4];
     void *out;
     size_t out_len;
+    bool sends; /* a handle goes along */
+    handle_t send;
 };
 LIBC_HIDDEN int64_t __path_call(int dirfd, const char *path, const struct path_request *request);
 
@@ -106,6 +108,9 @@ LIBC_HIDDEN void __stat_convert(const struct dyad_stat *from, struct stat *to);
 /* Read or write as much of n as one POSIX call should: see fd/transfer.c. offset -1: the file's own. */
 LIBC_HIDDEN int64_t __handle_read(handle_t h, void *buf, size_t n, int64_t offset);
 LIBC_HIDDEN int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_t offset);
+
+/* What a write to a pipe or socket without readers does to the thread. */
+LIBC_HIDDEN void __raise_sigpipe(void);
 
 /* FILE_* flags for O_* flags. */
 LIBC_HIDDEN uint32_t __open_flags(int flags);

@@ -10,6 +10,8 @@ struct format_sink {
     /* Take n > 0 bytes. Failures are the sink's to remember. */
     void (*put)(struct format_sink *sink, const char *s, size_t n);
     size_t total; /* all bytes so far, whether the sink had room or not */
+    bool
+        wide; /* for wprintf: total, widths and precisions count characters; what is put is UTF-8 all the same */
 };
 
 enum format_flags {
@@ -59,3 +61,12 @@ LIBC_HIDDEN void __format_float(struct format_sink *sink, const struct format_sp
 
 LIBC_HIDDEN void __format_put(struct format_sink *sink, const char *s, size_t n);
 LIBC_HIDDEN void __format_pad(struct format_sink *sink, char c, long n);
+
+/* The same for a wide format, with sink->wide set by it. */
+LIBC_HIDDEN int __format_wide(struct format_sink *sink, const wchar_t *fmt, va_list ap);
+
+/* A wide format as UTF-8, to be freed; null: EILSEQ or ENOMEM. */
+LIBC_HIDDEN char *__wide_format(const wchar_t *fmt);
+
+/* A multibyte string's first characters, at most `most`: bytes in *bytes, or false: EILSEQ. */
+LIBC_HIDDEN bool __wide_measure(const char *s, size_t most, size_t *bytes, size_t *characters);

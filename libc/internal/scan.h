@@ -6,9 +6,10 @@
 #include "internal/libc.h"
 
 struct scan_source {
-    int (*get)(struct scan_source *in); /* the next byte, or EOF */
-    size_t total;                       /* bytes used */
-    int next; /* looked at but not used; the caller puts it back at the end */
+    int (*get)(struct scan_source *in); /* the next byte, or EOF; wide: character, or EOF */
+    bool wide;    /* for wscanf: characters instead of bytes; the format is UTF-8 */
+    size_t total; /* bytes used */
+    int next;     /* looked at but not used; the caller puts it back at the end */
     bool have_next;
 };
 

@@ -39,7 +39,8 @@ struct file_ops {
 
 struct __file {
     unsigned flags;
-    int fd; /* -1: not a descriptor */
+    int fd;          /* -1: not a descriptor */
+    int orientation; /* as fwide returns it: -1 bytes, 1 wide, 0 not yet known */
     unsigned char *buf;
     size_t size; /* 0: unbuffered */
     unsigned char *rpos, *rend;
@@ -86,6 +87,13 @@ LIBC_HIDDEN int __file_unget(FILE *f, int c);
 LIBC_HIDDEN bool __file_parse_mode(const char *mode, unsigned *flags, int *open_flags);
 /* A new stream with a buffer, in the list; null and ENOMEM. */
 LIBC_HIDDEN FILE *__file_new(unsigned flags, int fd, const struct file_ops *ops, void *cookie);
+
+/* The first use decides. */
+static inline void __file_orient(FILE *f, int orientation)
+{
+    if (f->orientation == 0)
+        f->orientation = orientation;
+}
 
 static inline int file_getc(FILE *f)
 {

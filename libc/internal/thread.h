@@ -37,6 +37,7 @@ struct thread {
     uint64_t signal_mask;     /* to set when it starts */
     struct thread *next_dead; /* in the list of detached threads that have ended */
     struct __cleanup *cleanups;
+    void *robust; /* first of the robust mutexes that it holds (thread/robust.c) */
     void *values[PTHREAD_KEYS_MAX];
 };
 _Static_assert(offsetof(struct thread, canary) == 0x28, "the compiler reads the canary at fs:0x28");

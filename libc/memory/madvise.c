@@ -6,13 +6,22 @@
 #include "abi/layout.h"
 #include "internal/gate.h"
 
+/* Waking nobody says whether there is memory. */
+static bool is_mapped(uint64_t addr)
+{
+    return dyad_futex_wake((uint32_t *)(uintptr_t)addr, 0) != -ERR_FAULT;
+}
+
+/* Of the range the first and the last page are looked at. */
 int msync(void *addr, size_t length, int flags)
 {
-    (void)length;
+    uint64_t last = ((uint64_t)addr + (length ? length - 1 : 0)) & ~(uint64_t)(DYAD_PAGE_SIZE - 1);
     if (((uint64_t)addr & (DYAD_PAGE_SIZE - 1)) ||
         (flags & ~(MS_ASYNC | MS_SYNC | MS_INVALIDATE)) ||
         (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
         return (int)__result(-ERR_INVAL);
+    if (length && (!is_mapped((uint64_t)addr) || !is_mapped(last)))
+        return (int)__result(-ERR_NOMEM);
     return 0;
 }
 

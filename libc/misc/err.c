@@ -1,7 +1,6 @@
 /* err.c: messages to stderr, headed by the program's name. */
 #include <err.h>
 #include <errno.h>
-#include <error.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,18 +67,4 @@ void errx(int status, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     verrx(status, fmt, ap);
-}
-
-unsigned error_message_count;
-
-void error(int status, int errnum, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    fflush(stdout);
-    message(fmt, ap, errnum != 0, errnum);
-    va_end(ap);
-    error_message_count++;
-    if (status)
-        exit(status);
 }

@@ -18,6 +18,8 @@ static int64_t call_with(handle_t dir, const void *in, size_t in_len,
     args.in_len = (uint32_t)in_len;
     args.out = reply;
     args.out_len = REPLY_ROOM;
+    if (request->sends)
+        args.send = request->send;
     int64_t result = __verb_call(dir, request->verb, &args);
     *reply_len = args.out_done;
     return result;

@@ -11,7 +11,7 @@ static int64_t one_time(const struct timespec *t, uint32_t set, uint32_t now, st
     if (t->tv_nsec == UTIME_OMIT)
         return 0;
     if (t->tv_nsec == UTIME_NOW)
-        return set | now;
+        return now;
     if (t->tv_nsec < 0 || t->tv_nsec > 999999999)
         return -ERR_INVAL;
     *out = (struct dyad_time){.seconds = t->tv_sec, .nanoseconds = (uint32_t)t->tv_nsec};
@@ -22,7 +22,7 @@ static int64_t times_mask(const struct timespec times[2], struct dyad_setattr *a
 {
     *attributes = (struct dyad_setattr){0};
     if (!times)
-        return SETATTR_ATIME | SETATTR_MTIME | SETATTR_ATIME_NOW | SETATTR_MTIME_NOW;
+        return SETATTR_ATIME_NOW | SETATTR_MTIME_NOW;
     int64_t atime = one_time(&times[0], SETATTR_ATIME, SETATTR_ATIME_NOW, &attributes->atime);
     int64_t mtime = one_time(&times[1], SETATTR_MTIME, SETATTR_MTIME_NOW, &attributes->mtime);
     return atime < 0 ? atime : mtime < 0 ? mtime : atime | mtime;

@@ -2,6 +2,7 @@
  * wait.c: poll over an event queue made for the call. Files with an offset are always ready; so is what cannot
  * be watched. The queue knows objects, not descriptors: two descriptors of one object share a watch and are found again.
  */
+#include "abi/scheme.h"
 #include "internal/files.h"
 #include "internal/poll.h"
 
@@ -115,6 +116,18 @@ static int64_t collect(handle_t queue, struct pollfd *fds, nfds_t count, uint64_
     return n;
 }
 
+/* A server tells the levels of a file that has just begun to be watched a moment later: who does not wait asks. */
+static void ask_servers(struct pollfd *fds, nfds_t count)
+{
+    for (nfds_t i = 0; i < count; i++) {
+        if (fds[i].fd < 0 || fds[i].revents)
+            continue;
+        int64_t level = __verb(__fd_handle(fds[i].fd), VERB_ready, 0, 0, 0, 0, NULL);
+        if (level > 0)
+            fds[i].revents = reported_events((uint32_t)level, fds[i].events);
+    }
+}
+
 int64_t __poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
     if (count > OPEN_MAX)
@@ -134,6 +147,8 @@ int64_t __poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     /* An event may be of a kind that nobody asked for; then the wait goes on. So it does after a stop and continue. */
     do {
         result = collect((handle_t)queue, fds, count, known ? 0 : deadline);
+        if (result == -ERR_TIMEDOUT && (known || deadline == 0))
+            ask_servers(fds, count);
         ready = count_ready(fds, count);
     } while (ready == 0 && (result > 0 || (result == -ERR_INTR && self->handlers == handlers &&
                                            !self->cancel_now)));

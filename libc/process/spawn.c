@@ -42,6 +42,8 @@ static int apply_attributes(const posix_spawnattr_t *attr)
 {
     if (!attr)
         return 0;
+    if ((attr->__flags & POSIX_SPAWN_SETSCHEDULER) && attr->__policy != SCHED_OTHER)
+        return EPERM;
     if ((attr->__flags & POSIX_SPAWN_SETSID) && setsid() < 0)
         return errno;
     if ((attr->__flags & POSIX_SPAWN_SETPGROUP) && setpgid(0, attr->__group) < 0)

@@ -68,3 +68,32 @@ int posix_spawnattr_getsigdefault(const posix_spawnattr_t *restrict attr, sigset
     *set = attr->__default_set;
     return 0;
 }
+
+/* There is only SCHED_OTHER: posix_spawn refuses to set another. */
+int posix_spawnattr_setschedpolicy(posix_spawnattr_t *attr, int policy)
+{
+    if (sched_get_priority_max(policy) < 0)
+        return EINVAL;
+    attr->__policy = policy;
+    return 0;
+}
+
+int posix_spawnattr_getschedpolicy(const posix_spawnattr_t *restrict attr, int *restrict policy)
+{
+    *policy = attr->__policy;
+    return 0;
+}
+
+int posix_spawnattr_setschedparam(posix_spawnattr_t *restrict attr,
+                                  const struct sched_param *restrict param)
+{
+    attr->__priority = param->sched_priority;
+    return 0;
+}
+
+int posix_spawnattr_getschedparam(const posix_spawnattr_t *restrict attr,
+                                  struct sched_param *restrict param)
+{
+    param->sched_priority = attr->__priority;
+    return 0;
+}

@@ -18,6 +18,14 @@ static void set_bit(uint64_t *set, uint64_t bit, bool on)
     *set = on ? *set | bit : *set & ~bit;
 }
 
+/* POSIX 2.4.3: what is pending when it begins to be ignored is discarded. All signals are blocked here, so none escapes. */
+static void discard_pending(uint64_t bit)
+{
+    struct signal_wait wait = {.set = bit, .deadline = 0};
+    while (dyad_signal_control(SIGNAL_WAIT, dyad_arg(&wait), 0) > 0)
+        ;
+}
+
 static int64_t set_locked(int sig, const struct signal_action *action)
 {
     uint64_t bit = DYAD_SIGNAL_BIT(sig);
@@ -31,6 +39,8 @@ static int64_t set_locked(int sig, const struct signal_action *action)
         result = dyad_signal_control(SIGNAL_SET_ACTIONS, dyad_arg(&kernel), 0);
     if (result < 0)
         return result;
+    if (ignored && !(__signals.kernel.ignored & bit))
+        discard_pending(bit);
     __signals.kernel = kernel;
     __signals.actions[sig] = *action;
     return 0;

@@ -38,7 +38,7 @@ static void put(struct format_sink *sink, const char *s, size_t n)
 
 int vdprintf(int fd, const char *restrict fmt, va_list ap)
 {
-    struct fd_sink out = {.sink = {put, 0}, .fd = fd};
+    struct fd_sink out = {.sink = {.put = put}, .fd = fd};
     int n = __format(&out.sink, fmt, ap);
     flush(&out);
     return out.failed ? -1 : n;

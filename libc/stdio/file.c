@@ -66,6 +66,7 @@ bool __file_to_read(FILE *f)
         return fail(f, EBADF);
     if (__file_flush(f) != 0)
         return false;
+    __file_orient(f, -1); /* wide functions have been here before */
     become_idle(f);
     f->rpos = f->rend = f->buf;
     return true;
@@ -79,6 +80,7 @@ bool __file_to_write(FILE *f)
         return fail(f, EBADF);
     if (f->rpos < f->rend && __file_sync(f) != 0)
         return false;
+    __file_orient(f, -1);
     if (f->flags & FILE_TTY_LINE) {
         int saved = errno;
         f->flags &= ~(unsigned)FILE_TTY_LINE;

@@ -5,6 +5,9 @@
 #include <wchar.h>
 #include "internal/format.h"
 
+/* Only programs with wprintf have it. */
+#pragma weak __wide_measure
+
 /* ---- arguments ---- */
 
 enum arg_type { ARG_NONE, ARG_INT, ARG_LONG, ARG_POINTER, ARG_DOUBLE, ARG_LONG_DOUBLE };
@@ -104,9 +107,18 @@ static bool fetch_positional(struct args *args, const char *fmt)
 
 /* ---- output ---- */
 
+/* What n bytes count for in widths and in the total: each character of UTF-8 has one byte that is no continuation. */
+static size_t count_of(const struct format_sink *sink, const char *s, size_t n)
+{
+    size_t count = n;
+    for (size_t i = 0; sink->wide && i < n; i++)
+        count -= ((unsigned char)s[i] & 0xc0) == 0x80;
+    return count;
+}
+
 void __format_put(struct format_sink *sink, const char *s, size_t n)
 {
-    sink->total += n;
+    sink->total += count_of(sink, s, n);
     if (n)
         sink->put(sink, s, n);
 }
@@ -122,7 +134,7 @@ void __format_pad(struct format_sink *sink, char c, long n)
 static void put_padded(struct format_sink *sink, const struct format_spec *spec, const char *s,
                        size_t n)
 {
-    long pad = spec->width > (long)n ? spec->width - (long)n : 0;
+    long count = (long)count_of(sink, s, n), pad = spec->width > count ? spec->width - count : 0;
     if (!(spec->flags & FORMAT_LEFT))
         __format_pad(sink, ' ', pad);
     __format_put(sink, s, n);
@@ -213,15 +225,24 @@ static void put_pointer(struct format_sink *sink, struct format_spec *spec, void
     put_hex(sink, spec, (uintptr_t)p);
 }
 
-static void put_string(struct format_sink *sink, const struct format_spec *spec, const char *s)
+/* false: for wprintf, no multibyte text. */
+static bool put_string(struct format_sink *sink, const struct format_spec *spec, const char *s)
 {
     if (!s)
         s = spec->precision < 0 || spec->precision >= 6 ? "(null)" : "";
+    if (sink->wide) {
+        size_t bytes, most = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
+        if (!__wide_measure || !__wide_measure(s, most, &bytes, NULL))
+            return false;
+        put_padded(sink, spec, s, bytes);
+        return true;
+    }
     put_padded(sink, spec, s,
                spec->precision < 0 ? strlen(s) : strnlen(s, (size_t)spec->precision));
+    return true;
 }
 
-/* A wide string: whole characters only, up to precision bytes. false: a character that UTF-8 does not have. */
+/* A wide string: whole characters only, up to precision bytes (of wprintf: characters). false: a character that UTF-8 does not have. */
 static bool put_wide(struct format_sink *sink, struct format_spec *spec, const wchar_t *ws)
 {
     char mb[MB_LEN_MAX];
@@ -232,6 +253,8 @@ static bool put_wide(struct format_sink *sink, struct format_spec *spec, const w
         size_t len = wcrtomb(mb, ws[n], NULL);
         if (len == (size_t)-1)
             return false;
+        if (sink->wide)
+            len = 1; /* the precision is one of characters */
         if (len > most - bytes)
             break;
         bytes += len;
@@ -257,6 +280,8 @@ static bool put_char(struct format_sink *sink, struct format_spec *spec, union a
         return true;
     }
     char c = (char)a.i;
+    if (sink->wide && c < 0)
+        return false; /* no character by itself */
     put_padded(sink, spec, &c, 1);
     return true;
 }
@@ -306,7 +331,7 @@ static int convert(struct format_sink *sink, struct format_spec *spec, union arg
         if (spec->length == LENGTH_L)
             ok = put_wide(sink, spec, a.p);
         else
-            put_string(sink, spec, a.p);
+            ok = put_string(sink, spec, a.p);
         break;
     case 'a':
     case 'A':
@@ -317,7 +342,7 @@ static int convert(struct format_sink *sink, struct format_spec *spec, union arg
     case 'g':
     case 'G': __format_float(sink, spec, a.f, spec->length == LENGTH_LD); break;
     case 'n': store_total(sink, spec, a.p); break;
-    case 'm': put_string(sink, spec, strerror(errno)); break;
+    case 'm': ok = put_string(sink, spec, strerror(errno)); break;
     case '%': __format_put(sink, "%", 1); break;
     default: return EINVAL;
     }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 #include "internal/fp_scan.h"
 #include "internal/scan.h"
 
@@ -26,9 +27,21 @@ static void take(struct scan_source *in)
     in->total++;
 }
 
+static bool is_space(const struct scan_source *in, int c)
+{
+    return in->wide && c > 127 ? iswspace((wint_t)c) : isspace(c);
+}
+
+/* What numbers are made of is ASCII. */
+static int peek_ascii(struct scan_source *in)
+{
+    int c = peek(in);
+    return c > 127 ? 127 : c;
+}
+
 static void skip_space(struct scan_source *in)
 {
-    while (isspace(peek(in)))
+    while (is_space(in, peek(in)))
         take(in);
 }
 
@@ -40,13 +53,17 @@ struct scan_spec {
     int arg;                 /* n$, or 0 */
     enum { SIZE_INT, SIZE_HH, SIZE_H, SIZE_L, SIZE_LL, SIZE_LD } size;
     char conversion;
-    bool set[UCHAR_MAX + 1]; /* for %[ */
+    bool set_exclude;
+    const char *set_text, *set_end; /* what stands between the brackets */
+    bool set[UCHAR_MAX + 1];        /* for %[ */
 };
 
 static const char *parse_set(struct scan_spec *spec, const char *p)
 {
     bool wanted = *p != '^';
     p += !wanted;
+    spec->set_text = p;
+    spec->set_exclude = !wanted;
     memset(spec->set, !wanted, sizeof spec->set);
     for (const char *first = p; *p && (*p != ']' || p == first); p++) {
         unsigned from = (unsigned char)*p, to = from;
@@ -57,6 +74,7 @@ static const char *parse_set(struct scan_spec *spec, const char *p)
         for (unsigned c = from; c <= to; c++)
             spec->set[c] = wanted;
     }
+    spec->set_end = p;
     return *p ? p + 1 : p;
 }
 
@@ -140,16 +158,16 @@ struct integer {
 static struct integer read_integer(struct scan_source *in, size_t width, int base)
 {
     struct integer n = {0};
-    if (width && (peek(in) == '-' || peek(in) == '+')) {
-        n.negative = peek(in) == '-';
+    if (width && (peek_ascii(in) == '-' || peek_ascii(in) == '+')) {
+        n.negative = peek_ascii(in) == '-';
         take(in);
         width--;
     }
-    if (width && peek(in) == '0' && (base == 0 || base == 16)) {
+    if (width && peek_ascii(in) == '0' && (base == 0 || base == 16)) {
         n.any = true;
         take(in);
         width--;
-        if (width && tolower(peek(in)) == 'x') {
+        if (width && tolower(peek_ascii(in)) == 'x') {
             n.any = false;
             take(in);
             width--;
@@ -158,10 +176,10 @@ static struct integer read_integer(struct scan_source *in, size_t width, int bas
         base = base ? base : 8;
     }
     base = base ? base : 10;
-    for (; width && digit_of(peek(in)) < base; width--) {
+    for (; width && digit_of(peek_ascii(in)) < base; width--) {
         n.any = true;
         n.overflow |= __builtin_mul_overflow(n.value, (unsigned)base, &n.value);
-        n.overflow |= __builtin_add_overflow(n.value, (unsigned)digit_of(peek(in)), &n.value);
+        n.overflow |= __builtin_add_overflow(n.value, (unsigned)digit_of(peek_ascii(in)), &n.value);
         take(in);
     }
     return n;
@@ -194,7 +212,7 @@ static enum outcome scan_float(struct scan_source *in, const struct scan_spec *s
     __fp_scan_start(&scan, format);
     enum fp_taken last = FP_PARTIAL, now;
     for (size_t n = 0; n < spec->width && peek(in) != EOF; n++) {
-        now = __fp_scan_next(&scan, peek(in));
+        now = __fp_scan_next(&scan, peek_ascii(in));
         if (now == FP_REJECTED)
             break;
         last = now;
@@ -237,6 +255,60 @@ static bool make_room(struct text *t, bool wide)
     return true;
 }
 
+/* The next character of a set's text; bytes that are none stand for themselves. */
+static wint_t set_character(const char **p)
+{
+    wchar_t wc;
+    mbstate_t state = {0};
+    size_t n = mbrtowc(&wc, *p, MB_LEN_MAX, &state);
+    if (n == 0 || n > MB_LEN_MAX)
+        return (unsigned char)*(*p)++;
+    *p += n;
+    return (wint_t)wc;
+}
+
+static bool in_wide_set(const struct scan_spec *spec, wint_t c)
+{
+    for (const char *p = spec->set_text; p < spec->set_end;) {
+        wint_t from = set_character(&p), to = from;
+        if (p + 1 < spec->set_end && *p == '-') {
+            p++;
+            to = set_character(&p);
+        }
+        if (c >= from && c <= to)
+            return !spec->set_exclude;
+    }
+    return spec->set_exclude;
+}
+
+static bool belongs(const struct scan_source *in, const struct scan_spec *spec, int c)
+{
+    switch (spec->conversion) {
+    case 'c': return true;
+    case 's': return !is_space(in, c);
+    default: return in->wide ? in_wide_set(spec, (wint_t)c) : spec->set[c];
+    }
+}
+
+/* Add a character that was read whole: as it is, or as bytes. */
+static enum outcome add_character(struct text *t, bool wide, int c)
+{
+    char mb[MB_LEN_MAX];
+    size_t n = wide ? 1 : wcrtomb(mb, (wchar_t)c, NULL);
+    if (n == (size_t)-1)
+        return NO_MATCH;
+    for (size_t i = 0; i < n; i++) {
+        if (!make_room(t, wide))
+            return NO_MEMORY;
+        if (wide && t->wide)
+            t->wide[t->count] = (wchar_t)c;
+        else if (!wide && t->bytes)
+            t->bytes[t->count] = mb[i];
+        t->count++;
+    }
+    return MATCHED;
+}
+
 /* Add one byte; for a wide string, one that may complete a character. */
 static enum outcome add(struct text *t, bool wide, int c)
 {
@@ -266,16 +338,17 @@ static enum outcome read_text(struct scan_source *in, const struct scan_spec *sp
     bool wide = spec->size == SIZE_L;
     size_t width = spec->width == SIZE_MAX && spec->conversion == 'c' ? 1 : spec->width, n = 0;
     /* Wide: width counts characters, so it is held against what is complete. */
-    for (; (wide ? t->count : n) < width && peek(in) != EOF; n++) {
+    bool by_character = wide && !in->wide;
+    for (; (by_character ? t->count : n) < width && peek(in) != EOF; n++) {
         int c = peek(in);
-        if (!(spec->conversion == 'c' || (spec->conversion == 's' ? !isspace(c) : spec->set[c])))
+        if (!belongs(in, spec, c))
             break;
-        enum outcome got = add(t, wide, c);
+        enum outcome got = in->wide ? add_character(t, wide, c) : add(t, wide, c);
         if (got != MATCHED)
             return got;
         take(in);
     }
-    if (spec->conversion == 'c' && (wide ? t->count : n) < width)
+    if (spec->conversion == 'c' && (by_character ? t->count : n) < width)
         return n == 0 ? NO_INPUT : NO_MATCH;
     if (n == 0 || !mbsinit(&t->state))
         return NO_MATCH;
@@ -364,14 +437,14 @@ static void *positional(va_list ap, int n)
 }
 
 /* White space and ordinary characters of the format; false when the input differs. */
-static bool match_literal(struct scan_source *in, char c, bool *ended)
+static bool match_literal(struct scan_source *in, int c, bool *ended)
 {
-    if (isspace((unsigned char)c)) {
+    if (is_space(in, c)) {
         skip_space(in);
         return true;
     }
     *ended = peek(in) == EOF;
-    if (peek(in) != (unsigned char)c)
+    if (peek(in) != c)
         return false;
     take(in);
     return true;
@@ -384,8 +457,8 @@ int __scan(struct scan_source *in, const char *fmt, va_list ap)
     while (*fmt) {
         bool ended = false;
         if (*fmt != '%' || fmt[1] == '%') {
-            char c = *fmt;
-            fmt += c == '%' ? 2 : 1;
+            int c = in->wide ? (int)set_character(&fmt) : (unsigned char)*fmt++;
+            fmt += c == '%';
             if (c == '%')
                 skip_space(in);
             if (!match_literal(in, c, &ended))

@@ -23,7 +23,7 @@ static void put(struct format_sink *sink, const char *s, size_t n)
 int vsnprintf(char *restrict s, size_t size, const char *restrict fmt, va_list ap)
 {
     char none[1];
-    struct memory_sink out = {{put, 0}, size ? s : none, size ? size - 1 : 0};
+    struct memory_sink out = {{.put = put}, size ? s : none, size ? size - 1 : 0};
     int n = __format(&out.sink, fmt, ap);
     *out.at = 0;
     return n;

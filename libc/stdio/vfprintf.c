@@ -17,7 +17,7 @@ static void put(struct format_sink *sink, const char *s, size_t n)
 
 static int format_buffered(FILE *f, const char *fmt, va_list ap)
 {
-    struct file_sink out = {{put, 0}, f, false};
+    struct file_sink out = {{.put = put}, f, false};
     int n = __format(&out.sink, fmt, ap);
     return out.failed ? -1 : n;
 }

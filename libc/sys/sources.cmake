@@ -33,6 +33,8 @@ set(LIBC_SOURCES_SYSTEM
     gate/gate.S
     gate/result.c
     gate/verb.c
+    mqueue/mq.c
+    mqueue/mq_notify.c
     memory/madvise.c
     memory/memfd.c
     memory/mmap.c
@@ -78,6 +80,7 @@ set(LIBC_SOURCES_SYSTEM
     process/groups.c
     process/ids.c
     process/image_load.c
+    process/itimer.c
     process/kill.c
     process/nice.c
     process/popen.c
@@ -132,6 +135,7 @@ set(LIBC_SOURCES_SYSTEM
     termios/cfspeed.c
     termios/ioctl.c
     termios/isatty.c
+    termios/pty.c
     termios/tcattr.c
     termios/tcflow.c
     termios/tcpgrp.c
@@ -152,6 +156,7 @@ set(LIBC_SOURCES_SYSTEM
     thread/mutex.c
     thread/mutexattr.c
     thread/once.c
+    thread/robust.c
     thread/rwlock.c
     thread/sched.c
     thread/self.c
@@ -172,4 +177,7 @@ set(LIBC_SOURCES_SYSTEM
     net/netfile.c
     net/services.c
     net/socket.c
+    net/socket_address.c
+    net/socket_message.c
+    net/socket_option.c
 )

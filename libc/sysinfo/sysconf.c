@@ -41,7 +41,7 @@ static const struct {
                  {_SC_MEMLOCK, -1},
                  {_SC_MEMLOCK_RANGE, -1},
                  {_SC_MEMORY_PROTECTION, _POSIX_MEMORY_PROTECTION},
-                 {_SC_MESSAGE_PASSING, -1},
+                 {_SC_MESSAGE_PASSING, _POSIX_MESSAGE_PASSING},
                  {_SC_SEMAPHORES, _POSIX_SEMAPHORES},
                  {_SC_SHARED_MEMORY_OBJECTS, _POSIX_SHARED_MEMORY_OBJECTS},
                  {_SC_AIO_LISTIO_MAX, -1},

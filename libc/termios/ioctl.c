@@ -45,6 +45,14 @@ static int tty_simple(int fd, uint32_t command, uint64_t arg)
     return (int)__result(result < 0 ? result : 0);
 }
 
+static int pty_number(int fd, int *out)
+{
+    int64_t number = __tty_control(fd, TTY_PTY_NUMBER, 0, NULL, 0, NULL, 0);
+    if (number >= 0)
+        *out = (int)number;
+    return (int)__result(number < 0 ? number : 0);
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
     va_list list;
@@ -66,6 +74,10 @@ int ioctl(int fd, unsigned long request, ...)
     case TIOCGSID: return store_pid(tcgetsid(fd), arg);
     case TIOCSCTTY: return tty_simple(fd, TTY_SET_CONTROLLING, (uint64_t)(long)arg);
     case TIOCNOTTY: return tty_simple(fd, TTY_DROP_CONTROLLING, 0);
+    case TIOCGPTN: return pty_number(fd, arg);
+    case TIOCSPTLCK: return tty_simple(fd, TTY_PTY_LOCK, *(int *)arg != 0);
+    case TIOCPKT: return tty_simple(fd, TTY_PTY_PACKET, *(int *)arg != 0);
+    case TIOCSIG: return tty_simple(fd, TTY_PTY_SIGNAL, (uint64_t)(long)arg);
     case FIONREAD: return (int)__result(readable_bytes(fd, arg));
     case FIONBIO: return set_nonblocking(fd, *(int *)arg);
     case FIOCLEX: return fcntl(fd, F_SETFD, FD_CLOEXEC);

@@ -81,6 +81,8 @@ int pthread_attr_getstack(const pthread_attr_t *attr, void **stack, size_t *size
 int pthread_attr_setscope(pthread_attr_t *attr, int scope)
 {
     (void)attr;
+    if (scope != PTHREAD_SCOPE_SYSTEM && scope != PTHREAD_SCOPE_PROCESS)
+        return EINVAL;
     return scope == PTHREAD_SCOPE_SYSTEM ? 0 : ENOTSUP;
 }
 
@@ -115,6 +117,8 @@ int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy)
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
     (void)attr;
+    if (sched_get_priority_max(policy) < 0)
+        return EINVAL;
     return policy == SCHED_OTHER ? 0 : ENOTSUP;
 }
 

@@ -35,9 +35,11 @@ static int wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t dea
     self->cancel_point = outer;
     self->cancel_now = 0;
     __c11_atomic_fetch_sub(waiters, 1, __ATOMIC_SEQ_CST);
-    pthread_mutex_lock(mutex);
+    error = pthread_mutex_lock(mutex);
     if (result == -ERR_INTR)
         __cancel_test();
+    if (error) /* a robust mutex whose holder has died */
+        return error;
     return result == -ERR_TIMEDOUT ? ETIMEDOUT : 0;
 }
 

@@ -7,7 +7,10 @@
 #include "internal/gate.h"
 #include "internal/pages.h"
 #include "internal/signals.h"
+#include "internal/mutex.h"
 #include "internal/threads.h"
+
+#pragma weak __robust_thread_ends
 
 #pragma weak __keys_run_destructors
 
@@ -130,6 +133,8 @@ _Noreturn void pthread_exit(void *result)
     run_cleanups(self);
     if (self->keys_used && __keys_run_destructors)
         __keys_run_destructors(self);
+    if (self->robust)
+        __robust_thread_ends(self);
     self->result = result;
     if (__c11_atomic_fetch_sub(&__threads.count, 1, __ATOMIC_ACQ_REL) == 1)
         exit(0);

@@ -3,10 +3,9 @@
 #include <limits.h>
 #include <pthread.h>
 #include "internal/futex.h"
+#include "internal/mutex.h"
 #include "internal/thread.h"
 #include "internal/time_ns.h"
-
-enum { FREE, HELD, CONTENDED };
 
 static bool try_lock(pthread_mutex_t *mutex)
 {
@@ -20,7 +19,11 @@ static int lock_slowly(pthread_mutex_t *mutex, uint64_t deadline)
 {
     _Atomic int *word = __futex_word(&mutex->__state);
     while (__c11_atomic_exchange(word, CONTENDED, __ATOMIC_ACQUIRE) != FREE) {
-        if (__futex_wait(word, CONTENDED, deadline) == -ERR_TIMEDOUT)
+        if (unlikely(mutex->__robust)) {
+            int got = __robust_wait(mutex, deadline);
+            if (got != EAGAIN)
+                return got;
+        } else if (__futex_wait(word, CONTENDED, deadline) == -ERR_TIMEDOUT)
             return ETIMEDOUT;
     }
     return 0;
@@ -29,7 +32,8 @@ static int lock_slowly(pthread_mutex_t *mutex, uint64_t deadline)
 static bool is_owner(const pthread_mutex_t *mutex)
 {
     return __c11_atomic_load((void *_Atomic const *)&mutex->__owner, __ATOMIC_RELAXED) ==
-           __thread_self();
+               __thread_self() &&
+           (likely(!mutex->__robust) || __robust_is_own(mutex));
 }
 
 /* For the holder of a recursive or error-checking mutex: the answer to locking it again; -1: not the holder. */
@@ -45,26 +49,26 @@ static int lock_again(pthread_mutex_t *mutex, int error)
     return 0;
 }
 
-static void take_ownership(pthread_mutex_t *mutex)
+/* 0, or what a robust mutex says. */
+static int take_ownership(pthread_mutex_t *mutex)
 {
+    if (unlikely(mutex->__robust))
+        return __robust_acquired(mutex);
     if (mutex->__type != PTHREAD_MUTEX_NORMAL)
         __c11_atomic_store((void *_Atomic *)&mutex->__owner, (void *)__thread_self(),
                            __ATOMIC_RELAXED);
+    return 0;
 }
 
 static int lock_until(pthread_mutex_t *mutex, uint64_t deadline)
 {
-    if (likely(try_lock(mutex))) {
-        take_ownership(mutex);
-        return 0;
-    }
+    if (likely(try_lock(mutex)))
+        return take_ownership(mutex);
     int again = lock_again(mutex, EDEADLK);
     if (again >= 0)
         return again;
     int error = lock_slowly(mutex, deadline);
-    if (!error)
-        take_ownership(mutex);
-    return error;
+    return error ? error : take_ownership(mutex);
 }
 
 int pthread_mutex_lock(pthread_mutex_t *mutex)
@@ -74,19 +78,20 @@ int pthread_mutex_lock(pthread_mutex_t *mutex)
 
 int pthread_mutex_trylock(pthread_mutex_t *mutex)
 {
-    if (try_lock(mutex)) {
-        take_ownership(mutex);
-        return 0;
-    }
+    if (try_lock(mutex))
+        return take_ownership(mutex);
     int again = lock_again(mutex, EBUSY);
+    if (again < 0 && unlikely(mutex->__robust) && __robust_wait(mutex, 0) == 0)
+        return take_ownership(mutex);
     return again >= 0 ? again : EBUSY;
 }
 
 int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock,
                             const struct timespec *restrict deadline)
 {
-    if (pthread_mutex_trylock(mutex) == 0)
-        return 0;
+    int got = pthread_mutex_trylock(mutex);
+    if (got == 0 || got == EOWNERDEAD || got == ENOTRECOVERABLE)
+        return got;
     if (!__timespec_valid(deadline))
         return EINVAL;
     return lock_until(mutex, __deadline(clock, deadline));
@@ -100,24 +105,32 @@ int pthread_mutex_timedlock(pthread_mutex_t *restrict mutex,
 
 int pthread_mutex_unlock(pthread_mutex_t *mutex)
 {
-    if (mutex->__type != PTHREAD_MUTEX_NORMAL) {
+    int wake = 1;
+    if (mutex->__type != PTHREAD_MUTEX_NORMAL || unlikely(mutex->__robust)) {
         if (!is_owner(mutex))
             return EPERM;
         if (mutex->__count) {
             mutex->__count--;
             return 0;
         }
+        if (unlikely(mutex->__robust))
+            wake = __robust_release(mutex);
         __c11_atomic_store((void *_Atomic *)&mutex->__owner, NULL, __ATOMIC_RELAXED);
     }
     _Atomic int *word = __futex_word(&mutex->__state);
     if (__c11_atomic_exchange(word, FREE, __ATOMIC_RELEASE) == CONTENDED)
-        __futex_wake(word, 1);
+        __futex_wake(word, wake);
     return 0;
 }
 
 int pthread_mutex_init(pthread_mutex_t *restrict mutex, const pthread_mutexattr_t *restrict attr)
 {
-    *mutex = (pthread_mutex_t){.__type = attr ? attr->__type : PTHREAD_MUTEX_NORMAL};
+    unsigned robust = 0;
+    if (attr && (attr->__robust == PTHREAD_MUTEX_ROBUST || attr->__shared))
+        robust = (attr->__robust == PTHREAD_MUTEX_ROBUST ? MUTEX_ROBUST : 0) |
+                 (attr->__shared ? MUTEX_SHARED : 0);
+    *mutex =
+        (pthread_mutex_t){.__type = attr ? attr->__type : PTHREAD_MUTEX_NORMAL, .__robust = robust};
     return 0;
 }
 

@@ -30,6 +30,8 @@ int pthread_mutexattr_gettype(const pthread_mutexattr_t *attr, int *type)
 
 int pthread_mutexattr_setpshared(pthread_mutexattr_t *attr, int shared)
 {
+    if (shared != PTHREAD_PROCESS_PRIVATE && shared != PTHREAD_PROCESS_SHARED)
+        return EINVAL;
     attr->__shared = shared;
     return 0;
 }
@@ -40,15 +42,59 @@ int pthread_mutexattr_getpshared(const pthread_mutexattr_t *attr, int *shared)
     return 0;
 }
 
+int pthread_mutexattr_setrobust(pthread_mutexattr_t *attr, int robust)
+{
+    if (robust != PTHREAD_MUTEX_STALLED && robust != PTHREAD_MUTEX_ROBUST)
+        return EINVAL;
+    attr->__robust = robust;
+    return 0;
+}
+
+int pthread_mutexattr_getrobust(const pthread_mutexattr_t *restrict attr, int *restrict robust)
+{
+    *robust = attr->__robust;
+    return 0;
+}
+
+/* All threads have one priority, so there is nothing to inherit, and no ceiling to rise to. */
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol)
 {
-    (void)attr;
-    return protocol == PTHREAD_PRIO_NONE ? 0 : ENOTSUP;
+    if (protocol == PTHREAD_PRIO_PROTECT)
+        return ENOTSUP;
+    if (protocol != PTHREAD_PRIO_NONE && protocol != PTHREAD_PRIO_INHERIT)
+        return EINVAL;
+    attr->__protocol = protocol;
+    return 0;
 }
 
 int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *restrict attr, int *restrict protocol)
 {
-    (void)attr;
-    *protocol = PTHREAD_PRIO_NONE;
+    *protocol = attr->__protocol;
     return 0;
+}
+
+int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *attr, int ceiling)
+{
+    (void)attr, (void)ceiling;
+    return EINVAL;
+}
+
+int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *restrict attr,
+                                     int *restrict ceiling)
+{
+    (void)attr, (void)ceiling;
+    return EINVAL;
+}
+
+/* No mutex has the protocol that these are for. */
+int pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex, int *restrict ceiling)
+{
+    (void)mutex, (void)ceiling;
+    return EINVAL;
+}
+
+int pthread_mutex_setprioceiling(pthread_mutex_t *restrict mutex, int ceiling, int *restrict old)
+{
+    (void)mutex, (void)ceiling, (void)old;
+    return EINVAL;
 }

@@ -6,11 +6,18 @@
 #include <limits.h>
 #include <pthread.h>
 #include "internal/futex.h"
+#include "internal/thread.h"
 #include "internal/time_ns.h"
 
-#define WRITER (-1)
+#define WRITER   (-1)
+#define NOT_KEPT (-1)
 
 typedef int try_function(pthread_rwlock_t *);
+
+static int self_id(void)
+{
+    return (int)__thread_id(__thread_self());
+}
 
 int pthread_rwlock_tryrdlock(pthread_rwlock_t *lock)
 {
@@ -29,10 +36,18 @@ int pthread_rwlock_tryrdlock(pthread_rwlock_t *lock)
 int pthread_rwlock_trywrlock(pthread_rwlock_t *lock)
 {
     int expected = 0;
-    return __c11_atomic_compare_exchange_strong(__futex_word(&lock->__state), &expected, WRITER,
-                                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
-               ? 0
-               : EBUSY;
+    if (!__c11_atomic_compare_exchange_strong(__futex_word(&lock->__state), &expected, WRITER,
+                                              __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        return EBUSY;
+    if (lock->__writer != NOT_KEPT)
+        __c11_atomic_store(__futex_word(&lock->__writer), self_id(), __ATOMIC_RELAXED);
+    return 0;
+}
+
+/* Whoever holds it for writing would wait for itself. */
+static bool is_writer(pthread_rwlock_t *lock)
+{
+    return __c11_atomic_load(__futex_word(&lock->__writer), __ATOMIC_RELAXED) == self_id();
 }
 
 static int lock_until(pthread_rwlock_t *lock, try_function *try, uint64_t deadline)
@@ -42,6 +57,8 @@ static int lock_until(pthread_rwlock_t *lock, try_function *try, uint64_t deadli
     int error = try(lock);
     if (error != EBUSY)
         return error;
+    if (is_writer(lock))
+        return EDEADLK;
     __c11_atomic_fetch_add(waiters, 1, __ATOMIC_SEQ_CST);
     for (;;) {
         int seen = __c11_atomic_load(sequence, __ATOMIC_SEQ_CST);
@@ -93,6 +110,8 @@ int pthread_rwlock_unlock(pthread_rwlock_t *lock)
     _Atomic int *state = __futex_word(&lock->__state), *sequence = __futex_word(&lock->__sequence);
     int held = __c11_atomic_load(state, __ATOMIC_RELAXED);
     int left;
+    if (held == WRITER && lock->__writer != NOT_KEPT)
+        __c11_atomic_store(__futex_word(&lock->__writer), 0, __ATOMIC_RELAXED);
     do {
         if (held == 0)
             return EPERM;
@@ -108,8 +127,8 @@ int pthread_rwlock_unlock(pthread_rwlock_t *lock)
 
 int pthread_rwlock_init(pthread_rwlock_t *restrict lock, const pthread_rwlockattr_t *restrict attr)
 {
-    (void)attr;
-    *lock = (pthread_rwlock_t){0};
+    bool shared = attr && attr->__shared == PTHREAD_PROCESS_SHARED;
+    *lock = (pthread_rwlock_t){.__writer = shared ? NOT_KEPT : 0};
     return 0;
 }
 

@@ -8,6 +8,7 @@ static wint_t getwc_locked(FILE *f)
 {
     mbstate_t st = {0};
     wchar_t wc;
+    __file_orient(f, 1);
     for (;;) {
         int c = file_getc(f);
         if (c == EOF) {
@@ -52,6 +53,7 @@ wint_t ungetwc(wint_t c, FILE *f)
     if (n == (size_t)-1)
         return WEOF;
     FLOCK(f);
+    __file_orient(f, 1);
     while (n > 0 && __file_unget(f, (unsigned char)mb[n - 1]) != EOF)
         n--;
     FUNLOCK(f);
@@ -62,8 +64,11 @@ wint_t fputwc(wchar_t c, FILE *f)
 {
     char mb[MB_LEN_MAX];
     size_t n = wcrtomb(mb, c, NULL);
-    if (n == (size_t)-1)
+    if (n == (size_t)-1) {
+        f->flags |= FILE_ERROR;
         return WEOF;
+    }
+    __file_orient(f, 1);
     return fwrite(mb, 1, n, f) == n ? (wint_t)c : WEOF;
 }
 
@@ -104,8 +109,13 @@ wchar_t *fgetws(wchar_t *restrict s, int n, FILE *restrict f)
     return s;
 }
 
+/* Bytes and wide characters mix on any stream: the orientation is only told. */
 int fwide(FILE *f, int mode)
 {
-    (void)f;
-    return mode; /* streams have no orientation here: bytes and wide characters mix */
+    FLOCK(f);
+    if (mode)
+        __file_orient(f, mode > 0 ? 1 : -1);
+    int orientation = f->orientation;
+    FUNLOCK(f);
+    return orientation;
 }

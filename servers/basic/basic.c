@@ -21,7 +21,9 @@ static void basic_open(struct server_request *request)
         return;
     }
     server_file_init(file, request->server, NULL, flags);
-    server_reply_open(request, file, 0);
+    /* Programs seek in what they are given as an empty file. */
+    const struct basic *basic = request->server->context;
+    server_reply_open(request, file, basic->kind == BASIC_RAND ? 0 : FILE_SEEKABLE);
 }
 
 static void basic_release(struct server_file *file)

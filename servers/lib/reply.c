@@ -244,6 +244,18 @@ void server_reply_data(struct server_request *request, int64_t result, const voi
     }
 }
 
+void server_reply_data_values(struct server_request *request, int64_t result, uint64_t value0,
+                              uint64_t value1, const void *data, size_t len)
+{
+    assert(len <= request->wire.out_len && len <= DYAD_COPY_MAX);
+    struct reply reply = {.result = result,
+                          .values = {value0, value1},
+                          .data = data,
+                          .data_len = (uint32_t)len,
+                          .send = HANDLE_NONE};
+    stage(request, &reply);
+}
+
 void server_reply_slice(struct server_request *request, const void *contents, size_t len)
 {
     uint64_t offset = request->wire.args[0] == UINT64_MAX ? 0 : request->wire.args[0];

@@ -105,6 +105,18 @@ static int64_t begin_watch(struct server *server, uint64_t id)
     return result < 0 ? result : 0;
 }
 
+/* A server without levels of its own is always ready. */
+static void handle_ready(struct server_request *request)
+{
+    const struct server_ops *ops = request->server->ops;
+    struct server_file *file = request->file;
+    uint32_t ready = EVENT_READABLE | EVENT_WRITABLE;
+
+    if (file)
+        ready = ops->ready ? ops->ready(file) : file->ready;
+    server_reply(request, ready);
+}
+
 static void handle_watch(struct server_request *request)
 {
     server_reply(request, begin_watch(request->server, request->wire.file));
@@ -136,6 +148,8 @@ static server_handler_fn *find_handler(const struct server_ops *ops, unsigned ve
 {
     if (verb == VERB_watch)
         return handle_watch;
+    if (verb == VERB_ready)
+        return handle_ready;
     if (verb < VERB_COUNT)
         return ops->handler[verb];
     if (verb >= VERB_PRIVATE && verb - VERB_PRIVATE < ops->private_count)

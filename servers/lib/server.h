@@ -153,6 +153,10 @@ void server_reply_data(struct server_request *, int64_t result, const void *data
 /* The same without a copy: data stays valid and unchanged until the next handler, event or timer callback runs. */
 void server_reply_borrowed(struct server_request *, int64_t result, const void *data, size_t len);
 
+/* Result, values and payload; data lies in server_out, or stays as for server_reply_borrowed. At most DYAD_COPY_MAX. */
+void server_reply_data_values(struct server_request *, int64_t result, uint64_t value0,
+                              uint64_t value1, const void *data, size_t len);
+
 /* Answer to a read of generated contents of `len` bytes: the part at wire.args[0] (~0: from 0). Copies. */
 void server_reply_slice(struct server_request *, const void *contents, size_t len);
 

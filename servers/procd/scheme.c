@@ -253,6 +253,9 @@ static void handle_session_tty(struct server_request *request)
 
     if (request->wire.cred.euid != 0) {
         server_reply(request, -ERR_PERM);
+    } else if ((uint32_t)args[2] == UINT32_MAX && args[0] != 0) {
+        const struct process *leader = procd_find(p, (uint32_t)args[0]);
+        server_reply(request, leader ? leader->tty + 1 : 0);
     } else if ((uint32_t)args[2] ==
                UINT32_MAX) { /* A tty that has just started asks whose it was. */
         const struct process *leader = procd_tty_owner(p, (int32_t)args[1]);

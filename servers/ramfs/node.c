@@ -59,6 +59,10 @@ void node_destroy(struct ramfs *fs, struct node *node)
     case MODE_DIR: dir_free(fs, &node->dir); break;
     case MODE_FILE: contents_free(fs, &node->file); break;
     case MODE_LINK: free(node->link.target); break;
+    case MODE_SOCKET:
+        if (node->socket)
+            fs->platform->object_close(fs->platform->context, node->socket - 1);
+        break;
     default: break;
     }
     locks_free(node);

@@ -182,6 +182,24 @@ static void open_existing(struct server_request *request, struct node *node, uin
     server_reply_open(request, &file->file, seekable ? FILE_SEEKABLE : 0);
 }
 
+/* What connect asks for: the handle that bind has left at the name. */
+static void open_socket(struct server_request *request, const struct node *node)
+{
+    const struct ramfs_platform *platform = request_fs(request)->platform;
+    int64_t handle = -ERR_CONNREFUSED;
+
+    if (node && !may(&request->wire.cred, node, 2))
+        handle = -ERR_ACCES;
+    else if (!node)
+        handle = -ERR_NOENT;
+    else if (node_is(node, MODE_SOCKET) && node->socket)
+        handle = platform->object_dup(platform->context, node->socket - 1, RIGHT_ALL);
+    if (handle < 0)
+        server_reply(request, handle);
+    else
+        server_reply_handle(request, 0, (handle_t)handle, 0, 0);
+}
+
 void verb_open(struct server_request *request)
 {
     struct walk walk;
@@ -194,7 +212,9 @@ void verb_open(struct server_request *request)
         walk_flags |= WALK_EMPTY;
     if (!request_walk(request, &walk, 0, walk_flags))
         return;
-    if (walk.node)
+    if ((request->wire.args[1] & MODE_TYPE) == MODE_SOCKET)
+        open_socket(request, walk.node);
+    else if (walk.node)
         open_existing(request, walk.node, flags);
     else if (!(flags & FILE_CREATE))
         server_reply(request, -ERR_NOENT);

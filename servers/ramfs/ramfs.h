@@ -111,6 +111,7 @@ struct node {
             size_t len;
         } link;
         struct fifo *fifo; /* while somebody has it open */
+        handle_t socket;   /* + 1: what connect gets; 0: nobody behind it */
     };
 };
 

@@ -31,8 +31,11 @@ static void make_node(struct server_request *request, uint32_t mode)
         !check_new(request, &walk, (mode & MODE_TYPE) == MODE_DIR))
         return;
     int result = child_prepare(fs, &request->wire.cred, &walk, mode, &child);
-    if (result == 0)
+    if (result == 0) {
+        if ((mode & MODE_TYPE) == MODE_SOCKET)
+            child.node->socket = server_take_handle(request) + 1;
         dir_commit(fs, walk.parent, child.entry, child.node);
+    }
     server_reply(request, result);
 }
 

@@ -5,8 +5,6 @@
 #include "abi/signal.h"
 #include "servers/tty/terminal.h"
 
-#define NAME "/dev/console"
-
 enum set_when { SET_NOW, SET_DRAIN, SET_FLUSH };
 
 static void reply_struct(struct server_request *request, const void *data, size_t size)
@@ -70,11 +68,14 @@ static int flush(struct terminal *t, uint64_t what)
     if (what > 2)
         return -ERR_INVAL;
     if (what != 1) {
+        t->input_flushed = true;
         ldisc_flush_input(&t->ldisc);
         t->pending_length = 0;
     }
-    if (what != 0)
+    if (what != 0) {
+        t->output_flushed = true;
         ldisc_flush_output(&t->ldisc);
+    }
     return 0;
 }
 
@@ -109,6 +110,16 @@ static void control_change(struct terminal *t, struct server_request *request)
     server_reply(request, result);
 }
 
+static void reply_name(const struct terminal *t, struct server_request *request)
+{
+    size_t length = strlen(t->name);
+
+    if (request->wire.out_len < length)
+        server_reply(request, -ERR_RANGE);
+    else
+        server_reply_data(request, (int64_t)length, t->name, length);
+}
+
 static void control_query(struct terminal *t, struct server_request *request)
 {
     const struct cred *cred = &request->wire.cred;
@@ -129,12 +140,7 @@ static void control_query(struct terminal *t, struct server_request *request)
         break;
     case TTY_SET_CONTROLLING: server_reply(request, terminal_set_controlling(t, cred)); break;
     case TTY_DROP_CONTROLLING: server_reply(request, terminal_drop_controlling(t, cred)); break;
-    case TTY_NAME:
-        if (request->wire.out_len < sizeof NAME - 1)
-            server_reply(request, -ERR_RANGE);
-        else
-            server_reply_data(request, sizeof NAME - 1, NAME, sizeof NAME - 1);
-        break;
+    case TTY_NAME: reply_name(t, request); break;
     case TTY_INPUT_COUNT: server_reply(request, (int64_t)ldisc_readable(&t->ldisc)); break;
     default: server_reply(request, -ERR_NOTTY); break;
     }
@@ -144,6 +150,10 @@ void terminal_control(struct terminal *t, struct server_request *request)
 {
     bool waited = request->state == SERVER_REQUEST_DEFERRED;
 
+    if (t->hung_up) {
+        server_reply(request, -ERR_IO);
+        return;
+    }
     if (!changes_terminal(request->wire.args[0])) {
         control_query(t, request);
         return;
@@ -151,7 +161,8 @@ void terminal_control(struct terminal *t, struct server_request *request)
     int error = waited ? 0 : terminal_check_foreground(t, &request->wire.cred, DYAD_SIGTTOU);
     if (error < 0) {
         server_reply(request, error);
-    } else if (!waited && waits_for_drain(&request->wire) && !ldisc_output_empty(&t->ldisc)) {
+    } else if (!waited && !t->is_pty && waits_for_drain(&request->wire) &&
+               !ldisc_output_empty(&t->ldisc)) {
         (void)server_defer(request, &t->drainers);
         return;
     } else {

@@ -64,8 +64,21 @@ int terminal_set_controlling(struct terminal *t, const struct cred *cred)
     /* A session that has died without a word leaves the terminal free. */
     if (t->session != 0 && t->ops->session_alive(t->context, t->session))
         return -ERR_PERM;
+    if (t->ops->session_has_terminal(t->context, cred->sid))
+        return -ERR_PERM;
     change_session(t, cred->sid, cred->pgid);
     return 0;
+}
+
+void terminal_lose_session(struct terminal *t)
+{
+    if (t->session == 0)
+        return;
+    (void)t->ops->process_signal(t->context, t->session, DYAD_SIGHUP);
+    (void)t->ops->process_signal(t->context, t->session, DYAD_SIGCONT);
+    if (t->foreground != t->session)
+        terminal_signal_foreground(t, DYAD_SIGHUP);
+    change_session(t, 0, 0);
 }
 
 int terminal_drop_controlling(struct terminal *t, const struct cred *cred)

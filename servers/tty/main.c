@@ -1,24 +1,21 @@
 /* main.c: /sbin/tty: the terminal on the kernel's console, with procd for job control. */
 #include <signal.h>
-#include <string.h>
 
-#include <dyad/syscall.h>
-
-#include "abi/proc.h"
 #include "abi/signal.h"
 #include "servers/lib/service.h"
 #include "servers/lib/transport.h"
 #include "servers/tty/console.h"
+#include "servers/tty/procd_link.h"
 #include "servers/tty/scheme.h"
 
-#define PROCD_PATIENCE_NS 5000000000ull
+#define CONSOLE_NUMBER 0 /* procd's number of this terminal */
 
 struct tty {
     struct server server;
     struct transport_scheme transport;
     struct terminal terminal;
     struct console console;
-    handle_t procd;
+    struct procd_link procd;
 };
 
 static struct tty tty;
@@ -79,70 +76,40 @@ static void console_reopened(void *arg)
 
 /* ---- procd --------------------------------------------------------------------------------------------------- */
 
-/* One call to procd; after a restart of procd its file is opened anew, once. */
-static int64_t procd_call(struct tty *self, uint32_t verb, struct call_args *args)
-{
-    int64_t result = -ERR_NODEV;
-
-    for (int attempt = 0; attempt < 2 && result == -ERR_NODEV; attempt++) {
-        if (self->procd == HANDLE_NONE) {
-            int64_t opened = dyad_open(HANDLE_NONE, "procd:", 6, FILE_RDWR, 0, NULL);
-            if (opened < 0)
-                return opened;
-            self->procd = (handle_t)opened;
-        }
-        args->send = HANDLE_NONE;
-        args->deadline = (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC) + PROCD_PATIENCE_NS;
-        result = dyad_call(self->procd, verb, args);
-        if (result == -ERR_NODEV) {
-            (void)dyad_handle_close(self->procd);
-            self->procd = HANDLE_NONE;
-        }
-    }
-    return result;
-}
-
 static int group_signal(void *context, uint32_t pgid, int signo)
 {
-    struct call_args args = {.args = {pgid, (uint64_t)signo}};
-    return (int)procd_call(context, PROC_SIGNAL_GROUP, &args);
+    struct tty *self = context;
+    return procd_link_group_signal(&self->procd, pgid, signo);
+}
+
+static int process_signal(void *context, uint32_t pid, int signo)
+{
+    struct tty *self = context;
+    return procd_link_process_signal(&self->procd, pid, signo);
 }
 
 static int group_info(void *context, uint32_t pgid, uint32_t pid, struct terminal_group *group)
 {
-    struct call_args args = {.args = {pgid, pid}};
-    int64_t result = procd_call(context, PROC_GROUP_INFO, &args);
-
-    if (result < 0)
-        return (int)result;
-    group->session = (uint32_t)result;
-    group->orphaned = args.values[0] != 0;
-    group->masked = args.values[1];
-    return 0;
+    struct tty *self = context;
+    return procd_link_group_info(&self->procd, pgid, pid, group);
 }
 
 static bool session_alive(void *context, uint32_t sid)
 {
-    struct call_args args = {.args = {sid}};
-    return procd_call(context, PROC_GETSID, &args) >= 0;
+    struct tty *self = context;
+    return procd_link_session_alive(&self->procd, sid);
+}
+
+static bool session_has_terminal(void *context, uint32_t sid)
+{
+    struct tty *self = context;
+    return procd_link_session_has_terminal(&self->procd, sid);
 }
 
 static void session_changed(void *context, uint32_t sid, uint32_t foreground)
 {
-    struct call_args args = {.args = {sid, 0, foreground}};
-    (void)procd_call(context, PROC_SESSION_TTY, &args); /* For ps and hangups: not essential. */
-}
-
-/* After a crash: procd remembers whose terminal this was. At boot it is nobody's. */
-static void recover_session(struct tty *self)
-{
-    struct call_args args = {.args = {0, 0, UINT32_MAX}};
-    int64_t session = procd_call(self, PROC_SESSION_TTY, &args);
-
-    if (session > 0) {
-        self->terminal.session = (uint32_t)session;
-        self->terminal.foreground = (uint32_t)args.values[0];
-    }
+    struct tty *self = context;
+    procd_link_session_changed(&self->procd, CONSOLE_NUMBER, sid, foreground);
 }
 
 static const struct terminal_ops terminal_ops = {
@@ -151,8 +118,10 @@ static const struct terminal_ops terminal_ops = {
     .want = want,
     .size_read = size_read,
     .group_signal = group_signal,
+    .process_signal = process_signal,
     .group_info = group_info,
     .session_alive = session_alive,
+    .session_has_terminal = session_has_terminal,
     .session_changed = session_changed,
 };
 
@@ -164,7 +133,7 @@ static int start(struct tty *self)
     if (scheme < 0)
         return (int)scheme;
     transport_scheme_init(&self->transport, (handle_t)scheme);
-    self->procd = HANDLE_NONE;
+    self->procd.file = HANDLE_NONE;
     int error =
         server_init(&self->server, &tty_server_ops, &self->transport.transport, &self->terminal, 0);
     if (error < 0)
@@ -179,7 +148,9 @@ static int start(struct tty *self)
     if (error < 0)
         return error;
     terminal_init(&self->terminal, &self->server, &terminal_ops, self);
-    recover_session(self);
+    /* After a crash procd remembers whose terminal this was. At boot it is nobody's. */
+    self->terminal.session =
+        procd_link_session_of(&self->procd, CONSOLE_NUMBER, &self->terminal.foreground);
     return 0;
 }
 

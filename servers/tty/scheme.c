@@ -46,7 +46,7 @@ static void handle_open(struct server_request *request)
     }
     if (!(flags & FILE_PATH))
         terminal_opened(t, &request->wire.cred, flags);
-    server_file_init(file, request->server, NULL, flags);
+    server_file_init(file, request->server, t, flags);
     file->ready = terminal_ready_level(t);
     server_reply_open(request, file, 0);
 }

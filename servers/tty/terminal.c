@@ -130,9 +130,9 @@ static void serve_readers(struct terminal *t)
 void terminal_read(struct terminal *t, struct server_request *request)
 {
     uint64_t now = server_clock(t->server, DYAD_CLOCK_MONOTONIC), deadline;
-    int error = terminal_check_foreground(t, &request->wire.cred, DYAD_SIGTTIN);
+    int error = t->hung_up ? 0 : terminal_check_foreground(t, &request->wire.cred, DYAD_SIGTTIN);
 
-    if (error < 0 || request->wire.out_len == 0) {
+    if (error < 0 || request->wire.out_len == 0 || t->hung_up) {
         server_reply(request, error);
         return;
     }
@@ -207,7 +207,9 @@ void terminal_write(struct terminal *t, struct server_request *request)
     int error = 0;
     size_t done = 0;
 
-    if (t->ldisc.termios.c_lflag & TOSTOP)
+    if (t->hung_up)
+        error = -ERR_IO;
+    else if (t->ldisc.termios.c_lflag & TOSTOP)
         error = terminal_check_foreground(t, &request->wire.cred, DYAD_SIGTTOU);
     if (error < 0) {
         server_reply(request, error);
@@ -253,6 +255,36 @@ static bool feed_input(struct terminal *t)
         t->last_input_ns = server_clock(t->server, DYAD_CLOCK_MONOTONIC);
     send_signals(t);
     return taken > 0;
+}
+
+size_t terminal_type_room(const struct terminal *t)
+{
+    return t->input_ended ? 0 : sizeof t->pending - t->pending_length;
+}
+
+size_t terminal_type(struct terminal *t, const uint8_t *bytes, size_t length)
+{
+    size_t room = terminal_type_room(t);
+
+    if (length > room)
+        length = room;
+    memcpy(t->pending + t->pending_length, bytes, length);
+    t->pending_length += length;
+    terminal_pump(t);
+    return length;
+}
+
+void terminal_hang_up(struct terminal *t)
+{
+    t->hung_up = t->input_ended = true;
+    t->pending_length = 0;
+    ldisc_flush_input(&t->ldisc);
+    ldisc_flush_output(&t->ldisc);
+    terminal_lose_session(t);
+    server_queue_reply_all(&t->readers, 0);
+    server_queue_reply_all(&t->writers, -ERR_IO);
+    server_queue_reply_all(&t->drainers, -ERR_IO);
+    terminal_pump(t);
 }
 
 void terminal_keyboard_ready(struct terminal *t)
@@ -304,6 +336,8 @@ uint32_t terminal_ready_level(const struct terminal *t)
 {
     uint32_t level = 0;
 
+    if (t->hung_up)
+        return EVENT_READABLE | EVENT_WRITABLE | EVENT_HANGUP | EVENT_ERROR;
     if (ldisc_poll_readable(&t->ldisc))
         level |= EVENT_READABLE;
     if (t->input_ended && t->pending_length == 0)
@@ -330,7 +364,10 @@ void terminal_pump(struct terminal *t)
     uint32_t level = terminal_ready_level(t);
     struct server_file *file = NULL;
     while ((file = server_file_next(t->server, file)))
-        server_file_notify(file, level);
+        if (file->node == t)
+            server_file_notify(file, level);
+    if (t->ops->pumped)
+        t->ops->pumped(t->context);
 }
 
 void terminal_init(struct terminal *t, struct server *server, const struct terminal_ops *ops,
@@ -340,6 +377,7 @@ void terminal_init(struct terminal *t, struct server *server, const struct termi
     t->server = server;
     t->ops = ops;
     t->context = context;
+    t->name = "/dev/console";
     ldisc_init(&t->ldisc);
     server_timer_init(&t->read_timer, read_timer_due, t);
     (void)ops->size_read(context, &t->size); /* Unknown stays 0 by 0. */

@@ -29,6 +29,10 @@ struct terminal_ops {
     bool (*session_alive)(void *context, uint32_t sid);
     /* Tells procd whose controlling terminal this is (sid 0: nobody's any more). */
     void (*session_changed)(void *context, uint32_t sid, uint32_t foreground);
+    bool (*session_has_terminal)(void *context, uint32_t sid);
+    int (*process_signal)(void *context, uint32_t pid, int signo);
+    /* Something may have moved: output for the screen, room for typing. NULL: the two events above are enough. */
+    void (*pumped)(void *context);
 };
 
 struct terminal {
@@ -39,7 +43,11 @@ struct terminal {
     struct tty_winsize size;
     uint32_t session;    /* whose controlling terminal this is; 0: nobody's */
     uint32_t foreground; /* process group */
-    bool input_ended;    /* the keyboard is gone: reads give 0 once the queue is empty */
+    const char *name;    /* "/dev/console" */
+    bool is_pty;         /* what is written counts as shown: nothing waits for the screen */
+    bool hung_up;        /* the other end is gone: EIO, and 0 for reads */
+    bool input_flushed, output_flushed; /* by TTY_FLUSH, for who looks after it and clears them */
+    bool input_ended; /* the keyboard is gone: reads give 0 once the queue is empty */
     bool want_keyboard, want_screen;
     uint64_t last_input_ns;
     uint8_t pending[TERMINAL_PENDING_MAX]; /* typed, but not yet taken by the line discipline */
@@ -56,6 +64,12 @@ void terminal_init(struct terminal *t, struct server *server, const struct termi
 void terminal_keyboard_ready(struct terminal *t);
 void terminal_screen_ready(struct terminal *t);
 void terminal_size_ready(struct terminal *t);
+
+/* For a terminal without a keyboard that can be read: types bytes -> how many found room. */
+size_t terminal_type(struct terminal *t, const uint8_t *bytes, size_t length);
+size_t terminal_type_room(const struct terminal *t);
+/* The other end is gone for good: ends what waits and takes the terminal from its session (SIGHUP, SIGCONT). */
+void terminal_hang_up(struct terminal *t);
 
 /* Handlers of requests on an open file of the terminal. */
 void terminal_read(struct terminal *t, struct server_request *request);
@@ -78,5 +92,6 @@ int terminal_set_foreground(struct terminal *t, const struct cred *cred, uint32_
 int terminal_set_controlling(struct terminal *t, const struct cred *cred);
 int terminal_drop_controlling(struct terminal *t, const struct cred *cred);
 void terminal_signal_foreground(struct terminal *t, int signo);
+void terminal_lose_session(struct terminal *t);
 /* terminal.c: after any change: moves output on, serves waiters, tells pollers. */
 void terminal_pump(struct terminal *t);

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,6 +90,8 @@ static void test_expirations_while_blocked_are_overruns(void)
     CHECK(timer_getoverrun(timer) >= 3);
     CHECK_IS(sigwaitinfo(&set, &info), SIGUSR2);
     CHECK_IS(timer_delete(timer), 0);
+    signal(SIGUSR2, SIG_IGN); /* what came since */
+    signal(SIGUSR2, SIG_DFL);
     sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
@@ -162,6 +165,51 @@ static void test_bad_arguments(void)
     CHECK_IS(timer_delete(timer), 0);
 }
 
+static volatile sig_atomic_t ticks;
+
+static void on_tick(int signo)
+{
+    (void)signo;
+    ticks++;
+}
+
+static void spin_until_ticks(int wanted)
+{
+    struct timespec now, start;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    do
+        clock_gettime(CLOCK_MONOTONIC, &now);
+    while (ticks < wanted && now.tv_sec - start.tv_sec < 20);
+}
+
+static void test_interval_timers_of_cpu_time(void)
+{
+    static const struct {
+        int which, signo;
+    } kinds[] = {{ITIMER_VIRTUAL, SIGVTALRM}, {ITIMER_PROF, SIGPROF}};
+    struct itimerval timer = {{0, 10000}, {0, 10000}}, got, none = {0};
+    struct sigaction action = {.sa_handler = on_tick};
+
+    for (int i = 0; i < 2; i++) {
+        sigaction(kinds[i].signo, &action, NULL);
+        ticks = 0;
+        CHECK_IS(setitimer(kinds[i].which, &timer, NULL), 0);
+        CHECK_IS(getitimer(kinds[i].which, &got), 0);
+        CHECK(got.it_interval.tv_usec == 10000 && got.it_interval.tv_sec == 0);
+        CHECK(got.it_value.tv_usec > 0 && got.it_value.tv_usec <= 20000);
+        spin_until_ticks(3);
+        CHECK(ticks >= 3);
+        CHECK_IS(setitimer(kinds[i].which, &none, &got), 0);
+        CHECK_IS(got.it_interval.tv_usec, 10000);
+        CHECK_IS(getitimer(kinds[i].which, &got), 0);
+        CHECK(got.it_value.tv_sec == 0 && got.it_value.tv_usec == 0);
+    }
+    CHECK_ERROR(setitimer(77, &timer, NULL), EINVAL);
+    CHECK_ERROR(getitimer(-1, &got), EINVAL);
+    timer.it_value.tv_usec = 1000000;
+    CHECK_ERROR(setitimer(ITIMER_PROF, &timer, NULL), EINVAL);
+}
+
 int main(void)
 {
     struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO};
@@ -174,5 +222,6 @@ int main(void)
     test_a_thread_is_notified();
     test_children_do_not_inherit_timers();
     test_bad_arguments();
+    test_interval_timers_of_cpu_time();
     return posix_end();
 }

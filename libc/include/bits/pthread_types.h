@@ -21,14 +21,17 @@ typedef struct {
 typedef struct {
     int __type;
     int __shared;
+    int __robust;
+    int __protocol;
 } pthread_mutexattr_t;
 
 typedef struct {
     int __state; /* 0 free, 1 held, 2 held and waited for */
     int __type;
-    unsigned __count; /* of a recursive mutex; the holder's */
-    unsigned __reserved;
-    void *__owner; /* the holder's thread; not kept for a normal mutex */
+    unsigned __count;  /* of a recursive mutex; the holder's */
+    unsigned __robust; /* flags, and the holder's process (thread/robust.c); 0: an ordinary mutex */
+    void *__owner;     /* the holder's thread; not kept for a normal mutex */
+    void *__next;      /* of the robust mutexes that the holder holds */
 } pthread_mutex_t;
 
 typedef struct {
@@ -51,7 +54,7 @@ typedef struct {
     int __state;    /* readers, or -1 for a writer */
     int __sequence; /* changes when the lock becomes free and somebody waits */
     int __waiters;
-    int __reserved;
+    int __writer; /* the writer's thread, 0: none, -1: not kept, for one between processes */
 } pthread_rwlock_t;
 
 typedef struct {

@@ -17,10 +17,22 @@
 #define FIONREAD   0x541B
 #define TIOCINQ    FIONREAD
 #define FIONBIO    0x5421
+#define TIOCPKT    0x5420
 #define TIOCNOTTY  0x5422
 #define TIOCGSID   0x5429
-#define FIONCLEX   0x5450
-#define FIOCLEX    0x5451
+/* The master of a pseudo-terminal. */
+#define TIOCGPTN           0x80045430
+#define TIOCSPTLCK         0x40045431
+#define TIOCSIG            0x40045436
+#define TIOCPKT_DATA       0
+#define TIOCPKT_FLUSHREAD  1
+#define TIOCPKT_FLUSHWRITE 2
+#define TIOCPKT_STOP       4
+#define TIOCPKT_START      8
+#define TIOCPKT_NOSTOP     16
+#define TIOCPKT_DOSTOP     32
+#define FIONCLEX           0x5450
+#define FIOCLEX            0x5451
 
 struct winsize {
     unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel;

@@ -155,6 +155,17 @@ static void test_terminal_owner_is_remembered_for_a_new_tty(void **state)
     assert_int_equal(query.values[0], 7);
 }
 
+static void test_the_terminal_of_a_session_can_be_asked(void **state)
+{
+    struct loopback_call query = {0};
+
+    (void)state;
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, 0, UINT32_MAX, &query), 0);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, 3, 7, NULL), 0);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, 0, UINT32_MAX, &query), 4);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, 99, 0, UINT32_MAX, &query), 0);
+}
+
 static void test_exec_never_gains_ids(void **state)
 {
     struct loopback_call exec = {0};
@@ -213,6 +224,7 @@ int main(void)
         TEST(test_wait_of_a_killed_parent_is_forgotten),
         TEST(test_group_info_and_signal_group),
         TEST(test_terminal_owner_is_remembered_for_a_new_tty),
+        TEST(test_the_terminal_of_a_session_can_be_asked),
         TEST(test_exec_never_gains_ids),
         TEST(test_groups_travel_both_ways),
         TEST(test_list_fits_the_room),

@@ -37,6 +37,7 @@ static struct fake {
     size_t sent_count;
     struct terminal_group groups[8]; /* by pgid / 10 */
     bool session_dead;
+    uint32_t session_with_terminal;
     uint32_t told_session, told_foreground;
 } f;
 
@@ -112,9 +113,27 @@ static void session_changed(void *context, uint32_t sid, uint32_t foreground)
     f.told_foreground = foreground;
 }
 
-static const struct terminal_ops ops = {screen_write,  keyboard_read,  want,
-                                        size_read,     group_signal,   group_info,
-                                        session_alive, session_changed};
+static bool session_has_terminal(void *context, uint32_t sid)
+{
+    (void)context;
+    return sid == f.session_with_terminal;
+}
+
+static int process_signal(void *context, uint32_t pid, int signo)
+{
+    return group_signal(context, pid, signo);
+}
+
+static const struct terminal_ops ops = {.screen_write = screen_write,
+                                        .keyboard_read = keyboard_read,
+                                        .want = want,
+                                        .size_read = size_read,
+                                        .group_signal = group_signal,
+                                        .group_info = group_info,
+                                        .session_alive = session_alive,
+                                        .session_changed = session_changed,
+                                        .session_has_terminal = session_has_terminal,
+                                        .process_signal = process_signal};
 
 /* The shell: leader of session 10; its jobs are the groups 20, 30. */
 static const struct cred shell = {.pid = 10, .pgid = 10, .sid = 10};
@@ -652,6 +671,19 @@ static void test_size_change_sends_sigwinch_once(void **state)
     assert_int_equal(size.cols, 132);
 }
 
+static void test_a_leader_with_a_terminal_takes_no_second(void **state)
+{
+    (void)state;
+    f.session_dead = true;
+    f.session_with_terminal = 40;
+    struct loopback_call call = open_call("console", &stranger, FILE_RDWR);
+    assert_int_equal(loopback_call(&f.loop, &call), 0);
+    assert_int_equal(control(TTY_SET_CONTROLLING, 0, &stranger), -ERR_PERM);
+    assert_int_equal(control(TTY_GET_SID, 0, &stranger), -ERR_NOTTY);
+    f.session_with_terminal = 0;
+    assert_int_equal(control(TTY_SET_CONTROLLING, 0, &stranger), 0);
+}
+
 static void test_drop_controlling_hangs_up_the_foreground(void **state)
 {
     (void)state;
@@ -725,6 +757,7 @@ int main(void)
         TEST(test_signal_keys_reach_the_foreground_group),
         TEST(test_size_change_sends_sigwinch_once),
         TEST(test_drop_controlling_hangs_up_the_foreground),
+        TEST(test_a_leader_with_a_terminal_takes_no_second),
         TEST(test_hangup_signals_only_without_clocal),
         TEST(test_pollers_learn_of_input_and_of_room),
     };

@@ -1,0 +1,140 @@
+/*
+ * robust.c: mutexes that outlive their holder, and the holder's process of shared ones.
+ *
+ * A thread keeps a list of the robust mutexes that it holds and leaves them at its end. A process that is killed leaves nothing:
+ * who waits for a shared robust mutex looks now and then whether the holder's process is still there, for the kernel knows no
+ * mutexes. It misses a death between taking the word and writing down who took it.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <unistd.h>
+#include "abi/proc.h"
+#include "internal/futex.h"
+#include "internal/mutex.h"
+#include "internal/process.h"
+
+#define LOOK_NS 20000000u /* between two looks at the holder's process */
+
+static _Atomic unsigned *flags_of(pthread_mutex_t *mutex)
+{
+    return (_Atomic unsigned *)&mutex->__robust;
+}
+
+static unsigned own_pid_bits(unsigned flags)
+{
+    return flags & MUTEX_SHARED ? (unsigned)getpid() << MUTEX_PID_SHIFT : 0;
+}
+
+bool __robust_is_own(const pthread_mutex_t *mutex)
+{
+    unsigned flags = mutex->__robust;
+    return flags >> MUTEX_PID_SHIFT == own_pid_bits(flags) >> MUTEX_PID_SHIFT;
+}
+
+/* A zombie holds nothing any more. When procd does not answer, the process is taken to live. */
+static bool is_dead(unsigned pid)
+{
+    struct proc_entry entry;
+    struct call_args args = CALL_ARGS_NONE;
+    args.args[0] = pid;
+    args.out = &entry;
+    args.out_len = sizeof entry;
+    int64_t bytes = __proc_call(PROC_LIST, &args);
+    if (bytes < 0)
+        return false;
+    return bytes < (int64_t)sizeof entry || entry.cred.pid != pid || entry.state == 'Z';
+}
+
+/* Of several who notice, one changes the holder. */
+static bool take_from_dead(pthread_mutex_t *mutex, unsigned flags)
+{
+    unsigned pid = flags >> MUTEX_PID_SHIFT;
+    if (!(flags & MUTEX_ROBUST) || !(flags & MUTEX_SHARED) || pid == 0 || !is_dead(pid))
+        return false;
+    unsigned ours = (flags & ((1u << MUTEX_PID_SHIFT) - 1)) | MUTEX_INCONSISTENT;
+    return __c11_atomic_compare_exchange_strong(flags_of(mutex), &flags, ours | own_pid_bits(ours),
+                                                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
+int __robust_wait(pthread_mutex_t *mutex, uint64_t deadline)
+{
+    unsigned flags = __c11_atomic_load(flags_of(mutex), __ATOMIC_RELAXED);
+    bool looks = flags & MUTEX_ROBUST && flags & MUTEX_SHARED;
+    if (looks && take_from_dead(mutex, flags))
+        return 0;
+    uint64_t until = deadline, now = (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC);
+    if (looks && (deadline == DEADLINE_NEVER || deadline > now + LOOK_NS))
+        until = now + LOOK_NS;
+    if (deadline == 0)
+        return ETIMEDOUT;
+    int result = __futex_wait(__futex_word(&mutex->__state), CONTENDED, until);
+    return result == -ERR_TIMEDOUT && until == deadline ? ETIMEDOUT : EAGAIN;
+}
+
+int __robust_acquired(pthread_mutex_t *mutex)
+{
+    struct thread *self = __thread_self();
+    unsigned flags = mutex->__robust & ((1u << MUTEX_PID_SHIFT) - 1);
+    __c11_atomic_store(flags_of(mutex), flags | own_pid_bits(flags), __ATOMIC_RELAXED);
+    __c11_atomic_store((void *_Atomic *)&mutex->__owner, (void *)self, __ATOMIC_RELAXED);
+    if (!(flags & MUTEX_ROBUST))
+        return 0;
+    if (flags & MUTEX_NOT_RECOVERABLE) {
+        _Atomic int *word = __futex_word(&mutex->__state);
+        mutex->__owner = NULL;
+        __c11_atomic_store(word, FREE, __ATOMIC_RELEASE);
+        __futex_wake(word, INT_MAX);
+        return ENOTRECOVERABLE;
+    }
+    if (flags & MUTEX_INCONSISTENT)
+        mutex->__count = 0; /* what a recursive holder had */
+    mutex->__next = self->robust;
+    self->robust = mutex;
+    return flags & MUTEX_INCONSISTENT ? EOWNERDEAD : 0;
+}
+
+static void forget(struct thread *self, pthread_mutex_t *mutex)
+{
+    void **link = &self->robust;
+    while (*link && *link != mutex)
+        link = &((pthread_mutex_t *)*link)->__next;
+    if (*link)
+        *link = mutex->__next;
+}
+
+int __robust_release(pthread_mutex_t *mutex)
+{
+    unsigned flags = mutex->__robust & ((1u << MUTEX_PID_SHIFT) - 1);
+    if (flags & MUTEX_ROBUST)
+        forget(__thread_self(), mutex);
+    if (flags & MUTEX_INCONSISTENT)
+        flags = (flags & ~MUTEX_INCONSISTENT) | MUTEX_NOT_RECOVERABLE;
+    __c11_atomic_store(flags_of(mutex), flags, __ATOMIC_RELAXED);
+    return flags & MUTEX_NOT_RECOVERABLE ? INT_MAX : 1;
+}
+
+void __robust_thread_ends(struct thread *self)
+{
+    while (self->robust) {
+        pthread_mutex_t *mutex = self->robust;
+        unsigned flags = mutex->__robust & ((1u << MUTEX_PID_SHIFT) - 1);
+        _Atomic int *word = __futex_word(&mutex->__state);
+        self->robust = mutex->__next;
+        if (!__robust_is_own(mutex)) /* the parent's, before a fork */
+            continue;
+        mutex->__owner = NULL;
+        __c11_atomic_store(flags_of(mutex), flags | MUTEX_INCONSISTENT, __ATOMIC_RELAXED);
+        if (__c11_atomic_exchange(word, FREE, __ATOMIC_RELEASE) == CONTENDED)
+            __futex_wake(word, 1);
+    }
+}
+
+int pthread_mutex_consistent(pthread_mutex_t *mutex)
+{
+    unsigned flags = mutex->__robust;
+    if (!(flags & MUTEX_ROBUST) || !(flags & MUTEX_INCONSISTENT) || !__robust_is_own(mutex) ||
+        mutex->__owner != __thread_self())
+        return EINVAL;
+    __c11_atomic_store(flags_of(mutex), flags & ~MUTEX_INCONSISTENT, __ATOMIC_RELAXED);
+    return 0;
+}

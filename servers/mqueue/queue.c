@@ -1,0 +1,269 @@
+/* queue.c: sending and receiving by priority, waiting with a deadline, and telling a process of a first message. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "servers/mqueue/mqueue.h"
+
+static struct queue *queue_of(const struct server_request *request)
+{
+    return ((struct mqueue_file *)request->file)->queue;
+}
+
+uint32_t queue_level(const struct queue *q)
+{
+    return (q->first ? EVENT_READABLE : 0) |
+           (q->attr.messages < q->attr.max_messages ? EVENT_WRITABLE : 0);
+}
+
+static void tell_pollers(struct server *server, const struct queue *q)
+{
+    struct server_file *file = NULL;
+
+    while ((file = server_file_next(server, file)))
+        if (((struct mqueue_file *)file)->queue == q)
+            server_file_notify(file, queue_level(q));
+}
+
+void queue_free_messages(struct queue *q)
+{
+    while (q->first) {
+        struct message *m = q->first;
+        q->first = m->next;
+        free(m);
+    }
+    q->attr.messages = 0;
+}
+
+/* ---- Messages ------------------------------------------------------------------------------------------------- */
+
+/* Behind those of its priority, or, put back, before them. */
+static void insert(struct queue *q, struct message *m, bool before_equals)
+{
+    struct message **link = &q->first;
+
+    while (*link && ((*link)->priority > m->priority ||
+                     (!before_equals && (*link)->priority == m->priority)))
+        link = &(*link)->next;
+    m->next = *link;
+    *link = m;
+    q->attr.messages++;
+}
+
+void queue_put_back(struct queue *q, uint32_t priority, const void *data, size_t length)
+{
+    struct message *m = malloc(sizeof *m + length);
+
+    if (!m)
+        return; /* lost, with its reader */
+    m->priority = priority;
+    m->length = (uint32_t)length;
+    memcpy(m->data, data, length);
+    insert(q, m, true);
+}
+
+static void give_first(struct queue *q, struct server_request *request)
+{
+    struct message *m = q->first;
+
+    q->first = m->next;
+    q->attr.messages--;
+    size_t room;
+    void *out = server_out(request, &room);
+    memcpy(out, m->data, m->length);
+    request->context = (void *)(uintptr_t)m->priority; /* for queue_put_back */
+    server_reply_data_values(request, m->length, m->priority, 0, out, m->length);
+    free(m);
+}
+
+/* ---- Notification --------------------------------------------------------------------------------------------- */
+
+static void forget_registration(struct queue *q)
+{
+    q->notify_kid = 0;
+    q->notify_due = false;
+}
+
+static void notify(struct queue *q)
+{
+    struct server_request *request = server_queue_first(&q->notified);
+
+    if (q->notify_kid == 0)
+        return;
+    if (!request) {
+        q->notify_due = true;
+        return;
+    }
+    forget_registration(q);
+    server_reply(request, 0);
+}
+
+static void cancel_wait(struct server_request *request)
+{
+    forget_registration(queue_of(request));
+    server_reply(request, -ERR_CANCELED);
+}
+
+void queue_notify(struct queue *q, struct server_request *request)
+{
+    bool own = q->notify_kid == request->wire.kid;
+    int result = 0;
+
+    if (request->wire.args[0] == 0) {
+        if (own) {
+            forget_registration(q);
+            server_queue_reply_all(&q->notified, -ERR_CANCELED);
+        }
+    } else if (q->notify_kid != 0) {
+        result = -ERR_BUSY;
+    } else {
+        q->notify_kid = request->wire.kid;
+        q->notify_file = request->file;
+        result = (int)(++q->notify_serial & INT32_MAX);
+    }
+    server_reply(request, result);
+}
+
+void queue_file_closed(struct queue *q, const struct server_file *file)
+{
+    if (q->notify_kid != 0 && q->notify_file == file)
+        forget_registration(q);
+}
+
+void queue_wait(struct queue *q, struct server_request *request)
+{
+    if (q->notify_kid != request->wire.kid ||
+        request->wire.args[0] != (q->notify_serial & INT32_MAX)) {
+        server_reply(request, -ERR_CANCELED);
+    } else if (q->notify_due) {
+        forget_registration(q);
+        server_reply(request, 0);
+    } else if (server_defer(request, &q->notified)) {
+        request->cancel = cancel_wait;
+    }
+}
+
+/* ---- Waiting -------------------------------------------------------------------------------------------------- */
+
+static void arm(struct mqueue_server *host, uint64_t deadline)
+{
+    if (!host->timer.armed || host->timer.deadline_ns > deadline)
+        server_timer_set(host->server, &host->timer, deadline);
+}
+
+static void keep(struct server_request *request, struct server_queue *queue)
+{
+    uint64_t deadline = request->wire.args[1];
+
+    if (request->wire.file_flags & FILE_NONBLOCK) {
+        server_reply(request, -ERR_AGAIN);
+    } else if (deadline != DEADLINE_NEVER &&
+               deadline <= server_clock(request->server, DYAD_CLOCK_MONOTONIC)) {
+        server_reply(request, -ERR_TIMEDOUT);
+    } else if (server_defer(request, queue) && deadline != DEADLINE_NEVER) {
+        arm(request->server->context, deadline);
+    }
+}
+
+static void expire(struct mqueue_server *host, struct server_queue *queue, uint64_t now)
+{
+    struct server_request *request = server_queue_first(queue);
+
+    while (request) {
+        struct server_request *next = server_queue_next(request);
+        uint64_t deadline = request->wire.args[1];
+        if (deadline <= now)
+            server_reply(request, -ERR_TIMEDOUT);
+        else if (deadline != DEADLINE_NEVER)
+            arm(host, deadline);
+        request = next;
+    }
+}
+
+static void timer_due(struct server *server, void *arg)
+{
+    struct mqueue_server *host = arg;
+    uint64_t now = server_clock(server, DYAD_CLOCK_MONOTONIC);
+    struct queue *lists[] = {host->queues, host->unlinked};
+
+    for (int i = 0; i < 2; i++) {
+        for (struct queue *q = lists[i]; q; q = q->next) {
+            expire(host, &q->receivers, now);
+            expire(host, &q->senders, now);
+        }
+    }
+}
+
+void mqueue_init(struct mqueue_server *host, struct server *server)
+{
+    *host = (struct mqueue_server){.server = server};
+    server_timer_init(&host->timer, timer_due, host);
+}
+
+/* ---- Sending and receiving ------------------------------------------------------------------------------------ */
+
+/* The request's message into the queue, or straight to a receiver. 0 or -ERR_*. */
+static int put(struct queue *q, struct server_request *request)
+{
+    size_t length = request->wire.in_len;
+    struct message *m = malloc(sizeof *m + length);
+
+    if (!m)
+        return -ERR_NOMEM;
+    *m = (struct message){.priority = (uint32_t)request->wire.args[0], .length = (uint32_t)length};
+    if (server_payload(request, m->data, 0, length) != (int64_t)length) {
+        free(m);
+        return -ERR_FAULT;
+    }
+    bool was_empty = !q->first;
+    insert(q, m, false);
+    struct server_request *receiver = server_queue_first(&q->receivers);
+    if (receiver)
+        give_first(q, receiver);
+    else if (was_empty)
+        notify(q);
+    return 0;
+}
+
+void queue_send(struct queue *q, struct server_request *request)
+{
+    int result = 0;
+
+    if (!(request->file->flags & FILE_WRITE))
+        result = -ERR_BADF;
+    else if (request->wire.args[0] >= MQUEUE_PRIORITIES)
+        result = -ERR_INVAL;
+    else if (request->wire.in_len > q->attr.message_bytes)
+        result = -ERR_MSGSIZE;
+    if (result < 0) {
+        server_reply(request, result);
+    } else if (q->attr.messages >= q->attr.max_messages) {
+        keep(request, &q->senders);
+    } else {
+        server_reply(request, put(q, request));
+        tell_pollers(request->server, q);
+    }
+}
+
+void queue_receive(struct queue *q, struct server_request *request)
+{
+    struct server *server = request->server;
+    struct server_request *sender;
+    int result = 0;
+
+    if (!(request->file->flags & FILE_READ))
+        result = -ERR_BADF;
+    else if (request->wire.out_len < q->attr.message_bytes)
+        result = -ERR_MSGSIZE;
+    if (result < 0) {
+        server_reply(request, result);
+        return;
+    }
+    if (!q->first) {
+        keep(request, &q->receivers);
+        return;
+    }
+    give_first(q, request);
+    while (q->attr.messages < q->attr.max_messages && (sender = server_queue_first(&q->senders)))
+        server_reply(sender, put(q, sender));
+    tell_pollers(server, q);
+}
