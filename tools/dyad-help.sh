@@ -35,13 +35,17 @@ help_run()
 usage: ./dyad run [--preset PRESET] [--qemu] [OPTIONS] [-c CMD | SCRIPT [ARGS...]]
 
 Boots Dyad as a Linux program, or with --qemu the native kernel in QEMU. Without CMD or SCRIPT it is an interactive shell. With them the output
-is the command's alone, and the exit status is the command's.
+is the command's alone, and the exit status is the command's (123: it has asked for a reboot; an interactive session just restarts).
 
   -c CMD          run sh -c CMD inside Dyad
   --cores N       cores of the machine
   --mem SIZE      memory, such as 256M
   --add PATH      copy a file or folder of this machine to /host; may be repeated
+  --with NAMES    build these packages and run an image that holds them as well (./dyad pkg list)
   -v              kernel and boot messages on stderr
+  --seed N        one core in virtual time: the run is the same each time, another N gives another interleaving
+  --record FILE   the same, and what comes from outside is kept in FILE
+  --replay FILE   what was recorded, again; takes no command. docs/replay.md has more
   --preset P      run the build of another preset: debug, asan, tsan
 
   With --qemu also:
@@ -160,7 +164,7 @@ usage: ./dyad pkg [--preset PRESET] COMMAND [NAME...]
 A package is a recipe, packages/NAME/recipe.toml: docs/packages.md. What was built is kept in build/cache.
 
   ./dyad pkg build lua
-  ./dyad run --add build/release/packages/lua/bin/lua -c '/host/lua -e "print(1)"'
+  ./dyad run --with "tcc make" -c 'echo "int main(void) { return 3; }" >x.c; make CC=cc x; ./x'; echo $?
 END
 }
 

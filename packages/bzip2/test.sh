@@ -4,7 +4,7 @@ set -e
 cd /tmp
 for n in 1 2 3; do
     case $n in 3) small=-s ;; *) small= ;; esac
-    /host/bin/bzip2 -$n <"/host/share/bzip2/sample$n.ref" | cmp - "/host/share/bzip2/sample$n.bz2"
-    /host/bin/bzip2 -d $small <"/host/share/bzip2/sample$n.bz2" | cmp - "/host/share/bzip2/sample$n.ref"
+    bzip2 -$n <"/usr/share/bzip2/sample$n.ref" | cmp - "/usr/share/bzip2/sample$n.bz2"
+    bzip2 -d $small <"/usr/share/bzip2/sample$n.bz2" | cmp - "/usr/share/bzip2/sample$n.ref"
 done
 echo 'bzip2: all right'

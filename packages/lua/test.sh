@@ -25,6 +25,6 @@ assert(co(1) == 2 and co(5) == 10)
 assert(("x"):rep(100000):find("y", 1, true) == nil and ("héllo"):len() == 6 and utf8.len("héllo") == 5)
 print("lua: all right")
 END
-/host/bin/lua t.lua
-/host/bin/luac -o t.luac t.lua
-/host/bin/lua t.luac
+lua t.lua
+luac -o t.luac t.lua
+lua t.luac

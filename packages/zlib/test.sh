@@ -2,6 +2,6 @@
 # zlib's own `make check`: example, and minigzip there and back.
 set -e
 cd /tmp
-/host/bin/zlib-example
-echo 'hello world' | /host/bin/minigzip | /host/bin/minigzip -d
-/host/bin/minigzip </host/bin/zlib-example | /host/bin/minigzip -d | cmp - /host/bin/zlib-example
+zlib-example
+echo 'hello world' | minigzip | minigzip -d
+minigzip </bin/zlib-example | minigzip -d | cmp - /bin/zlib-example

@@ -1,0 +1,29 @@
+# gnu-tests.sh: runs the shell scripts of a GNU package's suite, which report by their status (0, 77 left out, 99 and others failed); sourced by
+# test.sh as /host/gnu-tests.sh.
+# shellcheck shell=sh
+
+# gnu_tests FOLDER "KNOWN FAILURES" SCRIPT...: run the scripts from the source folder FOLDER. Status 1 when another one fails than those known.
+gnu_tests() {
+    cd "$1" || return 1
+    known=$2 passed=0 skipped=0 failed='' expected='' surprising=''
+    shift 2
+    export srcdir="$PWD" abs_srcdir="$PWD" top_srcdir="$PWD" abs_top_srcdir="$PWD" abs_top_builddir="$PWD" SHELL=/bin/sh LC_ALL=C VERBOSE=yes
+    for script; do
+        status=0
+        timeout -k 5 "${GNU_TIMEOUT:-120}" sh "$script" >"/tmp/${script##*/}.log" 2>&1 9>&2 </dev/null || status=$?
+        is_known=
+        for name in $known; do [ "$name" != "${script##*/}" ] || is_known=yes; done
+        case $status:$is_known in
+        0:) passed=$((passed + 1)) ;;
+        0:yes) surprising="$surprising ${script##*/}" ;;
+        77:*) skipped=$((skipped + 1)) ;;
+        *:yes) expected="$expected ${script##*/}" ;;
+        *)
+            failed="$failed ${script##*/}"
+            echo "--- ${script##*/}: status $status"
+            tail -n "${GNU_LINES:-15}" "/tmp/${script##*/}.log" ;;
+        esac
+    done
+    echo "$passed passed, $skipped left out by themselves; known to fail:$expected; known, but passed:$surprising; failed:$failed"
+    [ "$passed" -gt 0 ] && [ -z "$failed" ]
+}
