@@ -60,10 +60,11 @@ static void test_less_follows_the_size_of_the_terminal(void **state)
 {
     (void)state;
     keys("seq 300 | less\r", "\n23\r\n:");
+    /* less notices a SIGWINCH between its prompt and its read only with the next key: so does `r` (paint again). */
     pty_resize(&pty, 10, 80);
-    expect("\n9\r\n:");
+    keys("r", "\n9\r\n:");
     pty_resize(&pty, 24, 80);
-    expect("\n23\r\n:");
+    keys("r", "\n23\r\n:");
     keys("q", "# ");
 }
 
