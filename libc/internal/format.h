@@ -62,9 +62,6 @@ LIBC_HIDDEN void __format_float(struct format_sink *sink, const struct format_sp
 LIBC_HIDDEN void __format_put(struct format_sink *sink, const char *s, size_t n);
 LIBC_HIDDEN void __format_pad(struct format_sink *sink, char c, long n);
 
-/* The same for a wide format, with sink->wide set by it. */
-LIBC_HIDDEN int __format_wide(struct format_sink *sink, const wchar_t *fmt, va_list ap);
-
 /* A wide format as UTF-8, to be freed; null: EILSEQ or ENOMEM. */
 LIBC_HIDDEN char *__wide_format(const wchar_t *fmt);
 

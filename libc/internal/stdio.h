@@ -79,6 +79,8 @@ LIBC_HIDDEN int __file_underflow(FILE *f);
 LIBC_HIDDEN int __file_overflow(FILE *f, int c);
 LIBC_HIDDEN size_t __file_read(FILE *f, void *buf, size_t n);
 LIBC_HIDDEN size_t __file_write(FILE *f, const void *buf, size_t n);
+/* printf to it; wide: as format_sink.wide says. */
+LIBC_HIDDEN int __file_format(FILE *f, const char *fmt, va_list ap, bool wide);
 LIBC_HIDDEN int __file_seek(FILE *f, off_t offset, int whence);
 LIBC_HIDDEN off_t __file_tell(FILE *f);
 LIBC_HIDDEN int __file_unget(FILE *f, int c);

@@ -47,42 +47,17 @@ bool __wide_measure(const char *s, size_t most, size_t *bytes, size_t *character
     return true;
 }
 
-int __format_wide(struct format_sink *sink, const wchar_t *fmt, va_list ap)
-{
-    char *text = __wide_format(fmt);
-    if (!text)
-        return -1;
-    sink->wide = true;
-    int n = __format(sink, text, ap);
-    int error = errno;
-    free(text);
-    errno = error;
-    return n;
-}
-
 /* ---- to a stream ---- */
-
-struct file_sink {
-    struct format_sink sink;
-    FILE *f;
-    bool failed;
-};
-
-static void put_file(struct format_sink *sink, const char *s, size_t n)
-{
-    struct file_sink *out = (struct file_sink *)sink;
-    if (!out->failed)
-        out->failed = __file_write(out->f, s, n) != n;
-}
 
 int vfwprintf(FILE *restrict f, const wchar_t *restrict fmt, va_list ap)
 {
-    struct file_sink out = {{.put = put_file}, f, false};
     FLOCK(f);
     __file_orient(f, 1);
-    int n = __file_to_write(f) ? __format_wide(&out.sink, fmt, ap) : -1;
+    char *text = __file_to_write(f) ? __wide_format(fmt) : NULL;
+    int n = text ? __file_format(f, text, ap, true) : -1;
+    free(text); /* keeps errno */
     FUNLOCK(f);
-    return out.failed ? -1 : n;
+    return n;
 }
 
 int fwprintf(FILE *restrict f, const wchar_t *restrict fmt, ...)
@@ -137,8 +112,11 @@ static void put_memory(struct format_sink *sink, const char *s, size_t n)
 /* Text that does not fit is an error here, unlike snprintf's. */
 int vswprintf(wchar_t *restrict s, size_t size, const wchar_t *restrict fmt, va_list ap)
 {
-    struct memory_sink out = {{.put = put_memory}, .at = s, .room = size ? size - 1 : 0};
-    int n = __format_wide(&out.sink, fmt, ap);
+    struct memory_sink out = {
+        {.put = put_memory, .wide = true}, .at = s, .room = size ? size - 1 : 0};
+    char *text = __wide_format(fmt);
+    int n = text ? __format(&out.sink, text, ap) : -1;
+    free(text);
     if (size)
         *out.at = 0;
     if (n >= 0 && (out.full || size == 0)) {

@@ -1,5 +1,4 @@
 /* wscanf.c: scanf for wide text: the same engine, fed with characters, and the format as UTF-8. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <wchar.h>
@@ -14,9 +13,7 @@ static int scan_wide(struct scan_source *in, const wchar_t *fmt, va_list ap)
         return EOF;
     in->wide = true;
     int n = __scan(in, text, ap);
-    int error = errno;
-    free(text);
-    errno = error;
+    free(text); /* keeps errno */
     return n;
 }
 

@@ -71,10 +71,7 @@ static void basic_stat(struct server_request *request)
                                                        : 9), /* as elsewhere */
         .block_size = DYAD_PAGE_SIZE,
     };
-    if (request->wire.out_len < sizeof(stat))
-        server_reply(request, -ERR_INVAL);
-    else
-        server_reply_data(request, 0, &stat, sizeof(stat));
+    server_reply_stat(request, &stat);
 }
 
 /* Times and owners of a device are not kept; touch and chmod of it do no harm. */
@@ -88,10 +85,7 @@ static void basic_path(struct server_request *request)
     static const char *const paths[] = {"/scheme/null", "/scheme/zero", "/scheme/rand"};
     struct basic *basic = request->server->context;
     const char *path = paths[basic->kind];
-    if (strlen(path) > request->wire.out_len)
-        server_reply(request, -ERR_RANGE);
-    else
-        server_reply_data(request, (int64_t)strlen(path), path, strlen(path));
+    server_reply_text(request, path, strlen(path));
 }
 
 static const struct server_ops ops = {

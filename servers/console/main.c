@@ -158,11 +158,6 @@ static void output_event(struct server *server, uint32_t events, void *arg)
 
 /* ---- the scheme ---- */
 
-static bool path_is(const struct server_request *request, const char *path)
-{
-    return request->data_len == strlen(path) && memcmp(request->data, path, request->data_len) == 0;
-}
-
 static void open_input(struct server_request *request)
 {
     handle_t ends[2];
@@ -208,11 +203,11 @@ static void open_size(struct server_request *request)
 
 static void handle_open(struct server_request *request)
 {
-    if (path_is(request, "input"))
+    if (server_path_is(request, "input"))
         open_input(request);
-    else if (path_is(request, "output"))
+    else if (server_path_is(request, "output"))
         open_output(request);
-    else if (path_is(request, "size"))
+    else if (server_path_is(request, "size"))
         open_size(request);
     else
         server_reply(request, -ERR_NOENT);

@@ -136,10 +136,7 @@ static void handle_stat(struct server_request *request)
                              .size = c->answer.length,
                              .block_size = 4096};
 
-    if (request->wire.out_len < sizeof stat)
-        server_reply(request, -ERR_INVAL);
-    else
-        server_reply_data(request, 0, &stat, sizeof stat);
+    server_reply_stat(request, &stat);
 }
 
 /* `echo stop x > /scheme/init` truncates on open; nothing to do. */

@@ -244,6 +244,22 @@ void server_reply_data(struct server_request *request, int64_t result, const voi
     }
 }
 
+void server_reply_stat(struct server_request *request, const struct dyad_stat *stat)
+{
+    if (request->wire.out_len < sizeof *stat)
+        server_reply(request, -ERR_INVAL);
+    else
+        server_reply_data(request, 0, stat, sizeof *stat);
+}
+
+void server_reply_text(struct server_request *request, const char *text, size_t len)
+{
+    if (request->wire.out_len < len)
+        server_reply(request, -ERR_RANGE);
+    else
+        server_reply_data(request, (int64_t)len, text, len);
+}
+
 void server_reply_data_values(struct server_request *request, int64_t result, uint64_t value0,
                               uint64_t value1, const void *data, size_t len)
 {
@@ -315,6 +331,11 @@ static int64_t copy_all(struct server_request *request, enum copy_direction dire
         done += (size_t)result;
     }
     return (int64_t)done;
+}
+
+bool server_path_is(const struct server_request *request, const char *path)
+{
+    return request->data_len == strlen(path) && memcmp(request->data, path, request->data_len) == 0;
 }
 
 int64_t server_payload(struct server_request *request, void *to, size_t offset, size_t len)

@@ -150,6 +150,11 @@ void server_reply_values(struct server_request *, int64_t result, uint64_t value
  * more than the reply buffer holds is sent with the transport's copy, transparently. */
 void server_reply_data(struct server_request *, int64_t result, const void *data, size_t len);
 
+/* Answers to VERB_stat, and to verbs whose answer is a text (not terminated): -ERR_INVAL and -ERR_RANGE when the client has
+ * too little room. */
+void server_reply_stat(struct server_request *, const struct dyad_stat *stat);
+void server_reply_text(struct server_request *, const char *text, size_t len);
+
 /* The same without a copy: data stays valid and unchanged until the next handler, event or timer callback runs. */
 void server_reply_borrowed(struct server_request *, int64_t result, const void *data, size_t len);
 
@@ -192,6 +197,8 @@ struct server_request *server_deferred_find(struct server *, uint32_t tag);
 
 /* Copies payload bytes [offset, offset + len) of the request -> bytes copied (less at the payload's end) or -ERR_*. */
 int64_t server_payload(struct server_request *, void *to, size_t offset, size_t len);
+/* Is the payload at hand just this text: a path, of those that the server has. */
+bool server_path_is(const struct server_request *, const char *path);
 
 /* Writes into the client's `out` at once, before the answer; the answer then carries no data. -> bytes or -ERR_*. */
 int64_t server_fill(struct server_request *, size_t offset, const void *from, size_t len);

@@ -204,10 +204,7 @@ static void handle_stat(struct server_request *request)
         stat.uid = q->uid;
         stat.gid = q->gid;
     }
-    if (request->wire.out_len < sizeof stat)
-        server_reply(request, -ERR_INVAL);
-    else
-        server_reply_data(request, 0, &stat, sizeof stat);
+    server_reply_stat(request, &stat);
 }
 
 /* Reading and writing is for messages; a descriptor of a queue has no bytes. */

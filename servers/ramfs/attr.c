@@ -6,12 +6,8 @@
 static void reply_stat(struct server_request *request, const struct node *node)
 {
     struct dyad_stat stat;
-    if (request->wire.out_len < sizeof(stat)) {
-        server_reply(request, -ERR_INVAL);
-        return;
-    }
     node_stat(node, &stat);
-    server_reply_data(request, 0, &stat, sizeof(stat));
+    server_reply_stat(request, &stat);
 }
 
 void verb_stat(struct server_request *request)
@@ -194,10 +190,7 @@ void verb_path(struct server_request *request)
         return;
     }
     size_t len = (size_t)(buffer + sizeof(buffer) - path);
-    if (len > request->wire.out_len)
-        server_reply(request, -ERR_RANGE);
-    else
-        server_reply_data(request, (int64_t)len, path, len);
+    server_reply_text(request, path, len);
 }
 
 void verb_readlinkat(struct server_request *request)

@@ -112,12 +112,7 @@ static void control_change(struct terminal *t, struct server_request *request)
 
 static void reply_name(const struct terminal *t, struct server_request *request)
 {
-    size_t length = strlen(t->name);
-
-    if (request->wire.out_len < length)
-        server_reply(request, -ERR_RANGE);
-    else
-        server_reply_data(request, (int64_t)length, t->name, length);
+    server_reply_text(request, t->name, strlen(t->name));
 }
 
 static void control_query(struct terminal *t, struct server_request *request)

@@ -367,12 +367,7 @@ void pty_master_control(struct pty *p, struct server_request *request)
         server_reply(request, 0);
         break;
     case TTY_PTY_SIGNAL: signal_foreground(p, request); break;
-    case TTY_NAME:
-        if (request->wire.out_len < sizeof name - 1)
-            server_reply(request, -ERR_RANGE);
-        else
-            server_reply_data(request, sizeof name - 1, name, sizeof name - 1);
-        break;
+    case TTY_NAME: server_reply_text(request, name, sizeof name - 1); break;
     case TTY_INPUT_COUNT: server_reply(request, (int64_t)output_count(p)); break;
     default: control_slave(p, request); break;
     }

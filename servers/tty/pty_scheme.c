@@ -281,10 +281,7 @@ static void reply_stat(struct server_request *request, const struct place *place
         stat.rdev = SLAVE_DEVICE + p->number;
         break;
     }
-    if (request->wire.out_len < sizeof stat)
-        server_reply(request, -ERR_INVAL);
-    else
-        server_reply_data(request, 0, &stat, sizeof stat);
+    server_reply_stat(request, &stat);
 }
 
 static void handle_stat(struct server_request *request)
@@ -378,10 +375,7 @@ static void handle_path(struct server_request *request)
                        : file->kind == KIND_ROOT ? "/dev/pts"
                                                  : "/dev/ptmx";
 
-    if (request->wire.out_len < strlen(path))
-        server_reply(request, -ERR_RANGE);
-    else
-        server_reply_data(request, (int64_t)strlen(path), path, strlen(path));
+    server_reply_text(request, path, strlen(path));
 }
 
 /* Cookies: 1 after ptmx, 2 + N after slave N. */

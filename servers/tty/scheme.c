@@ -12,17 +12,12 @@ static struct terminal *terminal_of(struct server_request *request)
     return request->server->context;
 }
 
-static bool path_is(const struct server_request *request, const char *path)
-{
-    return request->data_len == strlen(path) && memcmp(request->data, path, request->data_len) == 0;
-}
-
 /* The paths lead to the one terminal: 0, or why not for this caller. */
 static int resolve(struct server_request *request)
 {
-    if (path_is(request, "") || path_is(request, "console"))
+    if (server_path_is(request, "") || server_path_is(request, "console"))
         return 0;
-    if (path_is(request, "current"))
+    if (server_path_is(request, "current"))
         return terminal_is_controlling(terminal_of(request), &request->wire.cred) ? 0 : -ERR_NXIO;
     return -ERR_NOENT;
 }
@@ -75,10 +70,7 @@ static void reply_stat(struct server_request *request)
                              .rdev = CONSOLE_DEVICE,
                              .block_size = 1024};
 
-    if (request->wire.out_len < sizeof stat)
-        server_reply(request, -ERR_INVAL);
-    else
-        server_reply_data(request, 0, &stat, sizeof stat);
+    server_reply_stat(request, &stat);
 }
 
 static void handle_stat(struct server_request *request)
@@ -109,10 +101,7 @@ static void handle_path(struct server_request *request)
 {
     static const char path[] = "/dev/console";
 
-    if (request->wire.out_len < sizeof path - 1)
-        server_reply(request, -ERR_RANGE);
-    else
-        server_reply_data(request, sizeof path - 1, path, sizeof path - 1);
+    server_reply_text(request, path, sizeof path - 1);
 }
 
 /* Changing mode, owner, times or size of a terminal succeeds and means nothing. */

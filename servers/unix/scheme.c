@@ -37,11 +37,6 @@ static struct sock *sock_of(const struct server_request *request)
 
 /* ---- Opening --------------------------------------------------------------------------------------------------- */
 
-static bool path_is(const struct server_request *request, const char *path)
-{
-    return request->data_len == strlen(path) && memcmp(request->data, path, request->data_len) == 0;
-}
-
 static void reply_file(struct server_request *request, struct sock *s, struct name *name)
 {
     struct unix_file *file = calloc(1, sizeof *file);
@@ -113,11 +108,11 @@ static void open_name(struct server_request *request, struct sock *s)
 /* Below a socket. */
 static void open_of_sock(struct server_request *request, struct sock *s)
 {
-    if (path_is(request, "accept"))
+    if (server_path_is(request, "accept"))
         sock_accept(s, request);
-    else if (path_is(request, "pair"))
+    else if (server_path_is(request, "pair"))
         open_pair(request, s);
-    else if (path_is(request, "name"))
+    else if (server_path_is(request, "name"))
         open_name(request, s);
     else
         server_reply(request, -ERR_NOENT);
@@ -131,11 +126,11 @@ static void handle_open(struct server_request *request)
         open_of_sock(request, s);
     else if (request->file)
         server_reply(request, -ERR_NOTDIR);
-    else if (path_is(request, "stream"))
+    else if (server_path_is(request, "stream"))
         open_new(request, UNIX_STREAM);
-    else if (path_is(request, "dgram"))
+    else if (server_path_is(request, "dgram"))
         open_new(request, UNIX_DGRAM);
-    else if (path_is(request, "seqpacket"))
+    else if (server_path_is(request, "seqpacket"))
         open_new(request, UNIX_SEQPACKET);
     else
         server_reply(request, -ERR_NOENT);
@@ -266,10 +261,7 @@ static void handle_stat(struct server_request *request)
         stat.uid = s->uid;
         stat.gid = s->gid;
     }
-    if (request->wire.out_len < sizeof stat)
-        server_reply(request, -ERR_INVAL);
-    else
-        server_reply_data(request, 0, &stat, sizeof stat);
+    server_reply_stat(request, &stat);
 }
 
 static void handle_accepted(struct server_request *request)

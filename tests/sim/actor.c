@@ -208,6 +208,14 @@ int64_t control(struct actor *a, handle_t process, enum process_op op, uint64_t 
     return SYS(a, process_control, (uint64_t)process, op, arg, sizeof(struct process_info));
 }
 
+handle_t start_child(struct actor *a, actor_fn *fn, uint64_t arg)
+{
+    int64_t child = fork_into(a, fn, arg);
+    EXPECT(a, child >= 0);
+    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+    return (handle_t)child;
+}
+
 int64_t wait_exit(struct actor *a, handle_t process)
 {
     struct event event;

@@ -82,6 +82,8 @@ uint64_t actor_entry(actor_fn *fn);
 /* Fork: the child runs fn(arg) as its only thread, and is suspended. -> its handle */
 int64_t fork_into(struct actor *a, actor_fn *fn, uint64_t arg);
 int64_t control(struct actor *a, handle_t process, enum process_op op, uint64_t arg);
+/* Both: the child runs. Neither may fail, as by EXPECT. */
+handle_t start_child(struct actor *a, actor_fn *fn, uint64_t arg);
 /* Wait until the process has ended. -> its status */
 int64_t wait_exit(struct actor *a, handle_t process);
 /* Signals with a handler: fn runs on the same thread. */

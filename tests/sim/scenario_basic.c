@@ -195,11 +195,9 @@ static void fork_parent(struct actor *a, uint64_t arg)
 {
     store32(a, AT_MORE, 11);
     EXPECT(a, spawn(a, HANDLE_NONE, fork_writer, 0) > 0);
-    int64_t child = fork_into(a, fork_child, arg);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+    handle_t child = start_child(a, fork_child, arg);
     store32(a, AT_MORE, 13);
-    EXPECT_IS(a, wait_exit(a, (handle_t)child), WSTATUS_EXIT(arg));
+    EXPECT_IS(a, wait_exit(a, child), WSTATUS_EXIT(arg));
     EXPECT_IS(a, load32(a, AT_MORE), 13);
 }
 

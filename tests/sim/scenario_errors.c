@@ -401,10 +401,8 @@ static void masked_child(struct actor *a, uint64_t mask)
 
 static void fork_masked(struct actor *a, uint64_t mask)
 {
-    int64_t child = fork_into(a, masked_child, mask);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
-    EXPECT_IS(a, wait_exit(a, (handle_t)child), 0);
+    handle_t child = start_child(a, masked_child, mask);
+    EXPECT_IS(a, wait_exit(a, child), 0);
     EXPECT_IS(a, SYS(a, handle_close, (uint64_t)child), 0);
 }
 

@@ -303,10 +303,8 @@ static void supervisor(struct actor *a, uint64_t names)
 {
     s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
     for (unsigned i = 0; s.clients != 0; i++) {
-        int64_t child = fork_into(a, mortal_server, i < 3 ? i : 1000000);
-        EXPECT(a, child >= 0);
-        EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
-        EXPECT(a, wait_exit(a, (handle_t)child) >= 0);
+        handle_t child = start_child(a, mortal_server, i < 3 ? i : 1000000);
+        EXPECT(a, wait_exit(a, child) >= 0);
         EXPECT_IS(a, SYS(a, handle_close, (uint64_t)child), 0);
     }
 }

@@ -155,10 +155,8 @@ static void remap_first(struct actor *a, uint64_t arg)
     EXPECT(a, spawn(a, HANDLE_NONE, remap_changer, 0) > 0);
     for (unsigned i = 0; i < 3; i++) {
         compute(a, (unsigned)chance(a, 60));
-        int64_t child = fork_into(a, remap_child, i);
-        EXPECT(a, child >= 0);
-        EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
-        EXPECT_IS(a, wait_exit(a, (handle_t)child), WSTATUS_EXIT(i));
+        handle_t child = start_child(a, remap_child, i);
+        EXPECT_IS(a, wait_exit(a, child), WSTATUS_EXIT(i));
         EXPECT_IS(a, SYS(a, handle_close, (uint64_t)child), 0);
     }
     s.over = true;
@@ -201,12 +199,10 @@ static void limbo_first(struct actor *a, uint64_t arg)
     EXPECT(a, spawn(a, HANDLE_NONE, limbo_reader, 0) > 0);
     EXPECT(a, spawn(a, HANDLE_NONE, limbo_reader, 1) > 0);
     for (uint32_t i = 2; i < 5; i++) {
-        int64_t child = fork_into(a, limbo_child, i);
-        EXPECT(a, child >= 0);
-        EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+        handle_t child = start_child(a, limbo_child, i);
         compute(a, (unsigned)chance(a, 60));
         store32(a, AREA, i);
-        EXPECT_IS(a, wait_exit(a, (handle_t)child), WSTATUS_EXIT(i));
+        EXPECT_IS(a, wait_exit(a, child), WSTATUS_EXIT(i));
     }
     s.over = true;
     (void)arg;
@@ -240,16 +236,14 @@ static void share_first(struct actor *a, uint64_t arg)
     s.at =
         (uint64_t)SYS(a, map, NONE, 0, DYAD_PAGE_SIZE, RW | MAP_FLAG_SHARED, (uint64_t)s.memory, 0);
     EXPECT(a, (int64_t)s.at > 0);
-    int64_t child = fork_into(a, share_child, 0);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+    handle_t child = start_child(a, share_child, 0);
     for (unsigned i = 0; i < ROUNDS; i++) {
         while (load32(a, s.at) != 0)
             SYS(a, futex_wait, s.at, 1, DEADLINE_NEVER);
         store32(a, s.at, 1);
         SYS(a, futex_wake, s.at, 10);
     }
-    EXPECT_IS(a, wait_exit(a, (handle_t)child), 0);
+    EXPECT_IS(a, wait_exit(a, child), 0);
     (void)arg;
 }
 

@@ -90,11 +90,9 @@ static void fair_child(struct actor *a, uint64_t index)
 
 static void fair_boss(struct actor *a, uint64_t arg)
 {
-    int64_t child = fork_into(a, fair_child, 2);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+    handle_t child = start_child(a, fair_child, 2);
     run_clock(a, 4);
-    EXPECT_IS(a, wait_exit(a, (handle_t)child), 0);
+    EXPECT_IS(a, wait_exit(a, child), 0);
     (void)arg;
 }
 

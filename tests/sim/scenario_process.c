@@ -301,14 +301,12 @@ static void cancelled_boss(struct actor *a, uint64_t names)
 {
     s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
     for (unsigned i = 0; i < 2; i++) {
-        int64_t child = fork_into(a, cancelled_server, i);
-        EXPECT(a, child >= 0);
-        EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+        handle_t child = start_child(a, cancelled_server, i);
         if (i == 1)
             wait_for(a, &s.over);
         if (i == 1)
-            EXPECT_IS(a, control(a, (handle_t)child, PROCESS_KILL, WSTATUS_SIGNAL(9)), 0);
-        EXPECT(a, wait_exit(a, (handle_t)child) >= 0);
+            EXPECT_IS(a, control(a, child, PROCESS_KILL, WSTATUS_SIGNAL(9)), 0);
+        EXPECT(a, wait_exit(a, child) >= 0);
     }
 }
 
@@ -420,10 +418,8 @@ static void reserve_child(struct actor *a, uint64_t arg)
 
 static void reserve_boss(struct actor *a, uint64_t arg)
 {
-    int64_t child = fork_into(a, reserve_child, arg);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
-    EXPECT(a, wait_exit(a, (handle_t)child) >= 0);
+    handle_t child = start_child(a, reserve_child, arg);
+    EXPECT(a, wait_exit(a, child) >= 0);
     s.over = true;
 }
 

@@ -139,10 +139,8 @@ static void writers_first(struct actor *a, uint64_t arg)
         EXPECT(a, spawn(a, HANDLE_NONE, page_writer, i) > 0);
     for (unsigned i = 0; i < CHILDREN; i++) {
         compute(a, (unsigned)chance(a, 40));
-        int64_t child = fork_into(a, writers_child, i);
-        EXPECT(a, child >= 0);
-        EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
-        EXPECT_IS(a, wait_exit(a, (handle_t)child), WSTATUS_EXIT(i));
+        handle_t child = start_child(a, writers_child, i);
+        EXPECT_IS(a, wait_exit(a, child), WSTATUS_EXIT(i));
         EXPECT_IS(a, SYS(a, handle_close, (uint64_t)child), 0);
     }
     s.over = true;
@@ -286,9 +284,7 @@ static void heir_killer(struct actor *a, uint64_t child)
 static void heir_boss(struct actor *a, uint64_t names)
 {
     s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
-    int64_t child = fork_into(a, heir_serve, false);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
+    handle_t child = start_child(a, heir_serve, false);
     EXPECT(a, spawn(a, HANDLE_NONE, heir_killer, (uint64_t)child) > 0);
     heir_serve(a, true);
 }

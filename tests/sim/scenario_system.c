@@ -425,10 +425,8 @@ static void quitter(struct actor *a, uint64_t arg)
 static void quitter_boss(struct actor *a, uint64_t names)
 {
     s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
-    int64_t child = fork_into(a, quitter, 2);
-    EXPECT(a, child >= 0);
-    EXPECT_IS(a, control(a, (handle_t)child, PROCESS_START, 0), 0);
-    EXPECT_IS(a, wait_exit(a, (handle_t)child), 0);
+    handle_t child = start_child(a, quitter, 2);
+    EXPECT_IS(a, wait_exit(a, child), 0);
     while (!s.closed) {
         compute(a, 20);
         SYS(a, sleep, DYAD_CLOCK_MONOTONIC, now_ns() + 1000000);
