@@ -22,7 +22,11 @@
  *   process closes its last handle of the object or of the queue.
  * event_wait(queue, struct event *out, count, deadline) -> number of events, -ERR_TIMEDOUT at the deadline.
  *   Level-triggered: an event is reported again until the object is no longer ready.
+ * event_wait(queue, out, count | EVENT_WAIT_MASK, deadline, mask): with this mask of signals while it waits. When one that the mask lets
+ *   through is pending, or comes, before there is an event, it is delivered and the result is -ERR_INTR: the frame has the old mask.
  */
+#define EVENT_WAIT_MASK (UINT64_C(1) << 63)
+
 struct event {
     uint64_t cookie;
     uint32_t events;

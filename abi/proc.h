@@ -31,7 +31,11 @@ enum proc_verb {
     PROC_SESSION_TTY, /* tty only (euid 0): args[0] sid, args[1] tty number or -1, args[2] foreground pgid: for PROC_LIST and
                          the SIGHUP and SIGCONT when the session's leader ends. args[2] UINT32_MAX asks: args[0] 0: whose is
                          terminal args[1] -> sid, values[0] foreground; args[0] sid -> 1 + the number of its terminal, 0: none */
+    PROC_SCHED, /* args[0] pid, [1] PROC_SCHED_GET -> SCHED_WORD() of its first thread, or PROC_SCHED_SET: args[2] the new one */
 };
+
+#define PROC_SCHED_GET 0u
+#define PROC_SCHED_SET 1u
 
 #define PROC_WNOHANG    1u
 #define PROC_WUNTRACED  2u

@@ -106,7 +106,10 @@ enum signal_op {
 };
 struct signal_actions {
     uint64_t caught, ignored, onstack; /* disjoint: caught & ignored == 0 */
+    uint64_t children;                 /* SIGNAL_CHILDREN_*: for procd, the kernel only keeps it */
 };
+#define SIGNAL_CHILDREN_NO_STOPS   1u /* no SIGCHLD when one stops or goes on */
+#define SIGNAL_CHILDREN_NO_ZOMBIES 2u /* one that ends is not waited for */
 struct signal_wait {
     uint64_t set, deadline;
     struct signal_info info; /* out */

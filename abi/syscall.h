@@ -206,6 +206,9 @@ enum process_op {
                                 a supervisor the kernel does the default action itself. The last one to ask is it, until it
                                 dies; what is parked at a default is reported again. Without supervising, EVENT_EXIT can
                                 be watched through a handle, and PROCESS_INFO works after the end while one is held */
+    PROCESS_GET_SCHED = 18, /* -> SCHED_WORD() of its first thread */
+    PROCESS_SET_SCHED =
+        19, /* arg: SCHED_WORD() for its first thread. Right and check as for THREAD_SET_SCHED */
 };
 
 /* Who a process is. Kept by the kernel, set by procd, sent with every request. */
@@ -241,8 +244,9 @@ struct process_info {
     uint64_t cpu_ns;
     uint64_t start_ns; /* CLOCK_MONOTONIC */
     uint64_t signals_pending, signals_caught, signals_ignored,
-        signals_blocked; /* main thread's mask */
-    uint64_t execs;      /* since it was forked or created */
+        signals_blocked;       /* main thread's mask */
+    uint64_t execs;            /* since it was forked or created */
+    uint64_t signals_children; /* SIGNAL_CHILDREN_* */
 };
 enum process_state {
     PROCESS_STATE_NEW,
@@ -278,18 +282,53 @@ struct thread_args {
     uint64_t entry, stack, arg; /* rip, rsp, rdi at start */
     uint64_t tls;               /* FS base */
     uint32_t flags;             /* THREAD_* */
-    uint32_t reserved;
+    uint32_t sched; /* with THREAD_SCHED: SCHED_WORD(), checked as by THREAD_SET_SCHED */
 };
 #define THREAD_SUSPENDED 1u /* starts at PROCESS_START */
+#define THREAD_SCHED     2u /* otherwise as the creator's, when it is of the same process */
+
+/* Policies (libc's SCHED_*). FIFO and RR have priorities 1 to 99 and run before all others; the others have 0. */
+#define DYAD_SCHED_OTHER             0u
+#define DYAD_SCHED_FIFO              1u
+#define DYAD_SCHED_RR                2u
+#define DYAD_SCHED_BATCH             3u
+#define DYAD_SCHED_IDLE              5u
+#define DYAD_PRIORITY_MAX            99u
+#define SCHED_WORD(policy, priority) ((uint32_t)(policy) | (uint32_t)(priority) << 8)
+#define SCHED_WORD_POLICY(word)      ((uint32_t)(word) & 0xffu)
+#define SCHED_WORD_PRIORITY(word)    ((uint32_t)(word) >> 8)
+#define DYAD_SCHED_RR_NS             10000000u /* a turn of RR */
 enum thread_op {
     THREAD_SELF = 0,         /* -> thread id (unique in the process) */
     THREAD_SET_TLS = 1,      /* arg1: FS base */
     THREAD_SET_WEIGHT = 2,   /* arg1: 1..65536, normal 1024 */
     THREAD_SET_AFFINITY = 3, /* arg1: mask of cores */
-    THREAD_SIGNAL = 4,   /* arg1: thread id of the own process, arg2: const struct signal_post * */
-    THREAD_CPU_TIME = 5, /* -> ns of CPU time of the thread */
-    THREAD_CPU = 6,      /* -> the core it runs on */
+    THREAD_SIGNAL = 4,    /* arg1: thread id of the own process, arg2: const struct signal_post * */
+    THREAD_CPU_TIME = 5,  /* -> ns of CPU time of the thread */
+    THREAD_CPU = 6,       /* -> the core it runs on */
+    THREAD_GET_SCHED = 7, /* arg1: thread id of the own process, 0: itself -> SCHED_WORD() */
+    THREAD_SET_SCHED =
+        8, /* arg1: as above, arg2: SCHED_WORD() | SCHED_KEEP_PLACE. -ERR_PERM: real-time policies are for
+                             effective uid 0; everybody may lower a priority and give the policy up */
+    THREAD_CEILING =
+        9, /* arg1: 0, or a priority below which the thread does not run until it asks again.
+                             -ERR_INVAL: its own is above; -ERR_PERM as above */
+    THREAD_LOCK_ID =
+        10, /* -> the number by which the words of THREAD_LOCK name the thread, unique in the machine */
+    THREAD_LOCK = 11, /* arg1: uint32_t *, arg2: deadline: see below */
+    THREAD_UNLOCK = 12,
 };
+#define SCHED_KEEP_PLACE \
+    0x10000u /* a lowered priority puts it before its equals, an unchanged one changes nothing */
+
+/*
+ * Locks that lend priority. The word is 0 (free) or the holder's number, with LOCK_WAITERS when others wait. A thread takes it from 0
+ * to its number, and back, by itself; the kernel does what else there is:
+ *   THREAD_LOCK: waits, lending its priority to the holder -> 0: it holds the lock. -ERR_DEADLK: it did. -ERR_OWNERDEAD: the holder has
+ *     ended; the word is as it was. -ERR_AGAIN: look again; -ERR_TIMEDOUT, -ERR_INTR.
+ *   THREAD_UNLOCK: gives it to the waiter with the highest priority, or frees it. -ERR_PERM: the caller is not the holder.
+ */
+#define LOCK_WAITERS 0x80000000u
 
 /* futex_wait(uint32_t *addr, expected, deadline): 0 when woken; -ERR_AGAIN when *addr != expected.
  * futex_wake(addr, count) -> number woken. Keyed by memory object for shared pages.

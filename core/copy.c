@@ -255,6 +255,23 @@ status_t user_load32(struct space *space, uint64_t user, uint32_t *out)
     return status;
 }
 
+status_t user_compare32(struct space *space, uint64_t user, uint32_t *expected, uint32_t wanted)
+{
+    struct space_page page;
+    if (user % sizeof(uint32_t) != 0)
+        return -ERR_INVAL;
+    if (!range_is_user(user, sizeof(uint32_t)))
+        return -ERR_FAULT;
+    lock_acquire(&space->lock);
+    status_t status = access_page(space, user, MAP_PROT_WRITE, &page);
+    if (status == 0) {
+        char *there = (char *)arch_phys_ptr(page.phys) + PAGE_OFFSET(user);
+        (void)atomic_compare_exchange_strong((_Atomic uint32_t *)there, expected, wanted);
+    }
+    lock_release(&space->lock);
+    return status;
+}
+
 status_t user_futex_key(struct space *space, uint64_t user, struct futex_key *out)
 {
     if (user % sizeof(uint32_t) != 0)

@@ -139,10 +139,9 @@ static void cpu_arm(struct cpu *cpu, struct thread *t)
 {
     uint64_t deadline = timer_next(cpu);
     /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks. */
-    if (t != NULL && !queue_is_empty(&cpu->queue)) {
-        uint64_t spill = sched_spill_deadline(cpu);
-        deadline = cpu->slice_end_ns < deadline ? cpu->slice_end_ns : deadline;
-        deadline = spill < deadline ? spill : deadline;
+    if (t != NULL && (!queue_is_empty(&cpu->queue) || cpu->repays)) {
+        uint64_t end = sched_deadline(cpu, t);
+        deadline = end < deadline ? end : deadline;
     }
     if (deadline != cpu->timer_armed_ns) {
         cpu->timer_armed_ns = deadline;
@@ -158,13 +157,8 @@ static void cpu_preempt(struct cpu *cpu, struct thread *t)
         cpu->handoff = NULL;
         sched_ready(handed);
     }
-    if (queue_is_empty(&cpu->queue))
-        return;
-    if (atomic_load_explicit(&cpu->preempt, memory_order_relaxed))
-        atomic_store_explicit(&cpu->preempt, false, memory_order_relaxed);
-    else if (cpu->now_ns < cpu->slice_end_ns)
-        return;
-    cpu_yield(cpu, t);
+    if (sched_must_yield(cpu, t))
+        cpu_yield(cpu, t);
 }
 
 void cpu_yield(struct cpu *cpu, struct thread *t)
@@ -200,6 +194,7 @@ static bool cpu_goes_on(const struct cpu *cpu, struct thread *t)
     const struct machine *machine = cpu->machine;
     return t->step == NULL && atomic_load_explicit(&t->attention, memory_order_relaxed) == 0 &&
            cpu->handoff == NULL && queue_is_empty(&cpu->queue) &&
+           !atomic_load_explicit(&cpu->preempt, memory_order_relaxed) &&
            timer_next(cpu) >= cpu->timer_armed_ns && !space_is_unsettled(t->space) &&
            !reaper_pending(&machine->schemes->reaper) &&
            !reclaim_pending(&machine->page_pool.reclaim) &&

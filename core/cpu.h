@@ -9,10 +9,14 @@ struct thread;
 struct space;
 
 struct run_queue {
-    struct lock lock;                    /* rank LOCK_RUNQUEUE */
-    struct tree ready GUARDED_BY(&lock); /* thread.run_node by virtual deadline */
+    struct lock lock;                       /* rank LOCK_RUNQUEUE */
+    struct tree ready GUARDED_BY(&lock);    /* thread.run_node by virtual deadline */
+    struct tree realtime GUARDED_BY(&lock); /* thread.run_node by priority, then in order */
+    uint64_t order GUARDED_BY(&lock);       /* counts what has been put into realtime */
     _Atomic uint32_t
         count; /* changed under lock; read without it as a hint: who queues from another core kicks */
+    /* The same: of these the real-time ones, and the highest priority of them (0: none). */
+    _Atomic uint32_t realtime_count, top;
     uint64_t vtime GUARDED_BY(&lock); /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);
     uint64_t running_deadline GUARDED_BY(&lock); /* virtual: of the thread that was last taken from here */
@@ -37,13 +41,17 @@ struct cpu {
     _Atomic uint64_t timer_first_ns;
     _Atomic bool idle; /* in or about to enter arch_cpu_idle */
     _Atomic bool
-        preempt; /* a thread that is due much earlier than the current one was queued here */
+        preempt; /* a thread that is due much earlier than the current one was queued here, or priorities have changed */
+    _Atomic uint32_t level; /* the priority that the current thread runs at; others read it */
     /* Only this core's: */
     struct thread *current; /* running, or NULL once parked */
     struct thread *handoff; /* runs next, before the queue */
     uint64_t slice_end_ns;  /* of the current thread and those it hands the core to */
-    uint64_t spill_ns;      /* see sched_spill; SCHED_SPILL_NEW: not known yet; UINT64_MAX: never */
-    struct thread *reap;    /* an ended thread whose reference is dropped by the loop */
+    /* What real-time threads owe the others that wait here: see SCHED_REALTIME_NS. */
+    uint64_t realtime_debt_ns;
+    bool repays;         /* the others run until it is paid */
+    uint64_t spill_ns;   /* see sched_spill; SCHED_SPILL_NEW: not known yet; UINT64_MAX: never */
+    struct thread *reap; /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;
     uint64_t now_ns; /* when this round of the loop began, or time was last accounted */
     uint64_t switches, traps;

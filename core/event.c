@@ -12,6 +12,7 @@
 
 #include "core/process.h"
 #include "core/scheme.h"
+#include "core/signal.h"
 #include "core/space.h"
 
 #define EVENT_ALWAYS (EVENT_ERROR | EVENT_HANGUP)
@@ -428,7 +429,7 @@ static unsigned event_collect_locked(struct event_queue *queue, struct event *ou
     return found;
 }
 
-enum { WAIT_QUEUE, WAIT_OUT, WAIT_COUNT, WAIT_DEADLINE }; /* t->op of event_wait */
+enum { WAIT_QUEUE, WAIT_OUT, WAIT_COUNT, WAIT_DEADLINE, WAIT_MASKED }; /* t->op of event_wait */
 
 /* Collect or park. */
 static status_t event_wait_once(struct thread *t, struct event_object *event, struct event *out)
@@ -456,6 +457,17 @@ static status_t event_wait_once(struct thread *t, struct event_object *event, st
     return status;
 }
 
+/* A signal that the mask lets through comes before the deadline; for an event it stays pending. */
+static status_t event_wait_masked(struct thread *t, status_t status)
+{
+    uint32_t attention = atomic_load_explicit(&t->attention, memory_order_relaxed);
+    if (status == -ERR_TIMEDOUT && (attention & ATTENTION_SIGNAL))
+        status = -ERR_INTR;
+    if (status != -ERR_INTR)
+        signal_give_back_mask(t);
+    return status;
+}
+
 /* op holds a reference to the queue until this returns a result; the kernel always runs a step to its end. */
 static status_t event_wait_step(struct thread *t)
 {
@@ -471,11 +483,11 @@ static status_t event_wait_step(struct thread *t)
             status = copied;
     }
     kobject_put(&event->object);
-    return status;
+    return t->op.words[WAIT_MASKED] ? event_wait_masked(t, status) : status;
 }
 
-status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
-                    uint64_t deadline)
+static status_t event_wait_begin(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
+                                 uint64_t deadline)
 {
     if (count == 0)
         return -ERR_INVAL;
@@ -487,6 +499,25 @@ status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t cou
     t->op.words[WAIT_OUT] = out;
     t->op.words[WAIT_COUNT] = count;
     t->op.words[WAIT_DEADLINE] = deadline;
+    t->op.words[WAIT_MASKED] = false;
     t->step = event_wait_step;
+    return 0;
+}
+
+status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
+                    uint64_t deadline)
+{
+    status_t status = event_wait_begin(t, queue, out, count, deadline);
+    return status < 0 ? status : event_wait_step(t);
+}
+
+status_t event_wait_with_mask(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
+                              uint64_t deadline, uint64_t mask)
+{
+    status_t status = event_wait_begin(t, queue, out, count, deadline);
+    if (status < 0)
+        return status;
+    t->op.words[WAIT_MASKED] = true;
+    signal_borrow_mask(t, mask);
     return event_wait_step(t);
 }

@@ -74,3 +74,6 @@ MUST_CHECK status_t event_watch(struct thread *t, handle_t queue, handle_t objec
                                 uint64_t cookie);
 MUST_CHECK status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
                                uint64_t deadline);
+/* The same, with another mask of signals while it waits. */
+MUST_CHECK status_t event_wait_with_mask(struct thread *t, handle_t queue, uint64_t out,
+                                         uint64_t count, uint64_t deadline, uint64_t mask);

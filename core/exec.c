@@ -120,8 +120,10 @@ status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at)
     op->space = CONTAINER_OF(object, struct space, object);
     memcpy(op->name, args.name, sizeof op->name);
     op->name[sizeof op->name - 1] = '\0';
-    struct thread_args start = {
-        .entry = args.entry, .stack = args.stack, .flags = THREAD_SUSPENDED};
+    struct thread_args start = {.entry = args.entry,
+                                .stack = args.stack,
+                                .flags = THREAD_SUSPENDED,
+                                .sched = priority_get(t)};
     status = op->space == t->space ? -ERR_INVAL
                                    : thread_create(t->process, op->space, &start, &op->next);
     if (status < 0) {
@@ -129,6 +131,8 @@ status_t process_exec(struct thread *t, handle_t space_h, uint64_t args_at)
         kobject_put(object);
         return status;
     }
+    op->next->weight = t->weight;
+    op->next->affinity = t->affinity;
     (void)handle_close(t->process, space_h); /* the image is the process's now */
     space_expect_program(op->space, &(struct user_regs){.rip = args.entry, .rsp = args.stack});
     exec_kill_others(t, op->next);

@@ -95,6 +95,7 @@ static void fork_copy_state(struct process *child, struct process *parent, const
     memcpy(name, parent->name, sizeof name);
     uint64_t entry = parent->signal_entry, caught = parent->signal_caught;
     uint64_t ignored = parent->signal_ignored, onstack = parent->signal_onstack;
+    uint64_t children = parent->signal_children;
     lock_release(&parent->lock);
     lock_acquire(&child->lock);
     child->cred = cred != NULL ? *cred : own;
@@ -103,6 +104,7 @@ static void fork_copy_state(struct process *child, struct process *parent, const
     child->signal_caught = caught;
     child->signal_ignored = ignored;
     child->signal_onstack = onstack;
+    child->signal_children = children;
     lock_release(&child->lock);
 }
 

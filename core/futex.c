@@ -21,7 +21,7 @@ struct futex_table {
     struct futex_bucket buckets[FUTEX_BUCKETS];
 };
 
-enum { FUTEX_BASE, FUTEX_OFFSET };                     /* wait.data */
+enum { FUTEX_BASE, FUTEX_OFFSET, FUTEX_PRIORITY };     /* wait.data */
 enum { WAKE_BASE, WAKE_OFFSET, WAKE_LEFT, WAKE_DONE }; /* t->op of futex_wake */
 
 status_t futex_init(struct machine *machine) NO_THREAD_ANALYSIS
@@ -49,6 +49,21 @@ static struct futex_bucket *futex_bucket(struct machine *machine, const struct f
     return &machine->futexes->buckets[mixed >> 56];
 }
 
+/* Behind whom t waits: the highest priority is woken first, and of equals who came first. */
+static struct list *futex_place(struct futex_bucket *bucket, struct thread *t)
+    REQUIRES(&bucket->lock)
+{
+    uint32_t priority = atomic_load_explicit(&t->priority, memory_order_relaxed);
+    struct list *after = &bucket->waiters;
+    t->wait.data[FUTEX_PRIORITY] = priority;
+    if (priority == 0)
+        return after->prev;
+    while (after->next != &bucket->waiters &&
+           LIST_ENTRY(after->next, struct thread, wait.link)->wait.data[FUTEX_PRIORITY] >= priority)
+        after = after->next;
+    return after;
+}
+
 status_t futex_wait(struct thread *t, uint64_t addr, uint64_t expected, uint64_t deadline)
 {
     struct futex_key key;
@@ -64,7 +79,7 @@ status_t futex_wait(struct thread *t, uint64_t addr, uint64_t expected, uint64_t
     if (status == 0 && word != (uint32_t)expected)
         status = -ERR_AGAIN;
     if (status == 0) {
-        list_append(&bucket->waiters, &t->wait.link);
+        list_push(futex_place(bucket, t), &t->wait.link);
         status = wait_arm(t, &t->process->object, &bucket->lock, deadline);
         if (status != STATUS_PARKED)
             list_remove(&t->wait.link);
@@ -72,6 +87,96 @@ status_t futex_wait(struct thread *t, uint64_t addr, uint64_t expected, uint64_t
     lock_release(&bucket->lock);
     return status;
 }
+
+/* ---- locks that lend priority: their waiters have another key than those of futex_wait ---- */
+
+#define FUTEX_LOCK_BIT 1u /* of FUTEX_BASE */
+#define FUTEX_TRIES    8u /* others may change the word meanwhile */
+
+/* t's way into the lock, if it has to wait for nobody. -ERR_AGAIN: it has, for *holder; the word says that it does. */
+static status_t lock_take(struct thread *t, uint64_t addr, uint32_t *holder)
+{
+    uint32_t word = 0, id = priority_lock_id(t);
+    status_t status = user_load32(t->space, addr, &word);
+    for (unsigned i = 0; status == 0 && i < FUTEX_TRIES; i++) {
+        uint32_t seen = word;
+        if ((word & ~LOCK_WAITERS) == id)
+            return -ERR_DEADLK;
+        *holder = word & ~LOCK_WAITERS;
+        /* With nobody there but the mark of who has gone, the mark stays: it costs a trap, and is never missed. */
+        status =
+            user_compare32(t->space, addr, &word, *holder == 0 ? word | id : word | LOCK_WAITERS);
+        if (status == 0 && word == seen)
+            return *holder == 0 ? 0 : -ERR_AGAIN;
+    }
+    *holder = 0;
+    return status < 0 ? status : -ERR_AGAIN;
+}
+
+/* Park for the holder. Under the lock of the bucket, so that it cannot let go meanwhile; but it may end. */
+static status_t lock_wait(struct thread *t, struct futex_bucket *bucket, uint32_t holder,
+                          uint64_t deadline) REQUIRES(&bucket->lock)
+{
+    list_append(&bucket->waiters, &t->wait.link);
+    status_t status = wait_arm(t, &t->process->object, &bucket->lock, deadline);
+    if (status != STATUS_PARKED) {
+        list_remove(&t->wait.link);
+    } else if (!priority_lend_holder(t, holder) && wait_claim(t)) {
+        list_remove(&t->wait.link);
+        wait_finish(t, -ERR_OWNERDEAD);
+    }
+    return status;
+}
+
+status_t futex_lock(struct thread *t, uint64_t addr, uint64_t deadline)
+{
+    struct futex_key key;
+    uint32_t holder = 0;
+    status_t status = user_futex_key(t->space, addr, &key);
+    if (status < 0)
+        return status;
+    struct futex_bucket *bucket = futex_bucket(t->object.machine, &key);
+    t->wait.data[FUTEX_BASE] = key.base | FUTEX_LOCK_BIT;
+    t->wait.data[FUTEX_OFFSET] = key.offset;
+    t->wait.data[FUTEX_PRIORITY] = 0; /* it is found by its loan */
+    lock_acquire(&bucket->lock);
+    status = lock_take(t, addr, &holder);
+    if (status == -ERR_AGAIN && holder != 0)
+        status = lock_wait(t, bucket, holder, deadline);
+    lock_release(&bucket->lock);
+    return status;
+}
+
+status_t futex_unlock(struct thread *t, uint64_t addr)
+{
+    struct futex_key key;
+    bool more = false;
+    uint32_t word = t->lock_id | LOCK_WAITERS;
+    status_t status = user_futex_key(t->space, addr, &key);
+    if (status < 0)
+        return status;
+    const uint64_t data[] = {key.base | FUTEX_LOCK_BIT, key.offset};
+    struct futex_bucket *bucket = futex_bucket(t->object.machine, &key);
+    lock_acquire(&bucket->lock);
+    status = user_compare32(t->space, addr, &word, word);
+    if (status == 0 && (t->lock_id == 0 || (word & ~LOCK_WAITERS) != t->lock_id))
+        status = -ERR_PERM;
+    struct thread *next = status == 0 ? priority_pass_lock(t, data, &more) : NULL;
+    uint32_t wanted = next != NULL ? next->lock_id | (more ? LOCK_WAITERS : 0) : 0;
+    uint32_t seen = word;
+    if (status == 0)
+        status = user_compare32(t->space, addr, &word, wanted);
+    if (status == 0 && word != seen)
+        status = -ERR_AGAIN; /* somebody who does not hold it has written to it */
+    if (next != NULL) {
+        list_remove(&next->wait.link);
+        wait_finish(next, status);
+    }
+    lock_release(&bucket->lock);
+    return status;
+}
+
+/* ---- waking ---- */
 
 /* Wake up to `most` waiters of the key. *more: the bucket may hold further ones. */
 static unsigned futex_wake_key(struct machine *machine, const struct futex_key *key, unsigned most,

@@ -12,6 +12,9 @@ void futex_fini(struct machine *machine);
 MUST_CHECK status_t futex_wait(struct thread *t, uint64_t addr, uint64_t expected,
                                uint64_t deadline);
 MUST_CHECK status_t futex_wake(struct thread *t, uint64_t addr, uint64_t count);
+/* Locks that lend priority: THREAD_LOCK and THREAD_UNLOCK. */
+MUST_CHECK status_t futex_lock(struct thread *t, uint64_t addr, uint64_t deadline);
+MUST_CHECK status_t futex_unlock(struct thread *t, uint64_t addr);
 /* For thread exit: wake all waiters of the word in the thread's space. */
 void futex_wake_exit(struct thread *t, uint64_t addr);
 

@@ -25,7 +25,8 @@ enum lock_rank {
     LOCK_DEVICE, /* kernel schemes' own state */
     LOCK_FUTEX,  /* the word is read again under the bucket's lock */
     LOCK_SPACE,
-    LOCK_MEMORY, /* memory objects */
+    LOCK_MEMORY,   /* memory objects */
+    LOCK_PRIORITY, /* all loans of priority */
     LOCK_THREAD,
     LOCK_TIMER,
     LOCK_RUNQUEUE,

@@ -3,6 +3,7 @@
 #include "core/cpu.h"
 #include "core/heap.h"
 #include "core/page.h"
+#include "core/priority.h"
 #include "core/quota.h"
 #include "core/watchdog.h"
 
@@ -24,6 +25,7 @@ struct machine {
     struct tree processes GUARDED_BY(&lock);
     uint64_t next_kid GUARDED_BY(&lock);
     uint32_t process_count GUARDED_BY(&lock);
+    struct priorities priorities;
     /* Constant after init, owned: */
     struct memory *initfs;
     struct namespace *names; /* the system namespace, with the kernel's schemes */

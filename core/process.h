@@ -7,9 +7,10 @@
 
 struct namespace;
 
-/* A queued signal's information; standard signals have at most one. */
+/* A queued signal's information; standard signals have at most one for the process and one for each thread. */
 struct signal_record {
     struct list link;
+    uint32_t thread; /* its id; 0: for the process */
     struct signal_info info;
 };
 
@@ -45,6 +46,7 @@ struct process {
     bool execing GUARDED_BY(&lock); /* an exec is killing the other threads: no second one */
     /* Signals: */
     uint64_t signal_entry, signal_pending, signal_caught, signal_ignored, signal_onstack;
+    uint64_t signal_children; /* SIGNAL_CHILDREN_* */
     struct list signal_records GUARDED_BY(&lock);
     /* Supervision: */
     uint64_t supervisor_kid GUARDED_BY(&lock); /* 0: nobody has asked; it may have died since */
@@ -75,6 +77,9 @@ MUST_CHECK status_t process_exec(struct thread *t, handle_t space, uint64_t args
 MUST_CHECK status_t process_create_child(struct thread *t, handle_t names);
 MUST_CHECK status_t thread_create_call(struct thread *t, handle_t process, uint64_t args);
 MUST_CHECK status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t arg2);
+/* PROCESS_GET_SCHED and PROCESS_SET_SCHED: of its first thread. */
+MUST_CHECK status_t process_sched(struct thread *t, struct process *process, bool set,
+                                  uint64_t word);
 MUST_CHECK status_t thread_clock(struct thread *t, uint64_t clock);
 MUST_CHECK status_t thread_sleep(struct thread *t, uint64_t clock, uint64_t until);
 

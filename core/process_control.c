@@ -27,6 +27,7 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
     info.signals_pending = process->signal_pending;
     info.signals_caught = process->signal_caught;
     info.signals_ignored = process->signal_ignored;
+    info.signals_children = process->signal_children;
     info.kernel_bytes =
         atomic_load_explicit(&process->quota->used[QUOTA_KERNEL_BYTES], memory_order_relaxed);
     info.cpu_ns = process->cpu_ns;
@@ -257,6 +258,20 @@ static status_t control_resume(struct thread *t, struct process *process, uint64
     return 0;
 }
 
+static status_t control_get_sched(struct thread *t, struct process *process, uint64_t arg,
+                                  uint64_t length)
+{
+    (void)arg, (void)length;
+    return process_sched(t, process, false, 0);
+}
+
+static status_t control_set_sched(struct thread *t, struct process *process, uint64_t arg,
+                                  uint64_t length)
+{
+    (void)length;
+    return process_sched(t, process, true, arg);
+}
+
 static status_t control_supervise(struct thread *t, struct process *process, uint64_t arg,
                                   uint64_t length)
 {
@@ -290,6 +305,8 @@ static const struct {
     [PROCESS_SELF] = {control_self, true},
     [PROCESS_RESUME] = {control_resume, false},
     [PROCESS_SUPERVISE] = {control_supervise, false},
+    [PROCESS_GET_SCHED] = {control_get_sched, true},
+    [PROCESS_SET_SCHED] = {control_set_sched, true},
 };
 
 /* ---- finding processes by kernel id (init and procd) ---- */

@@ -310,18 +310,39 @@ static status_t request_park_locked(struct scheme *scheme, struct request_slot *
 {
     struct thread *t = slot->client;
     t->wait.interrupt = request_interrupt;
+    t->wait.pool = &scheme->pool;
     slot->state = state;
     status_t status = wait_arm(t, target, &scheme->lock, deadline);
     if (status != STATUS_PARKED) {
         t->wait.interrupt = NULL;
+        t->wait.pool = NULL;
         slot->state = REQUEST_MOVING;
+    } else if (sched_priority(t) != 0) {
+        priority_lend(t, &scheme->pool);
     }
     return status;
 }
 
+static bool request_precedes(const struct request_slot *a, const struct request_slot *b)
+{
+    return a->priority != b->priority ? a->priority > b->priority : a->due_ns <= b->due_ns;
+}
+
+/* For a real-time thread: from the front, where nobody but others of its kind stand before it. */
+static struct list *request_queue_place(struct scheme *scheme, const struct request_slot *slot)
+    REQUIRES(&scheme->lock)
+{
+    struct list *after = &scheme->queue;
+    while (after->next != &scheme->queue &&
+           request_precedes(LIST_ENTRY(after->next, struct request_slot, link), slot))
+        after = after->next;
+    return after;
+}
+
 /*
- * Whose call is due first is served first: in the order of their coming, but the threads of a crowded quota, which weigh little,
- * stand back for a while. Nobody is overtaken for ever. Looks back a bounded way only.
+ * The highest priority is served first. Among equals, whose call is due first: in the order of their coming, but the threads of a
+ * crowded quota, which weigh little, stand back for a while. Nobody is overtaken for ever, but by real-time threads. Looks back a
+ * bounded way only, except for these.
  */
 static void request_queue_locked(struct scheme *scheme, struct request_slot *slot)
     REQUIRES(&scheme->lock)
@@ -330,9 +351,14 @@ static void request_queue_locked(struct scheme *scheme, struct request_slot *slo
     slot->order = ++scheme->order;
     slot->due_ns = t->cpu->now_ns + sched_virtual(REQUEST_PATIENCE_NS, t->share);
     struct list *after = scheme->queue.prev;
-    for (unsigned i = 0; i < REQUEST_LOOK && after != &scheme->queue; i++, after = after->prev)
-        if (LIST_ENTRY(after, struct request_slot, link)->due_ns <= slot->due_ns)
-            break;
+    slot->priority = sched_priority(t);
+    if (slot->priority != 0) {
+        after = request_queue_place(scheme, slot);
+    } else {
+        for (unsigned i = 0; i < REQUEST_LOOK && after != &scheme->queue; i++, after = after->prev)
+            if (request_precedes(LIST_ENTRY(after, struct request_slot, link), slot))
+                break;
+    }
     list_push(after, &slot->link);
 }
 

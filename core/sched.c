@@ -1,17 +1,22 @@
 /*
- * sched.c: per-core run queues, earliest eligible virtual deadline first (EEVDF; Stoica and Abdel-Wahab, 1995).
+ * sched.c: per-core run queues: real-time threads by priority, then earliest eligible virtual deadline first (EEVDF; Stoica and
+ * Abdel-Wahab, 1995).
  *
  * A thread's virtual time advances with its CPU time divided by its weight. It is eligible while it has not run more
  * than its share (vruntime <= the queue's virtual time), and among the eligible the earliest virtual deadline runs. While
  * a thread is not queued its vruntime is kept relative to the queue's time (its lag), so it can move between cores.
+ *
+ * Real-time threads take no part in that. No core runs a thread while one of higher priority that may run there waits in any
+ * queue, unless real-time threads have to pay what they owe (SCHED_REALTIME_NS). Who queues such a thread looks at what the cores run
+ * (cpu.level) and kicks one; who begins a thread looks at what waits in the queues (queue.top). Each publishes before it looks.
  */
 #include "core/sched.h"
 
 #include "core/machine.h"
 #include "core/process.h"
 
-#define SCHED_LAG_MAX ((int64_t)SCHED_SLICE_NS)
-#define SCHED_LOOK    8 /* how far to look for an eligible thread */
+#define SCHED_LOOK 8  /* how far to look for an eligible thread */
+#define ORDER_BITS 56 /* of a real-time thread's key: its place among its equals */
 
 void sched_init_thread(struct thread *t, struct cpu *cpu)
 {
@@ -21,11 +26,9 @@ void sched_init_thread(struct thread *t, struct cpu *cpu)
     t->vruntime = 0;
 }
 
-uint64_t sched_virtual(uint64_t ns, uint32_t weight)
+static uint32_t sched_policy(const struct thread *t)
 {
-    return weight == SCHED_WEIGHT_NORMAL
-               ? ns
-               : ns * SCHED_WEIGHT_NORMAL / weight; /* usually without the division */
+    return SCHED_WORD_POLICY(atomic_load_explicit(&t->sched, memory_order_relaxed));
 }
 
 /* The machine's own quota is not divided: a thread there and a whole limited quota weigh the same. */
@@ -34,7 +37,8 @@ static void sched_set_share(struct thread *t)
     struct quota *quota = t->process->quota;
     uint32_t running =
         quota->parent != NULL ? atomic_load_explicit(&quota->running, memory_order_relaxed) : 1;
-    t->share = running > 1 ? t->weight / running : t->weight;
+    uint32_t weight = sched_policy(t) == DYAD_SCHED_IDLE ? SCHED_WEIGHT_IDLE : t->weight;
+    t->share = running > 1 ? weight / running : weight;
     if (t->share == 0)
         t->share = 1;
 }
@@ -59,13 +63,6 @@ void sched_rest(struct thread *t)
         atomic_fetch_sub_explicit(&quota->running, 1, memory_order_relaxed);
 }
 
-static int64_t sched_clamp_lag(int64_t lag)
-{
-    if (lag > SCHED_LAG_MAX)
-        return SCHED_LAG_MAX;
-    return lag < -SCHED_LAG_MAX ? -SCHED_LAG_MAX : lag;
-}
-
 /* The lock orders the changes; relaxed for those who look without it. */
 static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&queue->lock)
 {
@@ -73,12 +70,44 @@ static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&qu
     atomic_store_explicit(&queue->count, count + (uint32_t)change, memory_order_relaxed);
 }
 
+/* What others see of the real-time threads here. */
+static void queue_publish_realtime(struct run_queue *queue, struct thread *t, int change)
+    REQUIRES(&queue->lock)
+{
+    const struct tree_node *first = tree_first(&queue->realtime);
+    uint32_t top = first != NULL ? DYAD_PRIORITY_MAX - (uint32_t)(first->key >> ORDER_BITS) : 0;
+    uint32_t count = atomic_load_explicit(&queue->realtime_count, memory_order_relaxed);
+    atomic_store_explicit(&queue->realtime_count, count + (uint32_t)change, memory_order_relaxed);
+    atomic_store_explicit(&queue->top, top, memory_order_relaxed);
+    atomic_fetch_add_explicit(&t->object.machine->priorities.queued, (uint32_t)change,
+                              memory_order_relaxed);
+}
+
+static void queue_insert_realtime(struct run_queue *queue, struct thread *t, uint32_t priority)
+    REQUIRES(&queue->lock)
+{
+    uint64_t order = ++queue->order, middle = 1UL << (ORDER_BITS - 1);
+    bool front = atomic_load_explicit(&t->place, memory_order_relaxed) == PLACE_FRONT;
+    uint64_t key = (uint64_t)(DYAD_PRIORITY_MAX - priority) << ORDER_BITS;
+    tree_insert(&queue->realtime, &t->run_node, key | (front ? middle - order : middle + order));
+    atomic_store_explicit(&t->queued, QUEUED_REALTIME, memory_order_release);
+    queue_count_change(queue, 1);
+    queue_publish_realtime(queue, t, 1);
+    atomic_store_explicit(&t->place, PLACE_BACK, memory_order_relaxed);
+}
+
 static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
 {
-    ASSERT(!t->queued && t->running);
+    ASSERT(atomic_load_explicit(&t->queued, memory_order_relaxed) == QUEUED_NOT && t->running);
+    /* After t->cpu has been set: sched_reprioritize changes the priority and then looks there. */
+    uint32_t priority = atomic_load(&t->priority);
+    if (priority != 0) {
+        queue_insert_realtime(queue, t, priority);
+        return;
+    }
     sched_set_share(t);
-    t->vruntime = queue->vtime + (uint64_t)sched_clamp_lag((int64_t)t->vruntime);
-    t->queued = true;
+    t->vruntime = queue->vtime + (uint64_t)sched_bound_lag((int64_t)t->vruntime);
+    atomic_store_explicit(&t->queued, QUEUED_FAIR, memory_order_release);
     queue_count_change(queue, 1);
     queue->weight_sum += t->share;
     tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->share));
@@ -88,21 +117,80 @@ static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&qu
 static bool queue_preempts(const struct run_queue *queue, const struct thread *t)
     REQUIRES(&queue->lock)
 {
-    return (int64_t)(queue->running_deadline - t->run_node.key) > (int64_t)SCHED_SLICE_NS;
+    return atomic_load_explicit(&t->queued, memory_order_relaxed) == QUEUED_REALTIME ||
+           (int64_t)(queue->running_deadline - t->run_node.key) > (int64_t)SCHED_SLICE_NS;
 }
 
 static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
 {
+    uint32_t queued = atomic_load_explicit(&t->queued, memory_order_relaxed);
+    atomic_store_explicit(&t->queued, QUEUED_NOT, memory_order_relaxed);
+    queue_count_change(queue, -1);
+    if (queued == QUEUED_REALTIME) {
+        tree_remove(&queue->realtime, &t->run_node);
+        queue_publish_realtime(queue, t, -1);
+        return;
+    }
     tree_remove(&queue->ready, &t->run_node);
     t->vruntime -= queue->vtime;
-    t->queued = false;
-    queue_count_change(queue, -1);
     queue->weight_sum -= t->share;
+}
+
+/* ---- where to ---- */
+
+/* How much it matters what a core does: 0: idle; else 1 + the highest priority there. */
+static uint32_t cpu_matters(struct cpu *cpu)
+{
+    uint32_t level = sched_level(cpu), top = sched_top(cpu);
+    if (top == 0 && atomic_load(&cpu->idle))
+        return 0;
+    return 1 + (top > level ? top : level);
+}
+
+/* The core in the mask where a thread disturbs least; of equals its last. NULL: none. */
+static struct cpu *sched_least(struct machine *machine, uint64_t mask, const struct cpu *last,
+                               uint32_t *matters)
+{
+    struct cpu *best = NULL;
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        struct cpu *cpu = machine->cpus[i];
+        if (!(mask >> i & 1))
+            continue;
+        uint32_t here = cpu_matters(cpu);
+        if (best == NULL || here < *matters || (here == *matters && cpu == last)) {
+            best = cpu;
+            *matters = here;
+        }
+    }
+    return best;
+}
+
+static struct cpu *sched_place_realtime(struct machine *machine, struct thread *t)
+{
+    uint32_t matters = 0;
+    struct cpu *last = t->cpu, *best = sched_least(machine, t->affinity, last, &matters);
+    if (best == NULL || (matters > sched_priority(t) && (t->affinity >> last->index & 1)))
+        return last; /* it has to wait anyway */
+    return best;
+}
+
+/* A thread of this priority and mask has to wait where it was queued: get a core for it that does something of less. */
+static void sched_push(struct machine *machine, uint32_t priority, uint64_t mask)
+{
+    uint32_t matters = 0;
+    struct cpu *cpu = sched_least(machine, mask, NULL, &matters);
+    if (cpu == NULL || matters > priority)
+        return;
+    atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
+    if (cpu != arch_cpu_self())
+        arch_cpu_kick(cpu);
 }
 
 /* The core that a ready thread should go to. */
 static struct cpu *sched_place(struct machine *machine, struct thread *t)
 {
+    if (sched_priority(t) != 0)
+        return sched_place_realtime(machine, t);
     struct cpu *last = t->cpu;
     bool last_allowed = t->affinity >> last->index & 1;
     if (last_allowed && atomic_load(&last->idle))
@@ -114,7 +202,7 @@ static struct cpu *sched_place(struct machine *machine, struct thread *t)
             continue;
         if (atomic_load(&cpu->idle))
             return cpu;
-        if (allowed == NULL)
+        if (allowed == NULL || (sched_level(allowed) != 0 && sched_level(cpu) == 0))
             allowed = cpu;
     }
     return allowed != NULL ? allowed : last;
@@ -126,7 +214,8 @@ static struct cpu *sched_place(struct machine *machine, struct thread *t)
  */
 static bool sched_keeps(struct cpu *self, const struct thread *t)
 {
-    return self != NULL && t->affinity == UINT64_MAX && queue_is_empty(&self->queue);
+    return self != NULL && t->affinity == UINT64_MAX && queue_is_empty(&self->queue) &&
+           (sched_priority(t) | sched_level(self)) == 0;
 }
 
 void sched_ready(struct thread *t)
@@ -140,44 +229,64 @@ void sched_ready(struct thread *t)
     queue_insert(&cpu->queue, t);
     if (queue_preempts(&cpu->queue, t))
         atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
-    lock_release(&cpu->queue.lock);
+    uint32_t priority = t->queued == QUEUED_REALTIME ? sched_priority(t) : 0;
+    bool behind = priority != 0 && tree_first(&cpu->queue.realtime) != &t->run_node;
+    uint64_t mask = t->affinity;
+    lock_release(&cpu->queue.lock); /* t may be gone from here on */
     /* Pairs with the idle core: it sets idle, then looks at its queue; here the queue is filled, then idle is read. */
     atomic_thread_fence(memory_order_seq_cst);
     if (cpu != self)
         arch_cpu_kick(cpu);
     else if (keeps)
         cpu->spill_ns = SCHED_SPILL_NEW;
+    if (priority != 0 && (behind || sched_level(cpu) >= priority))
+        sched_push(machine, priority, mask);
 }
 
-static struct cpu *sched_find_idle(struct machine *machine)
+/* The core where t runs or waits has to look again. */
+static void sched_tell(struct cpu *cpu, struct thread *t, enum sched_place place)
 {
-    for (uint32_t i = 0; i < machine->cpu_count; i++)
-        if (atomic_load_explicit(&machine->cpus[i]->idle, memory_order_relaxed))
-            return machine->cpus[i];
-    return NULL;
+    if (place == PLACE_BEHIND && atomic_load(&t->queued) == QUEUED_NOT)
+        atomic_store_explicit(&t->place, place, memory_order_relaxed);
+    atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
+    if (cpu != arch_cpu_self())
+        arch_cpu_kick(cpu);
 }
 
-/* Relaxed looks: a core that gets idle after them finds what is queued here by itself. */
-uint64_t sched_spill_deadline(struct cpu *cpu)
+static bool sched_runs(const struct cpu *cpu, const struct thread *t)
 {
-    if (cpu->spill_ns == UINT64_MAX || sched_find_idle(cpu->machine) == NULL)
-        return UINT64_MAX;
-    return cpu->spill_ns == SCHED_SPILL_NEW ? cpu->now_ns + SCHED_SPILL_NS : cpu->spill_ns;
+    return atomic_load_explicit(&cpu->current_kid, memory_order_relaxed) == t->process->kid &&
+           atomic_load_explicit(&cpu->current_thread_id, memory_order_relaxed) == t->id;
 }
 
-void sched_spill(struct cpu *cpu)
+static void queue_move(struct run_queue *queue, struct thread *t, enum sched_place place)
+    REQUIRES(&queue->lock)
 {
-    if (cpu->spill_ns == SCHED_SPILL_NEW) {
-        cpu->spill_ns = cpu->now_ns + SCHED_SPILL_NS;
+    queue_remove(queue, t);
+    atomic_store_explicit(&t->place, place == PLACE_FRONT ? PLACE_FRONT : PLACE_BACK,
+                          memory_order_relaxed);
+    queue_insert(queue, t);
+}
+
+/* Held locks keep t alive, but it may move; each round sees that it has. */
+void sched_reprioritize(struct thread *t, enum sched_place place)
+{
+    for (;;) {
+        struct cpu *cpu = atomic_load(&t->cpu);
+        lock_acquire(&cpu->queue.lock);
+        bool queued = atomic_load_explicit(&t->queued, memory_order_acquire) != QUEUED_NOT;
+        bool here = atomic_load(&t->cpu) == cpu;
+        if (here && queued)
+            queue_move(&cpu->queue, t, place);
+        lock_release(&cpu->queue.lock);
+        if (!here)
+            continue;
+        if (queued || sched_runs(cpu, t))
+            sched_tell(cpu, t, place);
+        if (queued && sched_level(cpu) >= sched_priority(t))
+            sched_push(t->object.machine, sched_priority(t), t->affinity);
         return;
     }
-    cpu->spill_ns = UINT64_MAX;
-    bool waits = cpu->current != NULL || cpu->handoff != NULL;
-    if (!waits || queue_is_empty(&cpu->queue))
-        return;
-    struct cpu *idle = sched_find_idle(cpu->machine);
-    if (idle != NULL)
-        arch_cpu_kick(idle); /* it steals */
 }
 
 static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) REQUIRES(&queue->lock)
@@ -196,6 +305,34 @@ static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) RE
     return fallback;
 }
 
+/* The first real-time thread above a priority that may run on the core. */
+static struct thread *queue_pick_realtime(struct run_queue *queue, uint32_t cpu_index,
+                                          uint32_t above) REQUIRES(&queue->lock)
+{
+    struct tree_node *node = tree_first(&queue->realtime);
+    for (unsigned i = 0; node != NULL && i < SCHED_LOOK; i++, node = tree_next(node)) {
+        struct thread *t = CONTAINER_OF(node, struct thread, run_node);
+        if (DYAD_PRIORITY_MAX - (uint32_t)(node->key >> ORDER_BITS) <= above)
+            return NULL;
+        if ((t->affinity >> cpu_index & 1) || t->cpu->index == cpu_index)
+            return t;
+    }
+    return NULL;
+}
+
+static struct thread *queue_choose(struct run_queue *queue, const struct cpu *to)
+    REQUIRES(&queue->lock)
+{
+    struct thread *t = NULL;
+    if (tree_first(&queue->realtime) == NULL)
+        return queue_pick(queue, to->index);
+    if (to->repays)
+        t = queue_pick(queue, to->index);
+    if (t == NULL)
+        t = queue_pick_realtime(queue, to->index, 0);
+    return t != NULL ? t : queue_pick(queue, to->index);
+}
+
 static struct thread *queue_take(struct cpu *from, struct cpu *to)
 {
     struct run_queue *queue = &from->queue;
@@ -203,38 +340,78 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to)
     if (queue_is_empty(queue))
         return NULL;
     lock_acquire(&queue->lock);
-    struct thread *t = queue_pick(queue, to->index);
-    if (t != NULL)
-        queue_remove(queue, t);
+    struct thread *t = queue_choose(queue, to);
+    uint64_t key = t != NULL ? t->run_node.key : 0;
     if (t != NULL && from == to) {
-        queue->running_deadline = t->run_node.key;
+        if (t->queued == QUEUED_FAIR)
+            queue->running_deadline = key;
         atomic_store_explicit(&from->preempt, false, memory_order_relaxed);
     }
+    if (t != NULL)
+        queue_remove(queue, t);
     lock_release(&queue->lock);
     return t;
 }
 
 static void sched_begin(struct cpu *cpu, struct thread *t)
 {
+    uint32_t priority = sched_priority(t);
     atomic_store_explicit(&t->cpu, cpu, memory_order_relaxed);
-    atomic_thread_fence(memory_order_seq_cst); /* pairs with thread_interrupt */
+    atomic_store_explicit(&cpu->level, priority, memory_order_relaxed);
+    atomic_store_explicit(&cpu->current_kid, t->process->kid, memory_order_relaxed);
+    atomic_store_explicit(&cpu->current_thread_id, t->id, memory_order_relaxed);
+    /* Pairs with thread_interrupt, with sched_reprioritize and with sched_push: they look for whom they have to tell. */
+    atomic_thread_fence(memory_order_seq_cst);
     t->started_ns = cpu->now_ns;
     cpu->current = t;
     cpu->switches++;
-    atomic_store_explicit(&cpu->current_kid, t->process->kid, memory_order_relaxed);
-    atomic_store_explicit(&cpu->current_thread_id, t->id, memory_order_relaxed);
+    if ((priority | sched_priority(t)) != 0)
+        sched_begin_turn(cpu, t);
 }
 
 /* The thread that was handed the core runs on in the slice of who handed it over, so that a client and a server that call each
- * other for ever share one slice and nobody in the queue starves. NULL: there is none, or the slice is over. */
+ * other for ever share one slice and nobody in the queue starves. NULL: there is none, the slice is over, or another goes first. */
 static struct thread *sched_take_handoff(struct cpu *cpu)
 {
     struct thread *t = cpu->handoff;
     cpu->handoff = NULL;
-    if (t == NULL || cpu->now_ns < cpu->slice_end_ns)
+    if (t == NULL)
+        return t;
+    uint32_t priority = sched_priority(t);
+    bool first = priority == 0
+                     ? (sched_level(cpu) | sched_top(cpu)) == 0 && cpu->now_ns < cpu->slice_end_ns
+                     : priority >= sched_top(cpu) && !cpu->repays;
+    if (first)
         return t;
     sched_ready(t);
     return NULL;
+}
+
+/* A real-time thread that waits in another queue and comes before the one that this core has just begun: they change places. */
+static struct thread *sched_outranked(struct cpu *cpu, struct thread *t)
+{
+    struct machine *machine = cpu->machine;
+    if (cpu->repays && sched_priority(t) == 0)
+        return t;
+    for (uint32_t i = 1; i < machine->cpu_count; i++) {
+        struct cpu *from = machine->cpus[(cpu->index + i) % machine->cpu_count];
+        if (sched_top(from) <= sched_priority(t))
+            continue;
+        lock_acquire(&from->queue.lock);
+        struct thread *better = queue_pick_realtime(&from->queue, cpu->index, sched_priority(t));
+        if (better != NULL)
+            queue_remove(&from->queue, better);
+        lock_release(&from->queue.lock);
+        if (better == NULL)
+            continue;
+        cpu->current = NULL;
+        if (sched_priority(t) != 0)
+            atomic_store_explicit(&t->place, PLACE_FRONT, memory_order_relaxed);
+        sched_begin(cpu, better);
+        sched_ready(t);
+        t = better;
+    }
+    return t;
 }
 
 struct thread *sched_next(struct cpu *cpu)
@@ -247,23 +424,12 @@ struct thread *sched_next(struct cpu *cpu)
     }
     for (uint32_t i = 1; t == NULL && i < machine->cpu_count; i++)
         t = queue_take(machine->cpus[(cpu->index + i) % machine->cpu_count], cpu);
-    if (t != NULL)
-        sched_begin(cpu, t);
+    if (t == NULL) {
+        atomic_store_explicit(&cpu->level, 0, memory_order_relaxed);
+        return NULL;
+    }
+    sched_begin(cpu, t);
+    if (atomic_load_explicit(&machine->priorities.queued, memory_order_relaxed) != 0)
+        t = sched_outranked(cpu, t);
     return t;
-}
-
-void sched_account(struct cpu *cpu, struct thread *t)
-{
-    uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
-    uint64_t ran = now - t->started_ns;
-    t->started_ns = now;
-    t->runtime_ns += ran;
-    struct run_queue *queue = &cpu->queue;
-    lock_acquire(&queue->lock);
-    uint64_t passed = sched_virtual(ran, (uint32_t)(queue->weight_sum + t->share));
-    queue->vtime += passed;
-    /* vruntime is relative while t is not queued: what it got beyond its share. */
-    t->vruntime =
-        (uint64_t)sched_clamp_lag((int64_t)(t->vruntime + sched_virtual(ran, t->share) - passed));
-    lock_release(&queue->lock);
 }

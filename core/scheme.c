@@ -238,6 +238,7 @@ static void scheme_destroy(struct kobject *object) NO_THREAD_ANALYSIS
     struct scheme *scheme = scheme_of(object);
     struct quota *quota = scheme->quota;
     ASSERT(tree_first(&scheme->files) == NULL && list_empty(&scheme->queue));
+    priority_pool_fini(object->machine, &scheme->pool);
     for (unsigned i = 0; i < scheme->chunk_count; i++)
         quota_free(quota, scheme->chunks[i], TAG_CHUNK * sizeof **scheme->chunks);
     quota_free(quota, scheme, sizeof *scheme);
@@ -263,6 +264,7 @@ static struct scheme *scheme_new(struct thread *t, const char *name) NO_THREAD_A
     list_init(&scheme->queue);
     list_init(&scheme->servers);
     list_init(&scheme->notices);
+    priority_pool_init(&scheme->pool, NULL);
     scheme->reap = (struct reap){.object = &scheme->object, .step = scheme_reap_step};
     quota_get(quota);
     scheme->quota = quota;

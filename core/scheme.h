@@ -30,8 +30,9 @@ enum request_kind { REQUEST_CALL, REQUEST_OPEN, REQUEST_READ, REQUEST_WRITE };
 
 /* A thread's call. Written by the thread before it submits; then under the scheme's lock, or by the mover. */
 struct request_slot {
-    struct list link;      /* in scheme.queue */
-    uint64_t due_ns;       /* where in that queue */
+    struct list link;  /* in scheme.queue */
+    uint32_t priority; /* where in that queue: its client's when it joined, then by due_ns */
+    uint64_t due_ns;
     uint64_t order;        /* scheme.order when it joined it */
     struct thread *client; /* constant */
     enum request_state state;
@@ -92,8 +93,7 @@ struct scheme {
     struct lock lock;          /* rank LOCK_SCHEME */
     struct event_queue events; /* watches bound to this scheme: VERB_event */
     /* Guarded by lock: */
-    struct list
-        queue GUARDED_BY(&lock); /* request_slot.link, by due_ns; non-empty implies no servers */
+    struct list queue GUARDED_BY(&lock); /* request_slot.link, by priority, then due_ns; non-empty implies no servers */
     struct list
         servers GUARDED_BY(&lock); /* wait.link of threads in serve, the last that came first */
     struct list notices GUARDED_BY(&lock); /* files with something to say */
@@ -110,6 +110,7 @@ struct scheme {
     _Atomic uint32_t controls; /* handles with RIGHT_CONTROL, in tables or in flight */
     struct reap reap;          /* after its death */
     uint16_t reap_tag;         /* how far that is */
+    struct priority_pool pool; /* what its clients lend its servers */
     /* Constant: */
     struct quota *quota; /* counted; the creator's */
     uint64_t owner_kid;

@@ -534,6 +534,9 @@ status_t scheme_serve(struct thread *t, handle_t h, uint64_t reply, uint64_t req
     status_t status = serve_lookup(t, h, &object);
     if (status < 0)
         return status;
+    struct priority_pool *pool = &scheme_of(object)->pool;
+    if (atomic_load_explicit(&t->serves, memory_order_relaxed) != pool)
+        priority_serve(t, pool);
     if (reply != 0)
         status = serve_reply(t, scheme_of(object), reply);
     if (status == 0 && request != 0) {

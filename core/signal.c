@@ -14,12 +14,11 @@
      DYAD_SIGNAL_BIT(DYAD_SIGTRAP) | DYAD_SIGNAL_BIT(DYAD_SIGABRT) |                               \
      DYAD_SIGNAL_BIT(DYAD_SIGBUS) | DYAD_SIGNAL_BIT(DYAD_SIGFPE) | DYAD_SIGNAL_BIT(DYAD_SIGSEGV) | \
      DYAD_SIGNAL_BIT(DYAD_SIGSYS))
-#define SIGNAL_RECORDS_MAX 256 /* of a process: queued information, not signals */
-#define RED_ZONE           128
-#define FLAG_DIRECTION     0x400u
-#define FLAG_TRAP          0x100u
-#define FLAG_NESTED        0x4000u  /* makes IRETQ a fault */
-#define FLAG_ALIGNMENT     0x40000u /* makes what compilers and memcpy do a fault */
+#define RED_ZONE       128
+#define FLAG_DIRECTION 0x400u
+#define FLAG_TRAP      0x100u
+#define FLAG_NESTED    0x4000u  /* makes IRETQ a fault */
+#define FLAG_ALIGNMENT 0x40000u /* makes what compilers and memcpy do a fault */
 #define FLAGS_NOT_HANDED \
     (FLAG_DIRECTION | FLAG_TRAP | FLAG_NESTED | FLAG_ALIGNMENT) /* to handlers */
 
@@ -61,7 +60,7 @@ static void signal_forget(struct process *process, uint64_t set, struct list *fr
     }
 }
 
-static void signal_free_records(struct process *process, struct list *records)
+void signal_free_records(struct process *process, struct list *records)
 {
     struct list *node;
     while ((node = list_pop(records)) != NULL)
@@ -79,23 +78,32 @@ void signal_discard_all(struct process *process)
     signal_free_records(process, &freed);
 }
 
-/* Take signo out of the pending sets; *info from its record when there is one. The record is returned to be freed. */
+void signal_forget_thread(struct process *process, uint32_t thread_id, struct list *freed)
+{
+    for (struct list *node = process->signal_records.next; node != &process->signal_records;) {
+        struct signal_record *record = LIST_ENTRY(node, struct signal_record, link);
+        node = node->next;
+        if (record->thread == thread_id) {
+            list_remove(&record->link);
+            list_append(freed, &record->link);
+        }
+    }
+}
+
+/* Take signo out of the pending sets, what is meant for the thread before what is for the process; *info from its record when
+ * there is one. The record is returned to be freed. */
 struct signal_record *signal_take(struct process *process, struct thread *t, uint32_t signo,
                                   struct signal_info *info)
 {
     uint64_t bit = DYAD_SIGNAL_BIT(signo);
-    if (t->signal_pending & bit) {
-        t->signal_pending &= ~bit;
-        *info = (struct signal_info){.signo = signo};
-        return NULL;
-    }
+    bool own = t->signal_pending & bit;
     *info = (struct signal_info){.signo = signo};
     struct signal_record *found = NULL;
     bool more = false;
     LIST_FOR_EACH(node, &process->signal_records)
     {
         struct signal_record *record = LIST_ENTRY(node, struct signal_record, link);
-        if (record->info.signo != signo)
+        if (record->info.signo != signo || record->thread != (own ? t->id : 0))
             continue;
         if (found == NULL)
             found = record;
@@ -107,7 +115,7 @@ struct signal_record *signal_take(struct process *process, struct thread *t, uin
         list_remove(&found->link);
     }
     if (!more)
-        process->signal_pending &= ~bit;
+        *(own ? &t->signal_pending : &process->signal_pending) &= ~bit;
     return found;
 }
 
@@ -161,18 +169,15 @@ static status_t signal_post_locked(struct process *process, uint32_t thread_id,
     bool blocked = taker == NULL || (taker->signal_mask & bit);
     if ((signal_ignored(process) & bit) && !waited_for && !blocked)
         return 0;
-    if (target != NULL) {
-        target->signal_pending |= bit;
-    } else {
-        bool queued = process->signal_pending & bit;
-        process->signal_pending |= bit;
-        if (record != NULL && (!queued || info->signo >= 32)) {
-            record->info = *info;
-            list_append(&process->signal_records, &record->link);
-        } else if (record != NULL) {
-            list_append(freed, &record->link);
-        }
+    uint64_t *pending = target != NULL ? &target->signal_pending : &process->signal_pending;
+    if (record != NULL && (!(*pending & bit) || info->signo >= 32)) {
+        record->thread = thread_id;
+        record->info = *info;
+        list_append(&process->signal_records, &record->link);
+    } else if (record != NULL) {
+        list_append(freed, &record->link);
     }
+    *pending |= bit;
     if (taker != NULL && (waited_for || !blocked)) {
         kobject_get(&taker->object);
         *notice = taker;
@@ -364,9 +369,30 @@ status_t signal_fault(struct thread *t, uint32_t signo, int32_t code, uint64_t a
     return signal_default(t, signo, EVENT_FAULT);
 }
 
+void signal_borrow_mask(struct thread *t, uint64_t mask)
+{
+    lock_acquire(&t->process->lock);
+    t->signal_saved_mask = t->signal_mask;
+    t->signal_restore_mask = true;
+    t->signal_mask = mask & ~DYAD_SIGNALS_FORCED;
+    signal_update_attention(t->process, t);
+    lock_release(&t->process->lock);
+}
+
+void signal_give_back_mask(struct thread *t)
+{
+    lock_acquire(&t->process->lock);
+    ASSERT(t->signal_restore_mask);
+    t->signal_mask = t->signal_saved_mask;
+    t->signal_restore_mask = false;
+    signal_update_attention(t->process, t);
+    lock_release(&t->process->lock);
+}
+
 void signal_reset_for_exec(struct process *process)
 {
     process->signal_caught = 0;
     process->signal_onstack = 0;
+    process->signal_children = 0;
     process->signal_entry = 0;
 }

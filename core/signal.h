@@ -15,8 +15,17 @@ MUST_CHECK status_t signal_fault(struct thread *t, uint32_t signo, int32_t code,
 /* Set or clear ATTENTION_SIGNAL after a change of masks or pending sets. */
 void signal_update_attention(struct process *process, struct thread *t) REQUIRES(&process->lock);
 
+/* For a wait of t, current, another mask holds, until the wait ends without a signal (give_back) or one is delivered: its frame has
+ * the mask that was. No locks held. */
+void signal_borrow_mask(struct thread *t, uint64_t mask);
+void signal_give_back_mask(struct thread *t);
+
 /* A new image: everything caught becomes default. */
 void signal_reset_for_exec(struct process *process) REQUIRES(&process->lock);
+/* Records of signals that were meant for a thread that ends: moved to `freed`. */
+void signal_forget_thread(struct process *process, uint32_t thread_id, struct list *freed)
+    REQUIRES(&process->lock);
+void signal_free_records(struct process *process, struct list *records);
 /* Forget all records (end of the process). */
 void signal_discard_all(struct process *process);
 

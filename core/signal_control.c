@@ -44,6 +44,7 @@ static status_t signal_set_actions(struct thread *t, uint64_t address)
     process->signal_caught = actions.caught;
     process->signal_ignored = actions.ignored;
     process->signal_onstack = actions.onstack;
+    process->signal_children = actions.children;
     lock_release(&process->lock);
     return 0;
 }

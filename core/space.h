@@ -147,6 +147,9 @@ MUST_CHECK status_t user_copy(struct space *to_space, uint64_t to, struct space 
 MUST_CHECK status_t user_read_text(struct space *space, char *to, uint64_t user, size_t bytes);
 /* An aligned 32-bit word, atomically: futexes. */
 MUST_CHECK status_t user_load32(struct space *space, uint64_t user, uint32_t *out);
+/* The same: becomes `wanted` if it is *expected, which becomes what it was. */
+MUST_CHECK status_t user_compare32(struct space *space, uint64_t user, uint32_t *expected,
+                                   uint32_t wanted);
 /* Where a futex word lives: the memory object and offset for shared mappings, the space and address otherwise. */
 struct futex_key {
     uintptr_t base;

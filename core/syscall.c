@@ -273,6 +273,8 @@ static status_t sys_event_watch(struct thread *t, const uint64_t a[6])
 
 static status_t sys_event_wait(struct thread *t, const uint64_t a[6])
 {
+    if (a[2] & EVENT_WAIT_MASK)
+        return event_wait_with_mask(t, (handle_t)a[0], a[1], a[2] & ~EVENT_WAIT_MASK, a[3], a[4]);
     return event_wait(t, (handle_t)a[0], a[1], a[2], a[3]);
 }
 

@@ -6,6 +6,7 @@
 #include "core/process.h"
 #include "core/sched.h"
 #include "core/scheme.h"
+#include "core/signal.h"
 #include "core/space.h"
 
 static void thread_destroy(struct kobject *object)
@@ -46,6 +47,8 @@ static status_t thread_alloc(struct process *process, struct space *space, struc
     kobject_get(&space->object);
     struct cpu *self = arch_cpu_self();
     sched_init_thread(t, self != NULL ? self : machine->cpus[0]);
+    priority_pool_init(&t->pool, t);
+    list_init(&t->serves_link);
     *out = t;
     return 0;
 }
@@ -108,6 +111,8 @@ status_t thread_create(struct process *process, struct space *space, const struc
         kobject_put(&t->object);
         return status;
     }
+    if (args->sched != 0)
+        priority_set(t, args->sched, false);
     return thread_publish(t, args->flags & THREAD_SUSPENDED, out);
 }
 
@@ -129,6 +134,8 @@ status_t thread_fork(struct process *process, struct space *space, struct thread
     t->altstack_bytes = parent->altstack_bytes;
     t->weight = parent->weight;
     t->affinity = parent->affinity;
+    if (priority_get(parent) != 0)
+        priority_set(t, priority_get(parent), false);
     return thread_publish(t, true, out);
 }
 
@@ -194,9 +201,14 @@ status_t thread_end(struct thread *t)
 {
     struct process *process = t->process;
     struct thread *waiter = NULL;
+    struct list records;
+    list_init(&records);
     arch_user_leave(&t->user);
+    priority_thread_end(t);
     lock_acquire(&process->lock);
     list_remove(&t->process_link);
+    if (t->signal_pending != 0)
+        signal_forget_thread(process, t->id, &records);
     process->cpu_ns += t->runtime_ns;
     bool last = --process->thread_count == 0;
     if (last)
@@ -208,6 +220,7 @@ status_t thread_end(struct thread *t)
             waiter = NULL;
     }
     lock_release(&process->lock);
+    signal_free_records(process, &records);
     if (waiter != NULL)
         wait_resume(waiter);
     arch_user_fini(&t->user);

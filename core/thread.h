@@ -28,6 +28,7 @@
 #pragma once
 #include "arch.h"
 #include "core/kobject.h"
+#include "core/priority.h"
 #include "core/timer.h"
 
 struct process;
@@ -54,9 +55,10 @@ struct wait {
      * with a reference to t and to the wait's object (passed: t may already wait for another), and not claimed: it checks
      * that sequence is still the current wait. why: -ERR_INTR signal, -ERR_TIMEDOUT, -ERR_CANCELED kill. */
     void (*interrupt)(struct thread *t, struct kobject *object, uint64_t sequence, status_t why);
-    uint64_t data[6];   /* the waiter's arguments for the completer */
-    struct timer timer; /* the deadline; armed under the thread's lock */
-    bool kill_only;     /* signals do not end this wait */
+    uint64_t data[6];           /* the waiter's arguments for the completer */
+    struct timer timer;         /* the deadline; armed under the thread's lock */
+    bool kill_only;             /* signals do not end this wait */
+    struct priority_pool *pool; /* whom it would lend to: kept alive by object. NULL: nobody */
 };
 
 struct thread {
@@ -90,9 +92,25 @@ struct thread {
     _Atomic uint64_t runtime_ns; /* others may read it */
     uint32_t weight;
     uint32_t share; /* its weight, divided by how many of its quota want to run */
-    bool queued;
+    /* In which tree of its core's queue: changed under the lock of the queue, read by who looks for the right queue. */
+    _Atomic uint32_t queued;
+    uint64_t turn_left_ns; /* RR: of its turn */
+    _Atomic uint32_t
+        place;         /* how it goes back when it is preempted: enum sched_place, set by others */
     bool running;      /* counted in its quota's `running`: neither parked nor ended */
     uint64_t affinity; /* mask of cores */
+    _Atomic uint32_t
+        priority; /* it runs at: 0, or 1 to 99, real-time. Written under the priority lock */
+
+    /* Guarded by the machine's priority lock (core/priority.h): */
+    _Atomic uint32_t sched; /* SCHED_WORD(): its own; others may read it */
+    uint32_t ceiling;
+    struct priority_pool pool;              /* lent to it */
+    struct loan loan;                       /* what it lends while it waits */
+    _Atomic(struct priority_pool *) serves; /* the thread itself may look without the lock */
+    struct list serves_link;
+    uint32_t lock_id; /* 0: none yet */
+    struct tree_node lock_node;
 
     struct list process_link; /* in process.threads; guarded by the process's lock */
     /* Guarded by the process's lock: */
@@ -132,7 +150,7 @@ void wait_resume(struct thread *t);
  * LOCK_SCHEME or above; the process's lock may not be held either. t is counted by the caller. */
 void thread_interrupt(struct thread *t, uint32_t attention);
 
-/* A thread of a live process; args->flags THREAD_SUSPENDED: it waits for PROCESS_START. *out is counted. */
+/* A thread of a live process; args->flags THREAD_SUSPENDED: it waits for PROCESS_START; args->sched: checked. *out is counted. */
 MUST_CHECK status_t thread_create(struct process *process, struct space *space,
                                   const struct thread_args *args, struct thread **out);
 /* The same with the registers of `parent`, whose call it will see return 0; always suspended. parent does not run, or
@@ -142,6 +160,8 @@ MUST_CHECK status_t thread_fork(struct process *process, struct space *space, st
 /* The current thread ends: leaves the process and gives everything back in steps. Always -> STATUS_STEP or STATUS_PARKED. */
 MUST_CHECK status_t thread_end(struct thread *t);
 
+/* End the current wait, if it is number `sequence` (0: whichever it is), because of `why`. No locks held that a wait may be under. */
+void wait_interrupt(struct thread *t, uint64_t sequence, status_t why);
 void wait_timer_fire(struct timer *timer, uint64_t sequence);
 
 static inline bool thread_is_killed(struct thread *t)

@@ -1,4 +1,5 @@
 /* thread_control.c: the system calls on threads: creation, settings, clocks, sleep. */
+#include "core/ipc.h"
 #include "core/log.h"
 #include "core/machine.h"
 #include "core/namespace.h"
@@ -61,6 +62,62 @@ static status_t find_process(struct thread *t, handle_t h, struct process **proc
     return -ERR_SRCH;
 }
 
+/* May t's process give a thread that had `old` the policy and priority `word`? */
+static status_t sched_check(struct thread *t, uint32_t old, uint64_t word)
+{
+    return priority_check(process_cred_word(t->process, CRED_EUID), old, word);
+}
+
+/* The thread of the own process with this id, counted; 0: the caller itself. NULL: none. */
+static struct thread *find_thread(struct thread *t, uint64_t id)
+{
+    struct thread *found = t;
+    if (id == 0)
+        kobject_get(&t->object);
+    else
+        found = process_thread_after(t->process, id <= UINT32_MAX ? (uint32_t)id - 1 : UINT32_MAX);
+    if (found != NULL && id != 0 && found->id != id) {
+        kobject_put(&found->object);
+        return NULL;
+    }
+    return found;
+}
+
+static status_t thread_get_sched(struct thread *t, uint64_t id)
+{
+    struct thread *of = find_thread(t, id);
+    if (of == NULL)
+        return -ERR_SRCH;
+    status_t word = priority_get(of);
+    kobject_put(&of->object);
+    return word;
+}
+
+static status_t thread_set_sched(struct thread *t, uint64_t id, uint64_t arg)
+{
+    struct thread *of = find_thread(t, id);
+    if (of == NULL)
+        return -ERR_SRCH;
+    uint64_t word = arg & ~(uint64_t)SCHED_KEEP_PLACE;
+    status_t status = sched_check(t, priority_get(of), word);
+    if (status == 0)
+        priority_set(of, (uint32_t)word, arg & SCHED_KEEP_PLACE);
+    kobject_put(&of->object);
+    return status;
+}
+
+status_t process_sched(struct thread *t, struct process *process, bool set, uint64_t word)
+{
+    struct thread *first = process_thread_after(process, 0);
+    if (first == NULL)
+        return -ERR_SRCH;
+    status_t status = set ? sched_check(t, priority_get(first), word) : priority_get(first);
+    if (set && status == 0)
+        priority_set(first, (uint32_t)word, false);
+    kobject_put(&first->object);
+    return status;
+}
+
 status_t thread_create_call(struct thread *t, handle_t h, uint64_t args_at)
 {
     struct thread_args args;
@@ -68,13 +125,20 @@ status_t thread_create_call(struct thread *t, handle_t h, uint64_t args_at)
     if (status < 0)
         return status;
     if (args.entry >= DYAD_USER_END || args.tls >= DYAD_USER_END ||
-        (args.flags & ~THREAD_SUSPENDED))
+        (args.flags & ~(THREAD_SUSPENDED | THREAD_SCHED)))
         return -ERR_INVAL;
+    if (args.flags & THREAD_SCHED) {
+        status = sched_check(t, priority_get(t), args.sched);
+        if (status < 0)
+            return status;
+    }
     struct process *process;
     struct space *space;
     status = find_process(t, h, &process, &space);
     if (status < 0)
         return status;
+    if (!(args.flags & THREAD_SCHED))
+        args.sched = process == t->process ? priority_get(t) : 0;
     struct thread *created;
     status = thread_create(process, space, &args, &created);
     if (status == 0) {
@@ -148,6 +212,12 @@ status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t a
     case THREAD_SIGNAL: return thread_signal(t, arg1, arg2);
     case THREAD_CPU_TIME: return (status_t)thread_cpu_ns(t);
     case THREAD_CPU: return cpu != NULL ? cpu->index : 0;
+    case THREAD_GET_SCHED: return thread_get_sched(t, arg1);
+    case THREAD_SET_SCHED: return thread_set_sched(t, arg1, arg2);
+    case THREAD_CEILING: return priority_set_ceiling(t, arg1);
+    case THREAD_LOCK_ID: return priority_lock_id(t);
+    case THREAD_LOCK: return futex_lock(t, arg1, arg2);
+    case THREAD_UNLOCK: return futex_unlock(t, arg1);
     default: return -ERR_INVAL;
     }
 }

@@ -75,7 +75,10 @@ static void wait_end(struct thread *t)
     t->wait.state = WAIT_NONE;
     t->wait.interrupt = NULL;
     t->wait.kill_only = false;
+    t->wait.pool = NULL;
     lock_release(&t->lock);
+    if (atomic_load_explicit(&t->loan.to, memory_order_relaxed) != NULL)
+        priority_return(t);
 }
 
 void thread_result(struct thread *t, status_t result)
@@ -127,8 +130,7 @@ static void wait_abort_claimed(struct thread *t, status_t why)
         wait_finish(t, why == -ERR_CANCELED ? -ERR_INTR : why);
 }
 
-/* End the current wait, if it is number `sequence` (0: whichever it is), because of `why`. */
-static void wait_interrupt(struct thread *t, uint64_t sequence, status_t why)
+void wait_interrupt(struct thread *t, uint64_t sequence, status_t why)
 {
     lock_acquire(&t->lock);
     bool current = t->wait.state == WAIT_ARMED && (sequence == 0 || t->wait.sequence == sequence) &&

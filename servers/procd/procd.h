@@ -125,6 +125,8 @@ void procd_default_action(struct procd *p, struct process *process, int signo);
 /* ---- session.c ----------------------------------------------------------------------------------------------- */
 
 int procd_setpgid(struct procd *p, struct process *caller, uint32_t pid, uint32_t pgid);
+/* The policy and priority of the first thread of a process, as SCHED_WORD(); with set it becomes `word`. POSIX's permissions. */
+int64_t procd_sched(struct procd *p, struct process *caller, uint32_t pid, bool set, uint64_t word);
 int64_t procd_getpgid(struct procd *p, struct process *caller, uint32_t pid);
 int64_t procd_setsid(struct procd *p, struct process *caller);
 int64_t procd_getsid(struct procd *p, struct process *caller, uint32_t pid);

@@ -229,6 +229,16 @@ static void handle_getpgid(struct server_request *request)
                      procd_getpgid(procd_of(request), caller, (uint32_t)request->wire.args[0]));
 }
 
+static void handle_sched(struct server_request *request)
+{
+    struct process *caller = caller_of(request);
+    const uint64_t *args = request->wire.args;
+
+    if (caller)
+        server_reply(request, procd_sched(procd_of(request), caller, (uint32_t)args[0],
+                                          args[1] == PROC_SCHED_SET, args[2]));
+}
+
 static void handle_setsid(struct server_request *request)
 {
     struct process *caller = caller_of(request);
@@ -327,7 +337,7 @@ static void handle_list(struct server_request *request)
 }
 
 #define PRIVATE(verb) [(int)(verb) - (int) VERB_PRIVATE]
-#define PRIVATE_COUNT ((int)PROC_SESSION_TTY - (int)VERB_PRIVATE + 1)
+#define PRIVATE_COUNT ((int)PROC_SCHED - (int)VERB_PRIVATE + 1)
 
 static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
     PRIVATE(PROC_FORK) = handle_fork,
@@ -347,6 +357,7 @@ static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
     PRIVATE(PROC_ALARM) = handle_alarm,
     PRIVATE(PROC_EXEC) = handle_exec,
     PRIVATE(PROC_SESSION_TTY) = handle_session_tty,
+    PRIVATE(PROC_SCHED) = handle_sched,
 };
 
 const struct server_ops procd_server_ops = {

@@ -150,24 +150,34 @@ void procd_wait_abandon(struct procd *p, struct process *process)
     }
 }
 
-/* POSIX: a parent that ignores SIGCHLD (or has SA_NOCLDWAIT) keeps no zombies. init waits by its handles instead. */
-static bool wants_no_zombies(struct procd *p, const struct process *parent)
+/* What the parent wants to know of its children, as PROCESS_INFO says; nothing of it when there is no answer. */
+static struct process_info wishes_of(struct procd *p, const struct process *parent)
 {
-    struct process_info info;
+    struct process_info info = {0};
 
-    if (!parent || parent->cred.pid == PROCD_INIT_PID || parent->life == LIFE_ZOMBIE)
-        return true;
     if (p->ops->info(p->context, parent->handle, &info) < 0)
-        return false;
-    return info.signals_ignored & DYAD_SIGNAL_BIT(DYAD_SIGCHLD);
+        info = (struct process_info){0};
+    return info;
 }
 
+/* POSIX: a parent that ignores SIGCHLD or has SA_NOCLDWAIT keeps no zombies. */
+static bool wants_no_zombies(const struct process_info *wishes)
+{
+    return (wishes->signals_ignored & DYAD_SIGNAL_BIT(DYAD_SIGCHLD)) ||
+           (wishes->signals_children & SIGNAL_CHILDREN_NO_ZOMBIES);
+}
+
+/* init waits by its handles instead, and hears nothing. */
 void procd_child_changed(struct procd *p, struct process *child, int code, int32_t status)
 {
     struct process *parent = child->parent;
-    bool reap = child->life == LIFE_ZOMBIE && wants_no_zombies(p, parent);
+    bool told = parent && parent->cred.pid != PROCD_INIT_PID && parent->life != LIFE_ZOMBIE;
+    struct process_info wishes = {0};
 
-    if (parent && parent->cred.pid != PROCD_INIT_PID) {
+    if (told)
+        wishes = wishes_of(p, parent);
+    if (told &&
+        (child->life == LIFE_ZOMBIE || !(wishes.signals_children & SIGNAL_CHILDREN_NO_STOPS))) {
         struct signal_info info = {.signo = DYAD_SIGCHLD,
                                    .code = code,
                                    .pid = child->cred.pid,
@@ -175,7 +185,7 @@ void procd_child_changed(struct procd *p, struct process *child, int code, int32
                                    .value = (uint32_t)status};
         procd_signal(p, parent, &info);
     }
-    if (reap)
+    if (child->life == LIFE_ZOMBIE && (!told || wants_no_zombies(&wishes)))
         procd_remove(p, child);
     if (parent)
         serve_waiters(p, parent);
