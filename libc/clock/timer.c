@@ -9,12 +9,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
-#include "abi/proc.h"
 #include "internal/clock_id.h"
 #include "internal/futex.h"
-#include "internal/process.h"
+#include "internal/lock.h"
+#include "internal/notify.h"
 #include "internal/signals.h"
-#include "internal/threads.h"
 #include "internal/time_ns.h"
 
 struct timer {
@@ -24,6 +23,7 @@ struct timer {
     uint64_t due, interval; /* on its clock; due 0: not armed */
     int overruns;           /* of the signal queued last */
     int delivered;          /* of the one before it, which has been delivered */
+    bool sent;              /* a signal that has perhaps not been delivered yet */
 };
 
 static struct {
@@ -55,43 +55,14 @@ static bool exists_locked(const struct timer *wanted)
     return timer != NULL;
 }
 
-struct notification {
-    void (*function)(union sigval);
-    union sigval value;
-};
-
-static void *run_notification(void *data)
-{
-    struct notification notification = *(struct notification *)data;
-    free(data);
-    __signals_restore(0);
-    notification.function(notification.value);
-    return NULL;
-}
-
-/* SIGEV_THREAD: a thread of its own for each expiration; without memory for one it is lost, as an overrun would be. */
-static void start_thread(const struct sigevent *event)
-{
-    pthread_t thread;
-    pthread_attr_t attr;
-    struct notification *notification = malloc(sizeof *notification);
-    if (!notification)
-        return;
-    *notification = (struct notification){event->sigev_notify_function, event->sigev_value};
-    if (event->sigev_notify_attributes)
-        attr = *event->sigev_notify_attributes;
-    else
-        pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&thread, &attr, run_notification, notification) != 0)
-        free(notification);
-}
-
-static bool is_queued(const struct timer *timer)
+/* Its own signal, that is, as far as can be told: another timer may use the same. */
+static bool is_queued(struct timer *timer)
 {
     uint64_t pending = 0;
     dyad_signal_control(SIGNAL_PENDING, dyad_arg(&pending), 0);
-    return pending & DYAD_SIGNAL_BIT(timer->event.sigev_signo);
+    if (!(pending & DYAD_SIGNAL_BIT(timer->event.sigev_signo)))
+        timer->sent = false;
+    return timer->sent;
 }
 
 /* A timer has at most one signal queued; expirations meanwhile are its overruns. */
@@ -104,12 +75,8 @@ static void send_signal_locked(struct timer *timer, uint64_t missed)
     timer->overruns = overruns > DELAYTIMER_MAX ? DELAYTIMER_MAX : (int)overruns;
     if (queued)
         return;
-    struct call_args args = CALL_ARGS_NONE;
-    args.args[0] = (uint64_t)getpid();
-    args.args[1] = (uint64_t)timer->event.sigev_signo;
-    args.args[2] = (uint64_t)timer->event.sigev_value.sival_ptr;
-    args.args[3] = (uint64_t)(int64_t)SI_TIMER;
-    __proc_call(PROC_KILL, &args);
+    timer->sent = true;
+    __notify(&timer->event, SI_TIMER);
 }
 
 static void expire_locked(struct timer *timer, uint64_t now)
@@ -124,7 +91,7 @@ static void expire_locked(struct timer *timer, uint64_t now)
     if (timer->event.sigev_notify == SIGEV_SIGNAL)
         send_signal_locked(timer, missed);
     else if (timer->event.sigev_notify == SIGEV_THREAD)
-        start_thread(&timer->event);
+        __notify(&timer->event, SI_TIMER);
 }
 
 /* Notify of what is due; the monotonic time until which nothing is. */
@@ -171,19 +138,13 @@ static void forget(void)
 static int start_locked(void)
 {
     static bool registered;
-    pthread_attr_t attr;
-    pthread_t thread;
     if (timers.running)
         return 0;
     if (!registered && pthread_atfork(NULL, NULL, forget) != 0)
         return -ERR_AGAIN;
     registered = true;
-    pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    int error = pthread_create(&thread, &attr, timer_thread, NULL); /* all signals are blocked */
-    if (error)
+    if (__hidden_thread(timer_thread, NULL, NULL) < 0)
         return -ERR_AGAIN;
-    __threads.count--; /* the process ends with the last thread of the program */
     timers.running = true;
     return 0;
 }
@@ -194,9 +155,7 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
     int id = __clock_id(clock);
     if (id < 0 || id == DYAD_CLOCK_THREAD)
         return (int)__result(id < 0 ? -ERR_INVAL : -ERR_OPNOTSUPP);
-    if (event && event->sigev_notify == SIGEV_SIGNAL && !__signal_valid(event->sigev_signo))
-        return (int)__result(-ERR_INVAL);
-    if (event && (unsigned)event->sigev_notify > SIGEV_THREAD)
+    if (event && !__notify_valid(event))
         return (int)__result(-ERR_INVAL);
     struct timer *timer = calloc(1, sizeof *timer);
     if (!timer)
@@ -269,7 +228,8 @@ int timer_settime(timer_t handle, int flags, const struct itimerspec *restrict v
                   struct itimerspec *restrict old)
 {
     struct timer *timer = handle;
-    if (!__timespec_valid(&value->it_value) || !__timespec_valid(&value->it_interval))
+    if (!__timespec_valid(&value->it_value) || !__timespec_valid(&value->it_interval) ||
+        value->it_value.tv_sec < 0 || value->it_interval.tv_sec < 0)
         return (int)__result(-ERR_INVAL);
     uint64_t mask;
     int64_t result = -ERR_INVAL;

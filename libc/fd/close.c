@@ -5,11 +5,12 @@
 
 int close(int fd)
 {
+    __cancel_end(__cancel_begin(), 0); /* a cancellation point before it closes, never after */
     if ((unsigned)fd >= OPEN_MAX)
         return (int)__result(-ERR_BADF);
-    __cancel_end(__cancel_begin(), 0); /* a cancellation point before it closes, never after */
     uint32_t word = __c11_atomic_exchange(&__fd_table[fd], 0, __ATOMIC_ACQ_REL);
     if (word == 0)
         return (int)__result(-ERR_BADF);
+    __before_close(__fd_word_handle(word));
     return (int)__result(dyad_handle_close(__fd_word_handle(word)));
 }

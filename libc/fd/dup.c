@@ -10,15 +10,17 @@ int dup(int fd)
 
 static int64_t dup_to(int fd, int to, bool cloexec)
 {
-    if ((unsigned)to >= OPEN_MAX)
+    if (to < 0 || to >= __fd_limit)
         return -ERR_BADF;
     int64_t handle = dyad_handle_dup(__fd_handle(fd), RIGHT_ALL);
     if (handle < 0)
         return handle;
     uint32_t old = __c11_atomic_exchange(&__fd_table[to], __fd_word((handle_t)handle, cloexec),
                                          __ATOMIC_ACQ_REL);
-    if (old)
+    if (old) {
+        __before_close(__fd_word_handle(old));
         dyad_handle_close(__fd_word_handle(old));
+    }
     return to;
 }
 

@@ -7,9 +7,12 @@
 /* Advice is taken by no server yet. */
 int posix_fadvise(int fd, off_t offset, off_t n, int advice)
 {
+    struct dyad_stat st;
     (void)offset;
     if (__fd_handle(fd) == HANDLE_NONE)
         return ERR_BADF;
+    if (__handle_stat(__fd_handle(fd), &st) >= 0 && (st.mode & MODE_TYPE) == MODE_FIFO)
+        return ERR_SPIPE;
     return n < 0 || advice < 0 || advice > POSIX_FADV_NOREUSE ? ERR_INVAL : 0;
 }
 

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <unistd.h>
+#include "internal/cancel.h"
 #include "internal/files.h"
 #include "abi/file.h"
 
@@ -10,7 +11,7 @@
 
 static int64_t duplicate(int fd, int minimum, bool cloexec)
 {
-    if (minimum < 0 || minimum >= OPEN_MAX)
+    if (minimum < 0 || minimum >= __fd_limit)
         return -ERR_INVAL;
     return __fd_install(dyad_handle_dup(__fd_handle(fd), RIGHT_ALL), cloexec, minimum);
 }
@@ -68,6 +69,21 @@ static int64_t lock_start(handle_t h, const struct flock *lock, int64_t *start)
     return *start < 0 ? -ERR_INVAL : 0;
 }
 
+/* A lock for reading takes a descriptor that reads, one for writing one that writes. */
+static bool may_lock(handle_t h, short type)
+{
+    int64_t flags = get_flags(h);
+    return flags >= 0 && (flags & O_ACCMODE) != (type == F_RDLCK ? O_WRONLY : O_RDONLY);
+}
+
+static void end_locks(handle_t h)
+{
+    struct call_args args = CALL_ARGS_NONE;
+    args.args[0] = F_SETLK;
+    args.args[3] = F_UNLCK;
+    __verb_call(h, VERB_lock, &args); /* what is no file has no locks */
+}
+
 static int64_t lock_call(handle_t h, int command, struct flock *lock)
 {
     struct dyad_lock_reply reply = {0};
@@ -82,6 +98,8 @@ static int64_t lock_call(handle_t h, int command, struct flock *lock)
         if (start < 0)
             return -ERR_INVAL;
     }
+    if (command != F_GETLK && lock->l_type != F_UNLCK && !may_lock(h, lock->l_type))
+        return -ERR_BADF;
     args.args[0] = (uint64_t)command;
     args.args[1] = (uint64_t)start;
     args.args[2] = (uint64_t)length;
@@ -89,6 +107,8 @@ static int64_t lock_call(handle_t h, int command, struct flock *lock)
     args.out = &reply;
     args.out_len = sizeof reply;
     result = __verb_call(h, VERB_lock, &args);
+    if (result >= 0 && command != F_GETLK)
+        __record_locks_end = end_locks;
     if (result < 0 || command != F_GETLK)
         return result < 0 ? result : 0;
     lock->l_type = (short)reply.type;
@@ -125,5 +145,7 @@ int fcntl(int fd, int command, ...)
     va_start(list, command);
     unsigned long arg = va_arg(list, unsigned long);
     va_end(list);
+    if (command == F_SETLKW)
+        return (int)__result(CANCELLABLE(control(fd, command, arg)));
     return (int)__result(control(fd, command, arg));
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include "internal/bignum.h"
 #include "internal/fp_decimal.h"
+#include "internal/fp_round.h"
 
 enum {
     BLOCK = 1000000000,
@@ -109,20 +110,25 @@ static void collect_fraction(struct collector *c, struct bignum *n, unsigned bit
     c->sticky |= n->count != 0;
 }
 
-static void round_half_even(struct collector *c)
+static void round_digits(struct collector *c, enum fp_direction direction)
 {
     struct fp_decimal *d = c->out;
     if (d->count == 0)
         return;
     if (c->limit < 0) { /* less than half a unit of the last place wanted */
         d->count = 0;
+        if (direction != FP_AWAY_FROM_ZERO)
+            return;
+        d->digits[d->count++] = '1';
+        d->point = 1 - c->places;
         return;
     }
     if (d->count > c->limit) {
         int keep = c->limit;
         char digit = d->digits[keep];
         bool odd = keep > 0 && (d->digits[keep - 1] & 1);
-        bool up = digit > '5' || (digit == '5' && (c->sticky || odd));
+        bool up = fp_rounds_up(direction, digit >= '5', digit == '5' && !c->sticky,
+                               digit > '0' || c->sticky, odd);
         d->count = keep;
         while (up && d->count > 0 && d->digits[d->count - 1] == '9')
             d->count--;
@@ -162,5 +168,5 @@ void __fp_decimal(struct fp_decimal *d, struct fp_parts x, enum fp_rounding roun
         bignum_set(&n, bits < 64 ? m & ((UINT64_C(1) << bits) - 1) : m);
         collect_fraction(&c, &n, bits);
     }
-    round_half_even(&c);
+    round_digits(&c, fp_direction(x.negative));
 }

@@ -1,9 +1,10 @@
 /*
- * fp_value.c: from digits to the nearest representable value, exactly. The decimal number * 10^scale becomes an integer
+ * fp_value.c: from digits to the representable value next to them in the rounding direction, exactly. The decimal number * 10^scale becomes an integer
  * of at least 66 bits times a power of two, plus "and a bit more" when a division left a rest; that rounds correctly.
  */
 #include <errno.h>
 #include <math.h>
+#include "internal/fp_round.h"
 #include "internal/fp_scan.h"
 
 const struct fp_format __fp_float = {24, -149, 128, 130};
@@ -35,16 +36,31 @@ static long double make(uint64_t mantissa, int exponent)
     return u.value;
 }
 
+/* What is too large for the format: infinity, or the largest finite value when the direction is towards zero. */
+static long double overflow(const struct fp_scan *s)
+{
+    const struct fp_format *f = s->format;
+    errno = ERANGE;
+    if (fp_direction(s->negative) != FP_TO_ZERO)
+        return HUGE_VALL;
+    return make(UINT64_MAX >> (64 - f->mantissa_bits), f->max_exponent - f->mantissa_bits);
+}
+
+/* What is below half of the smallest denormal, but not zero. */
+static long double underflow(const struct fp_scan *s)
+{
+    errno = ERANGE;
+    return fp_direction(s->negative) == FP_AWAY_FROM_ZERO ? make(1, s->format->min_exponent) : 0;
+}
+
 /* Round number * 2^exponent (+ sticky) to the format. */
 static long double round_to_format(const struct fp_scan *s, int exponent, bool sticky)
 {
     const struct fp_format *f = s->format;
     const struct bignum *n = &s->number;
     int bits = (int)bignum_bits(n);
-    if (exponent + bits > f->max_exponent) {
-        errno = ERANGE;
-        return HUGE_VALL;
-    }
+    if (exponent + bits > f->max_exponent)
+        return overflow(s);
     int drop = bits - f->mantissa_bits; /* low bits that do not fit */
     if (exponent + drop < f->min_exponent)
         drop = f->min_exponent - exponent;
@@ -57,7 +73,9 @@ static long double round_to_format(const struct fp_scan *s, int exponent, bool s
     for (int i = 0; i < drop - 1 && !sticky; i++)
         sticky = bignum_bit(n, (unsigned)i);
     int result_exponent = exponent + drop;
-    if (half && (sticky || mantissa & 1) && ++mantissa == 0) { /* 64 ones became 2^64 */
+    bool up = fp_rounds_up(fp_direction(s->negative), half, half && !sticky, half || sticky,
+                           mantissa & 1);
+    if (up && ++mantissa == 0) { /* 64 ones became 2^64 */
         mantissa = UINT64_C(1) << 63;
         result_exponent++;
     }
@@ -65,17 +83,9 @@ static long double round_to_format(const struct fp_scan *s, int exponent, bool s
         mantissa < UINT64_C(1) << (f->mantissa_bits - 1) && result_exponent == f->min_exponent;
     if (tiny && (half || sticky))
         errno = ERANGE;
-    if (mantissa && result_exponent + 64 - __builtin_clzll(mantissa) > f->max_exponent) {
-        errno = ERANGE;
-        return HUGE_VALL;
-    }
+    if (mantissa && result_exponent + 64 - __builtin_clzll(mantissa) > f->max_exponent)
+        return overflow(s);
     return make(mantissa, result_exponent);
-}
-
-static long double out_of_range(bool overflow)
-{
-    errno = ERANGE;
-    return overflow ? HUGE_VALL : 0;
 }
 
 static long double hex_value(struct fp_scan *s, long exponent)
@@ -83,7 +93,7 @@ static long double hex_value(struct fp_scan *s, long exponent)
     exponent += s->scale;
     long top = exponent + (long)bignum_bits(&s->number);
     if (top > s->format->max_exponent || top < s->format->min_exponent)
-        return out_of_range(top > 0);
+        return top > 0 ? overflow(s) : underflow(s);
     return round_to_format(s, (int)exponent, s->sticky);
 }
 
@@ -124,9 +134,9 @@ static long double decimal_value(struct fp_scan *s, long exponent)
     /* The value is in [10^(top-1), 10^top). 2^10 > 10^3, and one place to spare. */
     long top = exponent + s->kept;
     if (top > s->format->max_exponent * 302L / 1000 + 2)
-        return out_of_range(true);
+        return overflow(s);
     if (top < s->format->min_exponent * 302L / 1000 - 2)
-        return out_of_range(false);
+        return underflow(s);
     return exponent >= 0 ? multiplied(s, (int)exponent) : divided(s, (int)-exponent);
 }
 

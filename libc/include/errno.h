@@ -92,6 +92,23 @@ __END_DECLS
 #define EOWNERDEAD      130
 #define ENOTRECOVERABLE 131
 
+/* Dyad never gives these; programs have cases for them. */
+#define ENONET          64
+#define EREMOTE         66
+#define ECOMM           70
+#define ENOTUNIQ        76
+#define EBADFD          77
+#define ERESTART        85
+#define EUSERS          87
+#define ESOCKTNOSUPPORT 94
+#define EPFNOSUPPORT    96
+#define ESHUTDOWN       108
+#define ETOOMANYREFS    109
+#define EHOSTDOWN       112
+#define EREMOTEIO       121
+#define ENOMEDIUM       123
+#define EMEDIUMTYPE     124
+
 #define EWOULDBLOCK EAGAIN
 #define EDEADLOCK   EDEADLK
 #define ENOTSUP     EOPNOTSUPP

@@ -3,7 +3,10 @@
 #include <features.h>
 #include <bits/types.h>
 
+#ifndef __DYAD_NL_ITEM
+#define __DYAD_NL_ITEM
 typedef int nl_item;
+#endif
 
 #define CODESET     0
 #define RADIXCHAR   1

@@ -12,6 +12,7 @@
 #define MB_LEN_MAX 4
 
 /* What this system allows. */
+#define AIO_PRIO_DELTA_MAX            20
 #define ARG_MAX                       2097152
 #define CHILD_MAX                     1024
 #define HOST_NAME_MAX                 255

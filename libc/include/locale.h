@@ -1,4 +1,4 @@
-/* locale.h: there is one locale, C with UTF-8; setlocale knows it by its usual names. */
+/* locale.h: the locales are C, also called POSIX, and C.UTF-8. */
 #pragma once
 #include <features.h>
 #include <bits/types.h>

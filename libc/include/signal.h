@@ -111,6 +111,12 @@ typedef struct {
 #define BUS_OBJERR    3
 #define TRAP_BRKPT    1
 #define TRAP_TRACE    2
+#define POLL_IN       1
+#define POLL_OUT      2
+#define POLL_MSG      3
+#define POLL_ERR      4
+#define POLL_PRI      5
+#define POLL_HUP      6
 #define CLD_EXITED    1
 #define CLD_KILLED    2
 #define CLD_DUMPED    3
@@ -181,6 +187,7 @@ int sigisemptyset(const sigset_t *set);
 int sigorset(sigset_t *out, const sigset_t *a, const sigset_t *b);
 int sigandset(sigset_t *out, const sigset_t *a, const sigset_t *b);
 int siginterrupt(int sig, int interrupts);
+__signal_handler sigset(int sig, __signal_handler handler);
 int sighold(int sig);
 int sigrelse(int sig);
 int sigignore(int sig);

@@ -21,7 +21,10 @@
 #define SEEK_END 2
 #endif
 
+#ifndef __DYAD_FILE
+#define __DYAD_FILE
 typedef struct __file FILE;
+#endif
 typedef struct {
     off_t __offset;
 } fpos_t;
@@ -65,6 +68,7 @@ int fgetc(FILE *f);
 int getc(FILE *f);
 int getchar(void);
 int ungetc(int c, FILE *f);
+char *gets(char *s) __attribute__((__deprecated__));
 char *fgets(char *__restrict s, int n, FILE *__restrict f);
 ssize_t getline(char **__restrict line, size_t *__restrict size, FILE *__restrict f);
 ssize_t getdelim(char **__restrict line, size_t *__restrict size, int delim, FILE *__restrict f);

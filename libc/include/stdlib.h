@@ -2,12 +2,13 @@
 #pragma once
 #include <features.h>
 #include <bits/types.h>
+#include <bits/wait_status.h>
 #include <alloca.h>
 
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
 #define RAND_MAX     2147483647
-#define MB_CUR_MAX   ((size_t)4)
+#define MB_CUR_MAX   (__mb_cur_max())
 
 typedef struct {
     int quot, rem;
@@ -85,13 +86,18 @@ int unsetenv(const char *name);
 int putenv(char *entry);
 int clearenv(void);
 
-int mkstemp(char *template);
-int mkostemp(char *template, int flags);
-int mkstemps(char *template, int suffix_len);
-int mkostemps(char *template, int suffix_len, int flags);
-char *mkdtemp(char *template);
-char *mktemp(char *template);
+int mkstemp(char *name);
+int mkostemp(char *name, int flags);
+int mkstemps(char *name, int suffix_len);
+int mkostemps(char *name, int suffix_len, int flags);
+char *mkdtemp(char *name);
+char *mktemp(char *name);
 char *realpath(const char *__restrict path, char *__restrict resolved);
+char *canonicalize_file_name(const char *path);
+int getloadavg(double loads[], int count);
+char *ecvt(double value, int digits, int *point, int *negative);
+char *fcvt(double value, int digits, int *point, int *negative);
+char *gcvt(double value, int digits, char *s);
 int system(const char *command);
 int getsubopt(char **option, char *const *keys, char **value);
 const char *getprogname(void);
@@ -106,6 +112,7 @@ int unlockpt(int fd);
 char *ptsname(int fd);
 int ptsname_r(int fd, char *buf, size_t n);
 
+size_t __mb_cur_max(void);
 int mblen(const char *s, size_t n);
 int mbtowc(wchar_t *__restrict wc, const char *__restrict s, size_t n);
 int wctomb(char *s, wchar_t wc);

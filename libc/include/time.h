@@ -34,6 +34,7 @@ __BEGIN_DECLS
 extern char *tzname[2];
 extern long timezone;
 extern int daylight;
+extern int getdate_err;
 
 time_t time(time_t *out);
 clock_t clock(void);
@@ -55,6 +56,7 @@ size_t strftime_l(char *__restrict s, size_t n, const char *__restrict fmt,
                   const struct tm *__restrict tm, locale_t loc);
 char *strptime(const char *__restrict s, const char *__restrict fmt, struct tm *__restrict tm);
 void tzset(void);
+struct tm *getdate(const char *text);
 int timespec_get(struct timespec *ts, int base);
 
 int nanosleep(const struct timespec *request, struct timespec *remain);

@@ -2,8 +2,10 @@
 #pragma once
 #include <wchar.h>
 
+#ifndef __cplusplus
 typedef uint_least16_t char16_t;
 typedef uint_least32_t char32_t;
+#endif
 
 __BEGIN_DECLS
 size_t mbrtoc16(char16_t *__restrict c, const char *__restrict s, size_t n,

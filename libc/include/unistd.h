@@ -2,6 +2,7 @@
 #pragma once
 #include <features.h>
 #include <bits/types.h>
+#include <stdint.h>
 #include <getopt.h>
 
 #define _POSIX_VERSION               200809L
@@ -11,6 +12,7 @@
 #define _XOPEN_CRYPT                 1
 #define _XOPEN_ENH_I18N              1
 #define _POSIX_ADVISORY_INFO         200809L
+#define _POSIX_ASYNCHRONOUS_IO       200809L
 #define _POSIX_BARRIERS              200809L
 #define _POSIX_CHOWN_RESTRICTED      1
 #define _POSIX_CLOCK_SELECTION       200809L
@@ -18,10 +20,13 @@
 #define _POSIX_FSYNC                 200809L
 #define _POSIX_JOB_CONTROL           1
 #define _POSIX_MAPPED_FILES          200809L
+#define _POSIX_MEMLOCK               200809L
+#define _POSIX_MEMLOCK_RANGE         200809L
 #define _POSIX_MESSAGE_PASSING       200809L
 #define _POSIX_MEMORY_PROTECTION     200809L
 #define _POSIX_MONOTONIC_CLOCK       200809L
 #define _POSIX_NO_TRUNC              1
+#define _POSIX_PRIORITIZED_IO        200809L
 #define _POSIX_READER_WRITER_LOCKS   200809L
 #define _POSIX_REALTIME_SIGNALS      200809L
 #define _POSIX_REGEXP                1
@@ -239,6 +244,18 @@
 #define _CS_POSIX_V7_LPBIG_OFFBIG_LIBS     1146
 #define _CS_POSIX_V7_THREADS_CFLAGS        1150
 #define _CS_POSIX_V7_THREADS_LDFLAGS       1151
+#define _CS_POSIX_V6_ILP32_OFF32_CFLAGS    1116
+#define _CS_POSIX_V6_ILP32_OFF32_LDFLAGS   1117
+#define _CS_POSIX_V6_ILP32_OFF32_LIBS      1118
+#define _CS_POSIX_V6_ILP32_OFFBIG_CFLAGS   1120
+#define _CS_POSIX_V6_ILP32_OFFBIG_LDFLAGS  1121
+#define _CS_POSIX_V6_ILP32_OFFBIG_LIBS     1122
+#define _CS_POSIX_V6_LP64_OFF64_CFLAGS     1124
+#define _CS_POSIX_V6_LP64_OFF64_LDFLAGS    1125
+#define _CS_POSIX_V6_LP64_OFF64_LIBS       1126
+#define _CS_POSIX_V6_LPBIG_OFFBIG_CFLAGS   1128
+#define _CS_POSIX_V6_LPBIG_OFFBIG_LDFLAGS  1129
+#define _CS_POSIX_V6_LPBIG_OFFBIG_LIBS     1130
 #define _CS_V6_ENV                         1148
 #define _CS_V7_ENV                         1149
 #define _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS 1152

@@ -23,7 +23,10 @@ typedef struct {
 #endif
 
 struct tm;
-struct __file;
+#ifndef __DYAD_FILE
+#define __DYAD_FILE
+typedef struct __file FILE;
+#endif
 
 __BEGIN_DECLS
 wint_t btowc(int c);

@@ -40,6 +40,16 @@ static inline void __cancel_end(int outer, int64_t result)
     }
 }
 
+/*
+ * A wait that any handler of the program's ends, with SA_RESTART or without: was it only a signal of libc's own, such as a request
+ * that the thread does not let through now? `handlers`: __thread_self()->handlers before the wait.
+ */
+static inline bool __interrupted_by_libc(int64_t result, unsigned handlers)
+{
+    const struct thread *self = __thread_self();
+    return result == -ERR_INTR && self->handlers == handlers && !self->cancel_now;
+}
+
 #define CANCELLABLE(expression)                    \
     ({                                             \
         int cancel_outer = __cancel_begin();       \

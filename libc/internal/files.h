@@ -14,6 +14,20 @@
 /* 0: free. Otherwise handle + 1, with FD_WORD_CLOEXEC. */
 #define FD_WORD_CLOEXEC 0x80000000u
 LIBC_HIDDEN extern _Atomic uint32_t __fd_table[OPEN_MAX];
+/* RLIMIT_NOFILE, at most OPEN_MAX: no new descriptor is that large. */
+LIBC_HIDDEN extern _Atomic int __fd_limit;
+
+/*
+ * Gives up the process's record locks on the handle's file: POSIX wants that whenever one of its descriptors is closed. NULL as
+ * long as the process has made no such lock, so that others do not pay for it.
+ */
+LIBC_HIDDEN extern void (*_Atomic __record_locks_end)(handle_t);
+static inline void __before_close(handle_t h)
+{
+    void (*end)(handle_t) = __record_locks_end;
+    if (unlikely(end != NULL))
+        end(h);
+}
 
 /* The process's directories. HANDLE_NONE when it has none. */
 struct process_files {
@@ -72,6 +86,12 @@ static inline bool __path_recover(struct path_target *target, uint32_t verb, int
 {
     return unlikely(result < 0) && __path_recover_slowly(target, verb, result);
 }
+
+/*
+ * What the program is told when a verb at target->dir gave `result` < 0: -ERR_NOTDIR when its descriptor is no directory, since
+ * servers of such files know no verbs on paths.
+ */
+LIBC_HIDDEN int64_t __path_error(const struct path_target *target, int64_t result);
 
 /* Ask for the path of the working directory and keep it, for that case. */
 LIBC_HIDDEN void __cwd_remember(void);

@@ -44,6 +44,7 @@ struct format_spec {
     char conversion;                   /* 0: the format ends inside it */
     int arg, width_arg, precision_arg; /* numbers of positional arguments, from 1; 0: the next */
     bool width_star, precision_star;
+    bool too_large; /* a width or a precision that is no int */
 };
 
 /*

@@ -27,7 +27,7 @@ struct fp_decimal {
 enum fp_rounding { FP_ROUND_SIGNIFICANT, FP_ROUND_FRACTION };
 
 /*
- * The digits of a finite value, rounded half to even to `places` significant digits, or to `places` digits after the
+ * The digits of a finite value, rounded in the current direction to `places` significant digits, or to `places` digits after the
  * point. No trailing zeros.
  */
 LIBC_HIDDEN void __fp_decimal(struct fp_decimal *d, struct fp_parts x, enum fp_rounding rounding,

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "abi/syscall.h"
 #include "internal/libc.h"
 
 struct __cleanup;
@@ -34,9 +35,13 @@ struct thread {
     void *result;
     void *(*start)(void *);
     void *argument;
-    uint64_t signal_mask;     /* to set when it starts */
-    struct thread *next_dead; /* in the list of detached threads that have ended */
+    uint64_t signal_mask;      /* to set when it starts */
+    struct thread *next_dead;  /* in the list of detached threads that have ended */
+    struct thread *next_known; /* in its bucket of __threads.known */
     struct __cleanup *cleanups;
+    uint32_t lock_id; /* by which words of locks name it; 0: not asked for yet */
+    int ceiling;      /* the highest of the priority ceilings of mutexes that it holds; */
+    unsigned char ceilings[DYAD_PRIORITY_MAX + 1]; /* how many it holds of each */
     void *robust; /* first of the robust mutexes that it holds (thread/robust.c) */
     void *values[PTHREAD_KEYS_MAX];
 };

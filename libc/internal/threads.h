@@ -3,14 +3,23 @@
 #include "internal/lock.h"
 #include "internal/thread.h"
 
+#define THREAD_BUCKETS 64
+
 struct thread_set {
     _Atomic int count; /* running threads */
     struct libc_lock lock;
-    struct thread *
-        dead; /* guarded by lock: detached threads that have ended; their stacks are freed by others */
+    /* Guarded by lock: */
+    struct thread *dead;    /* detached threads that have ended; others free their stacks */
+    struct thread *initial; /* the one that was there before all others; NULL: not known */
+    struct thread *known[THREAD_BUCKETS]; /* the others, until they are freed; by address */
 };
 LIBC_HIDDEN extern struct thread_set __threads;
 
+/* The thread that a pthread_t names; NULL when its life is over: joined, or detached and ended. */
+LIBC_HIDDEN struct thread *__thread_find(unsigned long handle);
+LIBC_HIDDEN void __thread_known(struct thread *thread);
+/* A signal to another thread, also one of libc's own: 0 or an errno value. */
+LIBC_HIDDEN int __thread_signal(struct thread *thread, int sig);
 /* Wait until the kernel has left the thread's stack: 0, or -ERR_TIMEDOUT. */
 LIBC_HIDDEN int __thread_wait_gone(struct thread *thread, uint64_t deadline_ns);
 /* Free a thread that is gone. */

@@ -13,6 +13,12 @@ static inline bool __timespec_valid(const struct timespec *t)
     return t->tv_nsec >= 0 && t->tv_nsec < (long)NS_PER_SECOND;
 }
 
+/* May a deadline of pthread_cond_clockwait and its like be on this clock? */
+static inline bool __clock_times_out(clockid_t clock)
+{
+    return clock == CLOCK_REALTIME || clock == CLOCK_MONOTONIC;
+}
+
 /* Nanoseconds; times past the year 2554 become DEADLINE_NEVER, those before 0 become 0. */
 static inline uint64_t __timespec_ns(const struct timespec *t)
 {

@@ -23,6 +23,5 @@ struct tz_zone {
 LIBC_HIDDEN void __tz_update(void);
 /* The zone in force at t. */
 LIBC_HIDDEN struct tz_zone __tz_at(long long t);
-/* Standard (dst false) or summer time's zone, whatever the date; has_dst says whether there is summer time at all. */
-LIBC_HIDDEN struct tz_zone __tz_zone(bool dst);
-LIBC_HIDDEN bool __tz_has_dst(void);
+/* Standard (dst false) or summer time's zone as it is about t, whichever is in force. false: there is no summer time. */
+LIBC_HIDDEN bool __tz_zone_near(long long t, bool dst, struct tz_zone *out);

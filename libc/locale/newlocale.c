@@ -1,42 +1,58 @@
-/* newlocale.c: locale objects; there is one. */
+/* newlocale.c: locale objects, and the thread's own. */
 #include <errno.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
-
-struct __locale {
-    int unused;
-};
-
-static struct __locale the_locale;
+#include "internal/locale.h"
 
 locale_t newlocale(int mask, const char *name, locale_t base)
 {
-    (void)mask;
-    (void)base;
-    if (!name) {
+    if (!name || mask & ~LC_ALL_MASK) {
         errno = EINVAL;
         return NULL;
     }
-    if (*name && strcmp(name, "C") != 0 && strcmp(name, "POSIX") != 0 &&
-        strncmp(name, "C.", 2) != 0) {
-        errno = ENOENT;
-        return NULL;
+    struct __locale wanted = {{false}};
+    if (base)
+        wanted = *base;
+    for (int i = 0; i < LC_ALL; i++) {
+        if (!(mask & 1 << i))
+            continue;
+        const char *known = __locale_known(i, name);
+        if (!known) {
+            errno = ENOENT;
+            return NULL;
+        }
+        wanted.utf8[i] = known[1] != 0;
     }
-    return &the_locale;
+    locale_t loc = base ? base : malloc(sizeof *loc);
+    if (loc)
+        *loc = wanted;
+    return loc;
 }
 
 locale_t duplocale(locale_t loc)
 {
-    return loc;
+    if (!loc) {
+        errno = EINVAL;
+        return NULL;
+    }
+    const struct __locale *from = loc == LC_GLOBAL_LOCALE ? &__global_locale : loc;
+    locale_t copy = malloc(sizeof *copy);
+    if (copy)
+        *copy = *from;
+    return copy;
 }
 
 locale_t uselocale(locale_t loc)
 {
-    (void)loc;
-    return LC_GLOBAL_LOCALE;
+    locale_t old = __thread_locale ? __thread_locale : LC_GLOBAL_LOCALE;
+    if (loc)
+        __thread_locale = loc == LC_GLOBAL_LOCALE ? NULL : loc;
+    return old;
 }
 
 void freelocale(locale_t loc)
 {
-    (void)loc;
+    if (loc != LC_GLOBAL_LOCALE)
+        free(loc);
 }

@@ -82,6 +82,9 @@ static int64_t map(void *addr, size_t length, int prot, int flags, int fd, off_t
     uint64_t whole = (length + PAGE_MASK) & ~PAGE_MASK;
     if (flags & MAP_ANONYMOUS)
         return map_anonymous(hint, whole, map_flags(prot, flags));
+    off_t end; /* beyond what any file can have */
+    if (__builtin_add_overflow(offset, (off_t)whole, &end))
+        return -ERR_OVERFLOW;
     return map_descriptor(hint, whole, map_flags(prot, flags), fd, (uint64_t)offset);
 }
 

@@ -50,6 +50,8 @@ static bool range_char(const char **p, int flags, wchar_t *out)
     char kind = (*p)[0] == '[' ? (*p)[1] : 0;
     if (kind == '.' || kind == '=') {
         *p += 2;
+        if (!**p)
+            return false;
         *out = next_char(p);
         if ((*p)[0] != kind || (*p)[1] != ']')
             return false;

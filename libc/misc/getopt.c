@@ -1,6 +1,7 @@
 /*
- * getopt.c: options, short and long. Options may stand between operands: those met are moved behind, unless the option
- * string begins with '+' or POSIXLY_CORRECT is set (stop at the first operand), or with '-' (operands are option 1).
+ * getopt.c: options, short and long. getopt stops at the first operand, as POSIX says. With getopt_long options may stand between
+ * operands, and move before those, unless the option string begins with '+' or POSIXLY_CORRECT is set. With '-' at the beginning
+ * operands are option 1.
  */
 #include <getopt.h>
 #include <stdbool.h>
@@ -219,7 +220,7 @@ static int run(struct request *r, const char *opts)
         group = NULL;
     }
     optarg = NULL;
-    r->stop_at_operand = *opts == '+' || (*opts != '-' && getenv("POSIXLY_CORRECT"));
+    r->stop_at_operand |= *opts == '+' || getenv("POSIXLY_CORRECT");
     r->operands_are_options = *opts == '-';
     opts += *opts == '+' || *opts == '-';
     r->missing_is_colon = *opts == ':';
@@ -230,7 +231,7 @@ static int run(struct request *r, const char *opts)
 
 int getopt(int argc, char *const argv[], const char *opts)
 {
-    struct request r = {.argc = argc, .argv = (char **)argv};
+    struct request r = {.argc = argc, .argv = (char **)argv, .stop_at_operand = true};
     return run(&r, opts);
 }
 

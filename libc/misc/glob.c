@@ -16,6 +16,7 @@ struct search {
     int flags;
     int (*errfn)(const char *path, int err);
     size_t capacity;
+    int depth; /* folders being read: below those, a file or a missing name is no error but no match */
     char path[PATH_MAX]; /* what is matched so far */
 };
 
@@ -93,8 +94,9 @@ static int walk_folder(struct search *w, size_t len, const char *p, size_t n)
         (w->flags & GLOB_NOESCAPE ? FNM_NOESCAPE : 0) | (w->flags & GLOB_PERIOD ? 0 : FNM_PERIOD);
     DIR *d = opendir(len ? w->path : ".");
     if (!d)
-        return errno == ENOENT || errno == ENOTDIR ? 0 : report(w, errno);
+        return errno == ENOTDIR || (errno == ENOENT && w->depth > 0) ? 0 : report(w, errno);
     int result = 0;
+    w->depth++;
     for (struct dirent *e; result == 0 && (e = readdir(d)) != NULL;) {
         size_t name_len = strlen(e->d_name);
         if (len + name_len + 1 >= sizeof w->path || fnmatch(component, e->d_name, fn_flags) != 0)
@@ -102,6 +104,7 @@ static int walk_folder(struct search *w, size_t len, const char *p, size_t n)
         memcpy(w->path + len, e->d_name, name_len + 1);
         result = walk(w, len + name_len, p + n);
     }
+    w->depth--;
     closedir(d);
     w->path[len] = 0;
     return result;

@@ -59,8 +59,8 @@ static int line_begin(char *line, int *options)
     const char *name = state.identity[0] ? state.identity : program_invocation_short_name;
     *options = state.options;
     int length = state.options & LOG_PID
-                     ? snprintf(line, LINE_ROOM, "%s[%d]: ", name, (int)getpid())
-                     : snprintf(line, LINE_ROOM, "%s: ", name);
+                     ? snprintf(line, LINE_ROOM, "%.64s[%d]: ", name, (int)getpid())
+                     : snprintf(line, LINE_ROOM, "%.64s: ", name);
     libc_unlock(&state.lock);
     return length;
 }

@@ -87,7 +87,7 @@ int mq_close(mqd_t queue)
 {
     struct call_args args = CALL_ARGS_NONE; /* ends a notification that this process waits for */
     int64_t result = queue_call(queue, MQUEUE_NOTIFY, &args);
-    return result < 0 ? (int)__result(result) : close(queue);
+    return result == -ERR_BADF ? (int)__result(result) : close(queue); /* also a dead server's */
 }
 
 int mq_unlink(const char *name)

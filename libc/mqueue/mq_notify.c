@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "abi/mqueue.h"
-#include "abi/proc.h"
 #include "internal/files.h"
-#include "internal/process.h"
+#include "internal/notify.h"
 #include "internal/signals.h"
-#include "internal/threads.h"
 
 struct waiting {
     handle_t queue; /* our own copy: the descriptor may be closed */
@@ -20,25 +18,15 @@ struct waiting {
     struct sigevent event;
 };
 
-static void send_signal(const struct sigevent *event)
-{
-    struct call_args args = CALL_ARGS_NONE;
-    args.args[0] = (uint64_t)getpid();
-    args.args[1] = (uint64_t)event->sigev_signo;
-    args.args[2] = (uint64_t)event->sigev_value.sival_ptr;
-    args.args[3] = (uint64_t)(int64_t)SI_MESGQ;
-    __proc_call(PROC_KILL, &args);
-}
-
 static void *wait_for_message(void *data)
 {
     struct waiting waiting = *(struct waiting *)data;
     free(data);
     int64_t result = __verb(waiting.queue, MQUEUE_WAIT, waiting.registration, 0, 0, 0, NULL);
     dyad_handle_close(waiting.queue);
-    __threads.count++; /* from here a thread like others, which its end counts */
+    __hidden_thread_ends();
     if (result == 0 && waiting.event.sigev_notify == SIGEV_SIGNAL)
-        send_signal(&waiting.event);
+        __notify(&waiting.event, SI_MESGQ);
     if (result == 0 && waiting.event.sigev_notify == SIGEV_THREAD) {
         __signals_restore(0);
         waiting.event.sigev_notify_function(waiting.event.sigev_value);
@@ -48,19 +36,9 @@ static void *wait_for_message(void *data)
 
 static int64_t start_waiting(struct waiting *waiting)
 {
-    pthread_attr_t attr;
-    pthread_t thread;
-    if (waiting->event.sigev_notify == SIGEV_THREAD && waiting->event.sigev_notify_attributes)
-        attr = *waiting->event.sigev_notify_attributes;
-    else
-        pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    uint64_t mask = __signals_block_all();
-    int error = pthread_create(&thread, &attr, wait_for_message, waiting);
-    if (error == 0)
-        __threads.count--; /* the process ends with the last thread of the program */
-    __signals_restore(mask);
-    return -error;
+    bool own = waiting->event.sigev_notify == SIGEV_THREAD;
+    return __hidden_thread(wait_for_message, waiting,
+                           own ? waiting->event.sigev_notify_attributes : NULL);
 }
 
 static int64_t register_process(mqd_t queue, uint64_t on)
@@ -70,19 +48,9 @@ static int64_t register_process(mqd_t queue, uint64_t on)
     return result == -ERR_NOSYS ? -ERR_BADF : result;
 }
 
-static bool valid(const struct sigevent *event)
-{
-    switch (event->sigev_notify) {
-    case SIGEV_NONE: return true;
-    case SIGEV_SIGNAL: return __signal_valid(event->sigev_signo);
-    case SIGEV_THREAD: return event->sigev_notify_function != NULL;
-    default: return false;
-    }
-}
-
 int mq_notify(mqd_t queue, const struct sigevent *event)
 {
-    if (event && !valid(event))
+    if (event && !__notify_valid(event))
         return (int)__result(-ERR_INVAL);
     int64_t result = register_process(queue, event != NULL);
     if (result < 0 || !event)

@@ -54,7 +54,8 @@ set(LIBC_MUSL_SOURCES
     regex/tre-mem.c search/hsearch.c search/insque.c search/lsearch.c search/tdelete.c search/tdestroy.c
     search/tfind.c search/tsearch.c search/twalk.c
     crypt/crypt.c crypt/crypt_blowfish.c crypt/crypt_des.c crypt/crypt_md5.c crypt/crypt_r.c crypt/crypt_sha256.c
-    crypt/crypt_sha512.c crypt/encrypt.c legacy/ftw.c misc/fmtmsg.c misc/mntent.c misc/nftw.c network/htonl.c network/htons.c
+    crypt/crypt_sha512.c crypt/encrypt.c legacy/ftw.c misc/fmtmsg.c misc/nftw.c network/htonl.c network/htons.c
+    network/ether.c network/inet_legacy.c stdlib/ecvt.c stdlib/fcvt.c stdlib/gcvt.c
     network/in6addr_any.c network/in6addr_loopback.c network/inet_addr.c network/inet_aton.c
     network/inet_ntoa.c network/inet_ntop.c network/inet_pton.c network/ntohl.c network/ntohs.c
 )

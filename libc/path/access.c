@@ -42,7 +42,7 @@ static int64_t access_at(int dir, const char *path, int mode, bool effective)
         result = __verb_call(target.dir, VERB_accessat, &args);
     while (__path_recover(&target, VERB_accessat, result));
     if (result != -ERR_XDEV || args.out_done == 0 || args.out_done > DYAD_PATH_MAX)
-        return result < 0 ? result : 0;
+        return result < 0 ? __path_error(&target, result) : 0;
     room[args.out_done] = 0;
     return access_by_stat(room, mode, effective);
 }

@@ -51,7 +51,7 @@ static int64_t call_in_folder(struct path_target *target, const struct path_requ
     do
         result = call_at(target->dir, target->text, target->len, request, reply, reply_len);
     while (__path_recover(target, request->verb, result));
-    return result;
+    return unlikely(result < 0) ? __path_error(target, result) : result;
 }
 
 /* A path of another scheme: the verb goes to the scheme's root directory, with the rest of the path. */

@@ -38,7 +38,7 @@ int64_t __path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode)
             result = dyad_open(target.dir, target.text, target.len, flags, mode, room);
         } while (must_repeat(&target, flags, result, seen));
         if (result != -ERR_XDEV)
-            return result;
+            return unlikely(result < 0) ? __path_error(&target, result) : result;
         room[DYAD_PATH_MAX] = 0;
         path = room;
     }

@@ -87,5 +87,7 @@ int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, c
         do
             result = pair_call(verb, &source, &target, flags, &redirected);
         while (recover_both(&source, &target, verb, result));
+    if (unlikely(result < 0) && !redirected)
+        result = __path_error(&source, result);
     return redirected ? pair_by_folders(verb, from_dir, from, to_dir, to, flags) : result;
 }

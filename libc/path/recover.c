@@ -66,6 +66,17 @@ bool __path_recover_slowly(struct path_target *target, uint32_t verb, int64_t re
     return may_repeat(verb, result);
 }
 
+int64_t __path_error(const struct path_target *target, int64_t result)
+{
+    struct dyad_stat st;
+    bool unknown = result == -ERR_NOSYS || result == -ERR_OPNOTSUPP || result == -ERR_INVAL ||
+                   result == -ERR_NOENT;
+    if (!unknown || target->place || target->dir == HANDLE_NONE ||
+        __handle_stat(target->dir, &st) < 0)
+        return result;
+    return (st.mode & MODE_TYPE) == MODE_DIR ? result : -ERR_NOTDIR;
+}
+
 void __cwd_remember(void)
 {
     static char path[DYAD_PATH_MAX + 1];

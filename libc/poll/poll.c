@@ -4,6 +4,7 @@
 #include "internal/cancel.h"
 #include "internal/gate.h"
 #include "internal/poll.h"
+#include "internal/signals.h"
 #include "internal/time_ns.h"
 
 int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
@@ -16,21 +17,11 @@ int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
     return (int)__result(CANCELLABLE(__poll(fds, count, deadline)));
 }
 
-/* Between the change of the mask and the wait a signal may slip in, as in every ppoll that is not the kernel's. */
 int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask)
 {
-    sigset_t old;
     if (timeout && !__timespec_valid(timeout))
         return (int)__result(-ERR_INVAL);
     uint64_t deadline = timeout ? __deadline_after(timeout) : DEADLINE_NEVER;
-    unsigned handlers = __thread_self()->handlers;
-    if (mask)
-        sigprocmask(SIG_SETMASK, mask, &old);
-    int outer = __cancel_begin();
-    int64_t result =
-        __thread_self()->handlers == handlers ? __poll(fds, count, deadline) : -ERR_INTR;
-    if (mask)
-        sigprocmask(SIG_SETMASK, &old, NULL);
-    __cancel_end(outer, result);
-    return (int)__result(result);
+    uint64_t bits = mask ? mask->__bits & ~SIGNALS_INTERNAL : 0;
+    return (int)__result(CANCELLABLE(__poll_with_mask(fds, count, deadline, mask ? &bits : NULL)));
 }

@@ -105,10 +105,13 @@ static int64_t count_ready(const struct pollfd *fds, nfds_t count)
 }
 
 /* Wait for events and mark the entries; -ERR_TIMEDOUT at the deadline. */
-static int64_t collect(handle_t queue, struct pollfd *fds, nfds_t count, uint64_t deadline)
+static int64_t collect(handle_t queue, struct pollfd *fds, nfds_t count, uint64_t deadline,
+                       const uint64_t *mask)
 {
     struct event events[BATCH];
-    int64_t n = dyad_event_wait(queue, events, count < BATCH && count ? count : BATCH, deadline);
+    size_t most = count < BATCH && count ? count : BATCH;
+    int64_t n = mask ? dyad_event_wait_with_mask(queue, events, most, deadline, *mask)
+                     : dyad_event_wait(queue, events, most, deadline);
     for (int64_t i = 0; i < n; i++) {
         if (events[i].cookie < count)
             report(fds, count, &events[i]);
@@ -130,6 +133,11 @@ static void ask_servers(struct pollfd *fds, nfds_t count)
 
 int64_t __poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {
+    return __poll_with_mask(fds, count, deadline, NULL);
+}
+
+int64_t __poll_with_mask(struct pollfd *fds, nfds_t count, uint64_t deadline, const uint64_t *mask)
+{
     if (count > OPEN_MAX)
         return -ERR_INVAL;
     int64_t queue = dyad_event_create();
@@ -146,7 +154,7 @@ int64_t __poll(struct pollfd *fds, nfds_t count, uint64_t deadline)
     int64_t result, ready;
     /* An event may be of a kind that nobody asked for; then the wait goes on. So it does after a stop and continue. */
     do {
-        result = collect((handle_t)queue, fds, count, known ? 0 : deadline);
+        result = collect((handle_t)queue, fds, count, known ? 0 : deadline, mask);
         if (result == -ERR_TIMEDOUT && (known || deadline == 0))
             ask_servers(fds, count);
         ready = count_ready(fds, count);

@@ -12,6 +12,7 @@
 
 struct command {
     FILE *file;
+    int fd;
     pid_t pid;
     struct command *next;
 };
@@ -19,13 +20,17 @@ struct command {
 static struct libc_lock lock;
 static struct command *commands; /* guarded by lock */
 
-/* Start the shell with its end of the pipe as descriptor `fd`. */
-static int start(const char *text, int end, int fd, pid_t *pid)
+/* Start the shell with its end of the pipe as descriptor `fd`, and without the streams of other commands. Under the lock. */
+static int start_locked(const char *text, int end, int fd, pid_t *pid)
 {
     posix_spawn_file_actions_t actions;
     char *const argv[] = {"sh", "-c", (char *)text, NULL};
     posix_spawn_file_actions_init(&actions);
-    int error = posix_spawn_file_actions_adddup2(&actions, end, fd);
+    int error = 0;
+    for (const struct command *c = commands; c && !error; c = c->next)
+        error = posix_spawn_file_actions_addclose(&actions, c->fd);
+    if (!error)
+        error = posix_spawn_file_actions_adddup2(&actions, end, fd);
     if (!error)
         error = posix_spawn(pid, _PATH_BSHELL, &actions, NULL, argv, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -61,19 +66,24 @@ FILE *popen(const char *text, const char *mode)
         fds[0] = fds[1];
         fds[1] = swap;
     }
+    command->fd = fds[0];
     command->file = fdopen(fds[0], reads ? "r" : "w");
-    int error = command->file
-                    ? start(text, fds[1], reads ? STDOUT_FILENO : STDIN_FILENO, &command->pid)
-                    : errno;
+    int error = command->file ? 0 : errno, fd = reads ? STDOUT_FILENO : STDIN_FILENO;
+    libc_lock(&lock);
+    if (!error)
+        error = start_locked(text, fds[1], fd, &command->pid);
+    if (!error) {
+        command->next = commands;
+        commands = command;
+    }
+    libc_unlock(&lock);
     if (error) {
         undo(command, fds, error);
         return NULL;
     }
     close(fds[1]);
-    libc_lock(&lock);
-    command->next = commands;
-    commands = command;
-    libc_unlock(&lock);
+    if (!mode[1])
+        fcntl(fds[0], F_SETFD, 0);
     return command->file;
 }
 

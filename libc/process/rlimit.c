@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "abi/layout.h"
+#include "internal/files.h"
 #include "internal/gate.h"
 #include "internal/lock.h"
 
@@ -45,6 +46,8 @@ static int64_t set_locked(int resource, const struct rlimit *limit)
         return -ERR_PERM;
     limits[resource] = *limit;
     changed[resource] = 1;
+    if (resource == RLIMIT_NOFILE)
+        __fd_limit = limit->rlim_cur < OPEN_MAX ? (int)limit->rlim_cur : OPEN_MAX;
     return 0;
 }
 

@@ -42,8 +42,14 @@ static int apply_attributes(const posix_spawnattr_t *attr)
 {
     if (!attr)
         return 0;
-    if ((attr->__flags & POSIX_SPAWN_SETSCHEDULER) && attr->__policy != SCHED_OTHER)
-        return EPERM;
+    const struct sched_param param = {.sched_priority = attr->__priority};
+    if ((attr->__flags & POSIX_SPAWN_SETSCHEDULER) &&
+        sched_setscheduler(0, attr->__policy, &param) < 0)
+        return errno;
+    if ((attr->__flags & (POSIX_SPAWN_SETSCHEDULER | POSIX_SPAWN_SETSCHEDPARAM)) ==
+            POSIX_SPAWN_SETSCHEDPARAM &&
+        sched_setparam(0, &param) < 0)
+        return errno;
     if ((attr->__flags & POSIX_SPAWN_SETSID) && setsid() < 0)
         return errno;
     if ((attr->__flags & POSIX_SPAWN_SETPGROUP) && setpgid(0, attr->__group) < 0)

@@ -69,7 +69,6 @@ int posix_spawnattr_getsigdefault(const posix_spawnattr_t *restrict attr, sigset
     return 0;
 }
 
-/* There is only SCHED_OTHER: posix_spawn refuses to set another. */
 int posix_spawnattr_setschedpolicy(posix_spawnattr_t *attr, int policy)
 {
     if (sched_get_priority_max(policy) < 0)

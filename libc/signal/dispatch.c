@@ -1,7 +1,19 @@
 /* dispatch.c: run a handler. Called by entry.S with every signal blocked; the interrupted state is in the frame. */
 #include <errno.h>
 #include <string.h>
+#include <sys/wait.h>
 #include "internal/signals.h"
+
+/* A child's wait status as its parent is told. */
+static int child_status(int code, int status)
+{
+    switch (code) {
+    case CLD_EXITED: return WEXITSTATUS(status);
+    case CLD_STOPPED: return WSTOPSIG(status);
+    case CLD_CONTINUED: return SIGCONT;
+    default: return WTERMSIG(status);
+    }
+}
 
 void __signal_info_convert(const struct signal_info *from, siginfo_t *to)
 {
@@ -12,7 +24,10 @@ void __signal_info_convert(const struct signal_info *from, siginfo_t *to)
     to->si_uid = from->uid;
     to->si_value.sival_ptr = (void *)from->value;
     switch (from->signo) {
-    case SIGCHLD: to->si_status = (int)from->value; break;
+    case SIGCHLD:
+        if (from->code > 0)
+            to->si_status = child_status(from->code, (int)from->value);
+        break;
     case SIGILL:
     case SIGTRAP:
     case SIGBUS:
@@ -66,6 +81,7 @@ static struct signal_action take_action(int sig)
     if ((action.flags & (int)SA_RESETHAND) && sig != SIGILL && sig != SIGTRAP) {
         uint64_t bit = DYAD_SIGNAL_BIT(sig);
         __signals.actions[sig].handler = SIG_DFL;
+        __signals.actions[sig].flags &= ~SA_SIGINFO;
         __signals.kernel.caught &= ~bit;
         __signals.kernel.onstack &= ~bit;
         dyad_signal_control(SIGNAL_SET_ACTIONS, dyad_arg(&__signals.kernel), 0);

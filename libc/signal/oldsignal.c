@@ -1,5 +1,6 @@
 /* oldsignal.c: the signal functions of System V and 4.2BSD. */
 #include <signal.h>
+#include <stdbool.h>
 
 static int change_one(int how, int sig)
 {
@@ -22,6 +23,21 @@ int sigignore(int sig)
     struct sigaction action = {0};
     action.sa_handler = SIG_IGN;
     return sigaction(sig, &action, NULL);
+}
+
+/* The answer is what was: SIG_HOLD for a signal that was blocked. Only SIG_HOLD leaves it blocked. */
+__signal_handler sigset(int sig, __signal_handler handler)
+{
+    struct sigaction action = {0}, old;
+    sigset_t mask;
+    bool hold = handler == SIG_HOLD;
+    action.sa_handler = handler;
+    if (sigprocmask(SIG_BLOCK, NULL, &mask) < 0 || sigaction(sig, hold ? NULL : &action, &old) < 0)
+        return SIG_ERR;
+    int blocked = sigismember(&mask, sig);
+    if ((hold ? sighold(sig) : sigrelse(sig)) < 0)
+        return SIG_ERR;
+    return blocked ? SIG_HOLD : old.sa_handler;
 }
 
 int sigpause(int sig)

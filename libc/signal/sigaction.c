@@ -35,6 +35,10 @@ static int64_t set_locked(int sig, const struct signal_action *action)
     set_bit(&kernel.caught, bit, caught);
     set_bit(&kernel.ignored, bit, ignored);
     set_bit(&kernel.onstack, bit, caught && (action->flags & SA_ONSTACK));
+    if (sig == SIGCHLD) {
+        set_bit(&kernel.children, SIGNAL_CHILDREN_NO_STOPS, action->flags & SA_NOCLDSTOP);
+        set_bit(&kernel.children, SIGNAL_CHILDREN_NO_ZOMBIES, action->flags & SA_NOCLDWAIT);
+    }
     if (result >= 0)
         result = dyad_signal_control(SIGNAL_SET_ACTIONS, dyad_arg(&kernel), 0);
     if (result < 0)

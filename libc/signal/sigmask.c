@@ -40,12 +40,11 @@ int sigpending(sigset_t *set)
 /* Ends with EINTR after a handler has run; a stop and continue does not end it. */
 int64_t __signal_suspend(uint64_t mask)
 {
-    struct thread *self = __thread_self();
-    unsigned handlers = self->handlers;
+    unsigned handlers = __thread_self()->handlers;
     int64_t result;
     do
         result = dyad_wait3(SYS_signal_control, SIGNAL_SUSPEND, mask, 0);
-    while (result == -ERR_INTR && self->handlers == handlers && !self->cancel_now);
+    while (__interrupted_by_libc(result, handlers));
     return result;
 }
 

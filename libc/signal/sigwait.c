@@ -8,7 +8,11 @@
 static int64_t wait_until(const sigset_t *set, siginfo_t *info, uint64_t deadline)
 {
     struct signal_wait wait = {.set = set->__bits & ~SIGNALS_INTERNAL, .deadline = deadline};
-    int64_t sig = dyad_wait3(SYS_signal_control, SIGNAL_WAIT, dyad_arg(&wait), 0);
+    unsigned handlers = __thread_self()->handlers;
+    int64_t sig;
+    do
+        sig = dyad_wait3(SYS_signal_control, SIGNAL_WAIT, dyad_arg(&wait), 0);
+    while (__interrupted_by_libc(sig, handlers));
     if (sig > 0 && info)
         __signal_info_convert(&wait.info, info);
     return sig == -ERR_TIMEDOUT ? -ERR_AGAIN : sig;

@@ -130,7 +130,7 @@ size_t __file_write(FILE *f, const void *buf, size_t n)
     if (lines) {
         done = write_buffered(f, p, lines);
         if (done < lines || __file_flush(f) != 0)
-            return done;
+            return 0; /* of what is lost it is not known how much */
     }
     return n > done ? done + write_buffered(f, p + done, n - done) : done;
 }

@@ -73,6 +73,11 @@ FILE *fdopen(int fd, const char *mode)
     int have = fcntl(fd, F_GETFL);
     if (have < 0)
         return NULL;
+    int access = have & O_ACCMODE;
+    if (access != O_RDWR && access != (open_flags & O_ACCMODE)) {
+        errno = EINVAL;
+        return NULL;
+    }
     if (open_flags & O_CLOEXEC)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     if (open_flags & O_APPEND && !(have & O_APPEND))

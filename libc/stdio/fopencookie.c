@@ -8,16 +8,22 @@ struct cookie {
     cookie_io_functions_t fn;
 };
 
+/* A function that claims more than it was asked for is not believed. */
+static ssize_t at_most(ssize_t result, size_t n)
+{
+    return result > (ssize_t)n ? (ssize_t)n : result;
+}
+
 static ssize_t cookie_read(FILE *f, void *buf, size_t n)
 {
     struct cookie *c = f->cookie;
-    return c->fn.read ? c->fn.read(c->arg, buf, n) : 0;
+    return c->fn.read ? at_most(c->fn.read(c->arg, buf, n), n) : 0;
 }
 
 static ssize_t cookie_write(FILE *f, const void *buf, size_t n)
 {
     struct cookie *c = f->cookie;
-    return c->fn.write ? c->fn.write(c->arg, buf, n) : (ssize_t)n;
+    return c->fn.write ? at_most(c->fn.write(c->arg, buf, n), n) : (ssize_t)n;
 }
 
 static off_t cookie_seek(FILE *f, off_t offset, int whence)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <wchar.h>
 #include "internal/format.h"
+#include "internal/locale.h"
 
 /* Only programs with wprintf have it. */
 #pragma weak __wide_measure
@@ -119,16 +120,22 @@ static size_t count_of(const struct format_sink *sink, const char *s, size_t n)
 void __format_put(struct format_sink *sink, const char *s, size_t n)
 {
     sink->total += count_of(sink, s, n);
-    if (n)
+    if (n && sink->total <= INT_MAX)
         sink->put(sink, s, n);
 }
 
+/* Once the total is too large the call fails: gigabytes of blanks need not be written for that. */
 void __format_pad(struct format_sink *sink, char c, long n)
 {
-    char block[32];
-    memset(block, c, sizeof block);
+    char block[128];
+    if (n <= 0)
+        return;
+    sink->total += (size_t)n;
+    if (sink->total > INT_MAX)
+        return;
+    memset(block, c, n < (long)sizeof block ? (size_t)n : sizeof block);
     for (; n > 0; n -= (long)sizeof block)
-        __format_put(sink, block, n < (long)sizeof block ? (size_t)n : sizeof block);
+        sink->put(sink, block, n < (long)sizeof block ? (size_t)n : sizeof block);
 }
 
 static void put_padded(struct format_sink *sink, const struct format_spec *spec, const char *s,
@@ -242,6 +249,11 @@ static bool put_string(struct format_sink *sink, const struct format_spec *spec,
     return true;
 }
 
+static size_t encode(const struct format_sink *sink, char *mb, wchar_t wc)
+{
+    return sink->wide ? __utf8_encode(mb, wc) : wcrtomb(mb, wc, NULL);
+}
+
 /* A wide string: whole characters only, up to precision bytes (of wprintf: characters). false: a character that UTF-8 does not have. */
 static bool put_wide(struct format_sink *sink, struct format_spec *spec, const wchar_t *ws)
 {
@@ -250,7 +262,7 @@ static bool put_wide(struct format_sink *sink, struct format_spec *spec, const w
     if (!ws)
         ws = L"(null)";
     for (; bytes < most && ws[n]; n++) {
-        size_t len = wcrtomb(mb, ws[n], NULL);
+        size_t len = encode(sink, mb, ws[n]);
         if (len == (size_t)-1)
             return false;
         if (sink->wide)
@@ -263,7 +275,7 @@ static bool put_wide(struct format_sink *sink, struct format_spec *spec, const w
     if (!(spec->flags & FORMAT_LEFT))
         __format_pad(sink, ' ', pad);
     for (size_t i = 0; i < n; i++)
-        __format_put(sink, mb, wcrtomb(mb, ws[i], NULL));
+        __format_put(sink, mb, encode(sink, mb, ws[i]));
     if (spec->flags & FORMAT_LEFT)
         __format_pad(sink, ' ', pad);
     return true;
@@ -273,7 +285,7 @@ static bool put_char(struct format_sink *sink, struct format_spec *spec, union a
 {
     if (spec->conversion == 'C' || spec->length == LENGTH_L) {
         char mb[MB_LEN_MAX];
-        size_t len = wcrtomb(mb, (wchar_t)a.i, NULL);
+        size_t len = encode(sink, mb, (wchar_t)a.i);
         if (len == (size_t)-1)
             return false;
         put_padded(sink, spec, mb, len);
@@ -304,7 +316,8 @@ static void resolve_stars(struct args *args, struct format_spec *spec)
         int width = get_arg(args, spec->width_arg, ARG_INT).i;
         if (width < 0)
             spec->flags |= FORMAT_LEFT;
-        spec->width = width == INT_MIN ? -1 : width < 0 ? -width : width;
+        spec->too_large |= width == INT_MIN;
+        spec->width = width == INT_MIN ? 0 : width < 0 ? -width : width;
     }
     if (spec->precision_star) {
         int precision = get_arg(args, spec->precision_arg, ARG_INT).i;
@@ -349,14 +362,16 @@ static int convert(struct format_sink *sink, struct format_spec *spec, union arg
     return ok ? 0 : EILSEQ;
 }
 
+/* The first conversion that takes an argument decides. */
 static bool uses_positions(const char *fmt)
 {
-    fmt = strchrnul(fmt, '%');
-    while (fmt[0] && fmt[1] == '%')
-        fmt = strchrnul(fmt + 2, '%');
-    if (!*fmt++)
-        return false;
-    return __format_parse(&fmt).arg > 0;
+    while (*(fmt = strchrnul(fmt, '%'))) {
+        fmt++;
+        struct format_spec spec = __format_parse(&fmt);
+        if (spec.arg > 0 || type_of(&spec) != ARG_NONE || spec.width_star || spec.precision_star)
+            return spec.arg > 0;
+    }
+    return false;
 }
 
 static int format_all(struct format_sink *sink, const char *fmt, struct args *args)
@@ -373,7 +388,7 @@ static int format_all(struct format_sink *sink, const char *fmt, struct args *ar
         fmt = percent + 1;
         struct format_spec spec = __format_parse(&fmt);
         resolve_stars(args, &spec);
-        if (spec.width < 0)
+        if (spec.too_large)
             return EOVERFLOW;
         errno = entry_errno;
         int error = convert(sink, &spec, get_arg(args, spec.arg, type_of(&spec)));

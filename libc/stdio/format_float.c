@@ -3,6 +3,7 @@
 #include <string.h>
 #include "internal/format.h"
 #include "internal/fp_decimal.h"
+#include "internal/fp_round.h"
 
 /* A number laid out: sign or 0x prefix, digits before and after the point, exponent. */
 struct layout {
@@ -173,19 +174,18 @@ put_long_double(struct format_sink *sink, const struct format_spec *spec, struct
     put_decimal(sink, spec, x, digits);
 }
 
-/* Round the 63 fraction bits below the leading one to `places` hexadecimal digits, half to even. */
-static void round_hex(struct fp_parts *x, int places)
+/* Round the 63 fraction bits below the leading one to `places` hexadecimal digits, in the current direction. The digit before the point. */
+static char round_hex(struct fp_parts *x, int places)
 {
     int drop = 63 - 4 * places;
     uint64_t unit = UINT64_C(1) << drop, rest = x->mantissa & (unit - 1), half = unit >> 1;
     x->mantissa -= rest;
-    if (rest > half || (rest == half && x->mantissa & unit)) {
+    if (fp_rounds_up(fp_direction(x->negative), rest >= half, rest == half, rest != 0,
+                     (x->mantissa & unit) != 0))
         x->mantissa += unit;
-        if (x->mantissa < unit) { /* all ones became 2^64 */
-            x->mantissa = UINT64_C(1) << 63;
-            x->exponent++;
-        }
-    }
+    return x->mantissa < unit
+               ? '2'
+               : '1'; /* all ones became 2^64; other libcs do not write that as 1p+1 either */
 }
 
 /* %a: one digit 1 before the point, then the fraction's bits by four. */
@@ -199,14 +199,14 @@ static void put_hex_float(struct format_sink *sink, const struct format_spec *sp
     set_sign(l.prefix, spec, x.negative);
     append(l.prefix, is_upper(spec) ? "0X" : "0x");
     bool zero = x.mantissa == 0;
+    digits[d.count++] = zero ? '0' : '1';
     if (!zero) {
         int shift = __builtin_clzll(x.mantissa);
         x.mantissa <<= shift;
         x.exponent -= shift;
         if (spec->precision >= 0 && spec->precision < 16)
-            round_hex(&x, spec->precision);
+            digits[0] = round_hex(&x, spec->precision);
     }
-    digits[d.count++] = zero ? '0' : '1';
     for (uint64_t rest = x.mantissa << 1; rest; rest <<= 4)
         digits[d.count++] = letters[rest >> 60];
     l.after = spec->precision < 0 ? d.count - 1 : spec->precision;

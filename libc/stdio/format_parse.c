@@ -61,6 +61,7 @@ static void parse_width(struct format_spec *spec, const char **p)
 {
     if (**p != '*') {
         spec->width = parse_number(p);
+        spec->too_large = spec->width < 0;
         return;
     }
     ++*p;
@@ -84,8 +85,7 @@ static void parse_precision(struct format_spec *spec, const char **p)
         spec->precision = -1;
     } else {
         spec->precision = parse_number(p);
-        if (spec->precision < 0)
-            spec->width = -1; /* one mark for "too large" */
+        spec->too_large |= spec->precision < 0;
     }
 }
 

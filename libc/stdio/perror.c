@@ -5,7 +5,8 @@
 
 void perror(const char *s)
 {
-    const char *text = strerror(errno);
+    char text[64]; /* strerror's own may be in use */
+    strerror_r(errno, text, sizeof text);
     if (s && *s)
         fprintf(stderr, "%s: %s\n", s, text);
     else

@@ -8,6 +8,7 @@
 #include <wchar.h>
 #include <wctype.h>
 #include "internal/fp_scan.h"
+#include "internal/locale.h"
 #include "internal/scan.h"
 
 /* ---- input ---- */
@@ -260,7 +261,7 @@ static wint_t set_character(const char **p)
 {
     wchar_t wc;
     mbstate_t state = {0};
-    size_t n = mbrtowc(&wc, *p, MB_LEN_MAX, &state);
+    size_t n = __utf8_decode(&wc, *p, MB_LEN_MAX, &state);
     if (n == 0 || n > MB_LEN_MAX)
         return (unsigned char)*(*p)++;
     *p += n;
@@ -296,7 +297,7 @@ static enum outcome add_character(struct text *t, bool wide, int c)
     char mb[MB_LEN_MAX];
     size_t n = wide ? 1 : wcrtomb(mb, (wchar_t)c, NULL);
     if (n == (size_t)-1)
-        return NO_MATCH;
+        return NO_INPUT; /* an encoding error is an input failure */
     for (size_t i = 0; i < n; i++) {
         if (!make_room(t, wide))
             return NO_MEMORY;
@@ -326,7 +327,7 @@ static enum outcome add(struct text *t, bool wide, int c)
     if (n == (size_t)-2)
         return MATCHED;
     if (n == (size_t)-1)
-        return NO_MATCH;
+        return NO_INPUT; /* an encoding error is an input failure */
     if (t->wide)
         t->wide[t->count] = wc;
     t->count++;
@@ -350,7 +351,11 @@ static enum outcome read_text(struct scan_source *in, const struct scan_spec *sp
     }
     if (spec->conversion == 'c' && (by_character ? t->count : n) < width)
         return n == 0 ? NO_INPUT : NO_MATCH;
-    if (n == 0 || !mbsinit(&t->state))
+    if (!mbsinit(&t->state)) {
+        errno = EILSEQ; /* the end of the field cuts a character */
+        return NO_INPUT;
+    }
+    if (n == 0)
         return NO_MATCH;
     if (spec->conversion != 'c' && wide && t->wide)
         t->wide[t->count] = 0;
@@ -384,6 +389,24 @@ static enum outcome scan_text(struct scan_source *in, const struct scan_spec *sp
     return result;
 }
 
+/* What printf's %p writes: "(nil)" as well. */
+static enum outcome scan_pointer(struct scan_source *in, const struct scan_spec *spec, void *out)
+{
+    struct scan_spec pointer = *spec;
+    const char *nil = "(nil)";
+    pointer.size = SIZE_LL;
+    if (peek(in) != *nil)
+        return scan_integer(in, &pointer, out, 16);
+    for (size_t n = 0; *nil; nil++, n++) {
+        if (n == spec->width || tolower(peek_ascii(in)) != *nil)
+            return NO_MATCH;
+        take(in);
+    }
+    if (out)
+        *(void **)out = NULL;
+    return MATCHED;
+}
+
 /* ---- the loop ---- */
 
 static enum outcome scan_one(struct scan_source *in, const struct scan_spec *spec, void *out)
@@ -400,11 +423,7 @@ static enum outcome scan_one(struct scan_source *in, const struct scan_spec *spe
     case 'o': return scan_integer(in, spec, out, 8);
     case 'x':
     case 'X': return scan_integer(in, spec, out, 16);
-    case 'p': {
-        struct scan_spec pointer = *spec;
-        pointer.size = SIZE_LL;
-        return scan_integer(in, &pointer, out, 16);
-    }
+    case 'p': return scan_pointer(in, spec, out);
     case 'a':
     case 'A':
     case 'e':

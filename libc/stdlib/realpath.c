@@ -116,3 +116,8 @@ char *realpath(const char *restrict path, char *restrict resolved)
         return NULL;
     return resolved ? strcpy(resolved, w.done) : strdup(w.done);
 }
+
+char *canonicalize_file_name(const char *path)
+{
+    return realpath(path, NULL);
+}

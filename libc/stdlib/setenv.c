@@ -156,6 +156,11 @@ int putenv(char *entry)
 int clearenv(void)
 {
     libc_lock(&lock);
+    if (environ == vector) {
+        free(vector);
+        vector = NULL;
+        capacity = 0;
+    }
     environ = NULL;
     while (owned_count > 0)
         free(owned[--owned_count]);

@@ -9,13 +9,35 @@
 DYAD_ERROR_LIST(X)
 #undef X
 
+/* Those of errno.h that the system never gives. */
+#define FOREIGN_LIST(X)                                           \
+    X(ENONET, "Machine is not on the network")                    \
+    X(EREMOTE, "Object is remote")                                \
+    X(ECOMM, "Communication error on send")                       \
+    X(ENOTUNIQ, "Name not unique on network")                     \
+    X(EBADFD, "File descriptor in bad state")                     \
+    X(ERESTART, "Interrupted system call should be restarted")    \
+    X(EUSERS, "Too many users")                                   \
+    X(ESOCKTNOSUPPORT, "Socket type not supported")               \
+    X(EPFNOSUPPORT, "Protocol family not supported")              \
+    X(ESHUTDOWN, "Cannot send after transport endpoint shutdown") \
+    X(ETOOMANYREFS, "Too many references: cannot splice")         \
+    X(EHOSTDOWN, "Host is down")                                  \
+    X(EREMOTEIO, "Remote I/O error")                              \
+    X(ENOMEDIUM, "No medium found")                               \
+    X(EMEDIUMTYPE, "Wrong medium type")
+
 /* The texts one after the other, each with its number: no pointers, so nothing to relocate. */
 #define X(name, value, text) "\0" text
-static const char texts[] = "No error information" DYAD_ERROR_LIST(X);
+#define F(name, text)        "\0" text
+static const char texts[] = "No error information" DYAD_ERROR_LIST(X) FOREIGN_LIST(F);
 #undef X
+#undef F
 #define X(name, value, text) value,
-static const unsigned char numbers[] = {DYAD_ERROR_LIST(X)};
+#define F(name, text)        name,
+static const unsigned char numbers[] = {DYAD_ERROR_LIST(X) FOREIGN_LIST(F)};
 #undef X
+#undef F
 
 static const char *find_text(int errnum)
 {

@@ -9,11 +9,11 @@ char *strtok_r(char *restrict s, const char *restrict delim, char **restrict sav
         return NULL;
     s += strspn(s, delim);
     if (!*s) {
-        *save = NULL;
+        *save = s;
         return NULL;
     }
     char *end = s + strcspn(s, delim);
-    *save = *end ? end + 1 : NULL;
+    *save = *end ? end + 1 : end; /* at the end it stays: there is no token any more */
     *end = 0;
     return s;
 }

@@ -2,6 +2,9 @@
 dyad_user_object(NAME crt0 SOURCES crt/crt0.S)
 
 set(LIBC_SOURCES_SYSTEM
+    aio/aio.c
+    aio/listio.c
+    aio/queue.c
     clock/clock_gettime.c
     clock/clock_set.c
     clock/deadline.c
@@ -43,6 +46,7 @@ set(LIBC_SOURCES_SYSTEM
     path/chdir.c
     path/chmod.c
     path/chown.c
+    path/ftok.c
     path/getcwd.c
     path/handle_stat.c
     path/link.c
@@ -98,11 +102,13 @@ set(LIBC_SOURCES_SYSTEM
     process/stack_image.c
     process/supplementary.c
     process/system.c
+    process/ulimit.c
     process/wait.c
     shm/sem_open.c
     shm/shm_open.c
     signal/dispatch.c
     signal/entry.S
+    signal/notify.c
     signal/oldsignal.c
     signal/pause.c
     signal/psignal.c
@@ -125,6 +131,7 @@ set(LIBC_SOURCES_SYSTEM
     start/tls.c
     sysinfo/arc4random.c
     sysinfo/confstr.c
+    sysinfo/getloadavg.c
     sysinfo/getpass.c
     sysinfo/getrandom.c
     sysinfo/hostname.c
@@ -143,7 +150,8 @@ set(LIBC_SOURCES_SYSTEM
     termios/winsize.c
     thread/after_fork.c
     thread/attr.c
-    thread/barrier.c
+    thread/barrier.c thread/c11.c
+    thread/c11.c
     thread/cancel.c
     thread/cleanup.c
     thread/cond.c
@@ -155,6 +163,9 @@ set(LIBC_SOURCES_SYSTEM
     thread/kill.c
     thread/mutex.c
     thread/mutexattr.c
+    thread/mutex_protocol.c
+    thread/prioceiling.c
+    thread/thread_sched.c
     thread/once.c
     thread/robust.c
     thread/rwlock.c
@@ -169,7 +180,11 @@ set(LIBC_SOURCES_SYSTEM
     users/grouplist.c
     users/line_fields.c
     users/passwd.c
+    users/utmpx.c
     misc/syslog.c
+    misc/wordexp.c
+    locale/catalog.c
+    time/getdate.c
     net/getaddrinfo.c
     net/getnameinfo.c
     net/hosts.c

@@ -15,6 +15,8 @@ static const char *text_of(int name)
     case _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS: return "POSIX_V7_LP64_OFF64";
     case _CS_POSIX_V7_THREADS_CFLAGS: return "-pthread";
     }
+    if (name >= _CS_POSIX_V6_ILP32_OFF32_CFLAGS && name <= _CS_POSIX_V6_LPBIG_OFFBIG_LIBS)
+        return "";
     return name >= _CS_POSIX_V7_ILP32_OFF32_CFLAGS && name <= _CS_POSIX_V7_THREADS_LDFLAGS ? ""
                                                                                            : NULL;
 }

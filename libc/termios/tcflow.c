@@ -1,6 +1,7 @@
 /* tcflow.c: what waits in a terminal's queues, and whether it moves. */
 #include <termios.h>
 #include "abi/tty.h"
+#include "internal/cancel.h"
 #include "internal/files.h"
 
 static int simple(int fd, uint32_t command, uint64_t arg)
@@ -11,7 +12,8 @@ static int simple(int fd, uint32_t command, uint64_t arg)
 
 int tcdrain(int fd)
 {
-    return simple(fd, TTY_DRAIN, 0);
+    int64_t result = CANCELLABLE(__tty_control(fd, TTY_DRAIN, 0, NULL, 0, NULL, 0));
+    return (int)__result(result < 0 ? result : 0);
 }
 
 int tcsendbreak(int fd, int duration)

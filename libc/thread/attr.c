@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include "abi/layout.h"
+#include "internal/sched.h"
 
 #define STACK_DEFAULT (256UL << 10)
 
@@ -109,28 +111,31 @@ int pthread_attr_getinheritsched(const pthread_attr_t *attr, int *inherit)
 
 int pthread_attr_getschedpolicy(const pthread_attr_t *attr, int *policy)
 {
-    (void)attr;
-    *policy = SCHED_OTHER; /* the only one that can be set */
+    *policy = attr->__policy;
     return 0;
 }
 
 int pthread_attr_setschedpolicy(pthread_attr_t *attr, int policy)
 {
-    (void)attr;
-    if (sched_get_priority_max(policy) < 0)
+    if (__sched_word(policy, 0) < 0 && __sched_word(policy, 1) < 0)
         return EINVAL;
-    return policy == SCHED_OTHER ? 0 : ENOTSUP;
+    attr->__policy = policy;
+    return 0;
 }
 
+/* The policy may still change: pthread_create looks whether they go together. */
 int pthread_attr_setschedparam(pthread_attr_t *attr, const struct sched_param *param)
 {
-    (void)attr;
-    return param->sched_priority == 0 ? 0 : ENOTSUP;
+    int priority = param->sched_priority;
+    bool realtime = attr->__policy == SCHED_FIFO || attr->__policy == SCHED_RR;
+    if (priority < (int)realtime || priority > (int)DYAD_PRIORITY_MAX)
+        return EINVAL;
+    attr->__priority = priority;
+    return 0;
 }
 
 int pthread_attr_getschedparam(const pthread_attr_t *attr, struct sched_param *param)
 {
-    (void)attr;
-    param->sched_priority = 0;
+    param->sched_priority = attr->__priority;
     return 0;
 }

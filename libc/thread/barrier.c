@@ -45,9 +45,14 @@ int pthread_barrier_init(pthread_barrier_t *restrict barrier,
     return 0;
 }
 
+/* The lock is held until all have left the last meeting: whoever is first out of it may destroy the barrier. */
 int pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
-    return barrier->__arrived ? EBUSY : 0;
+    struct libc_lock *lock = (struct libc_lock *)&barrier->__lock;
+    libc_lock(lock);
+    int error = barrier->__arrived ? EBUSY : 0;
+    libc_unlock(lock);
+    return error;
 }
 
 static int open_generation(pthread_barrier_t *barrier)

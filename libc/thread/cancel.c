@@ -66,7 +66,9 @@ static void install(void)
 int pthread_cancel(pthread_t handle)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    struct thread *thread = (struct thread *)handle;
+    struct thread *thread = __thread_find(handle);
+    if (!thread)
+        return ESRCH;
     pthread_once(&once, install);
     thread->cancel_requested = 1;
     if (thread == __thread_self()) {
@@ -74,8 +76,7 @@ int pthread_cancel(pthread_t handle)
             __cancel_test();
         return 0;
     }
-    int error = pthread_kill(handle, SIGNAL_CANCEL);
-    return error == ESRCH ? 0 : error; /* it has ended but was not joined: its id is still good */
+    return __thread_signal(thread, SIGNAL_CANCEL);
 }
 
 int pthread_setcancelstate(int state, int *old)

@@ -51,7 +51,7 @@ int pthread_cond_wait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict m
 int pthread_cond_clockwait(pthread_cond_t *restrict cond, pthread_mutex_t *restrict mutex,
                            clockid_t clock, const struct timespec *restrict deadline)
 {
-    if (!__timespec_valid(deadline))
+    if (!__timespec_valid(deadline) || !__clock_times_out(clock))
         return EINVAL;
     return wait_until(cond, mutex, __deadline(clock, deadline));
 }

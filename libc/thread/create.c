@@ -6,6 +6,7 @@
 #include "abi/layout.h"
 #include "internal/gate.h"
 #include "internal/pages.h"
+#include "internal/sched.h"
 #include "internal/signals.h"
 #include "internal/mutex.h"
 #include "internal/threads.h"
@@ -71,11 +72,28 @@ static _Noreturn void thread_entry(struct thread *self)
     pthread_exit(self->start(self->argument));
 }
 
+/* Its id is there when others may ask for it: it may have a low priority, and not run for long. The lock keeps its memory. */
+static int64_t create_known(struct thread *thread, const struct thread_args *args)
+{
+    libc_lock(&__threads.lock);
+    int64_t id = dyad_thread_create(HANDLE_NONE, args);
+    if (id > 0)
+        thread->id = (uint32_t)id;
+    libc_unlock(&__threads.lock);
+    return id;
+}
+
 int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
                    void *(*start)(void *), void *restrict arg)
 {
     struct thread_memory memory = {0};
     struct thread *creator = __thread_self();
+    __thread_id(
+        creator); /* the first thread has not written its id yet: id_of would wait for ever */
+    bool explicit_sched = attr && attr->__explicit_sched;
+    int64_t sched = explicit_sched ? __sched_word(attr->__policy, attr->__priority) : 0;
+    if (sched < 0)
+        return (int)-sched;
     __thread_reap();
     int result = allocate(attr, &memory);
     if (result < 0)
@@ -87,21 +105,25 @@ int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
     thread->start = start;
     thread->argument = arg;
     thread->state = attr && attr->__detached ? THREAD_DETACHED : THREAD_JOINABLE;
-    /* It starts with signals blocked, so that no handler runs before it is whole. */
-    thread->signal_mask = __signals_block_all();
-    *out = (pthread_t)thread;
-    __threads.count++;
     struct thread_args args = {.entry = (uint64_t)&thread_entry,
                                .stack = (uint64_t)memory.top - 8,
                                .arg = (uint64_t)thread,
-                               .tls = (uint64_t)thread};
+                               .tls = (uint64_t)thread,
+                               .flags = explicit_sched ? THREAD_SCHED : 0,
+                               .sched = (uint32_t)sched};
+    /* It starts with signals blocked, so that no handler runs before it is whole. */
+    thread->signal_mask = __signals_block_all();
+    *out = (pthread_t)thread;
+    if (!__threads.initial && __threads.count == 1)
+        __threads.initial = creator;
+    __threads.count++;
+    __thread_known(thread);
     uint64_t mask = thread->signal_mask;
-    int64_t id = dyad_thread_create(HANDLE_NONE, &args);
+    int64_t id = create_known(thread, &args);
     __signals_restore(mask);
     if (id < 0) {
         __threads.count--;
-        if (memory.mapping)
-            __pages_unmap(memory.mapping, memory.mapping_size);
+        __thread_free(thread);
         return id == -ERR_NOMEM || id == -ERR_DQUOT ? EAGAIN : (int)-id;
     }
     return 0;

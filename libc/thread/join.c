@@ -5,8 +5,11 @@
 #include "internal/threads.h"
 #include "internal/time_ns.h"
 
-static int join_until(struct thread *thread, void **result, uint64_t deadline)
+static int join_until(pthread_t handle, void **result, uint64_t deadline)
 {
+    struct thread *thread = __thread_find(handle);
+    if (!thread)
+        return ESRCH;
     if (thread == __thread_self())
         return EDEADLK;
     if (thread->state == THREAD_DETACHED || thread->state == THREAD_JOINED)
@@ -22,26 +25,28 @@ static int join_until(struct thread *thread, void **result, uint64_t deadline)
 
 int pthread_join(pthread_t thread, void **result)
 {
-    return join_until((struct thread *)thread, result, DEADLINE_NEVER);
+    return join_until(thread, result, DEADLINE_NEVER);
 }
 
 int pthread_timedjoin_np(pthread_t thread, void **result, const struct timespec *deadline)
 {
     if (!__timespec_valid(deadline))
         return EINVAL;
-    return join_until((struct thread *)thread, result, __deadline(CLOCK_REALTIME, deadline));
+    return join_until(thread, result, __deadline(CLOCK_REALTIME, deadline));
 }
 
 int pthread_tryjoin_np(pthread_t thread, void **result)
 {
-    int error = ((struct thread *)thread)->alive ? EBUSY : 0;
-    return error ? error : pthread_join(thread, result);
+    const struct thread *found = __thread_find(thread);
+    return found && found->alive ? EBUSY : pthread_join(thread, result);
 }
 
 int pthread_detach(pthread_t handle)
 {
-    struct thread *thread = (struct thread *)handle;
+    struct thread *thread = __thread_find(handle);
     int state = THREAD_JOINABLE;
+    if (!thread)
+        return ESRCH;
     if (__c11_atomic_compare_exchange_strong(&thread->state, &state, THREAD_DETACHED,
                                              __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return 0;

@@ -1,6 +1,7 @@
 /* mutexattr.c: attributes of mutexes. Every mutex works between processes, since futexes know shared pages. */
 #include <errno.h>
 #include <pthread.h>
+#include "abi/syscall.h"
 
 int pthread_mutexattr_init(pthread_mutexattr_t *attr)
 {
@@ -56,12 +57,9 @@ int pthread_mutexattr_getrobust(const pthread_mutexattr_t *restrict attr, int *r
     return 0;
 }
 
-/* All threads have one priority, so there is nothing to inherit, and no ceiling to rise to. */
 int pthread_mutexattr_setprotocol(pthread_mutexattr_t *attr, int protocol)
 {
-    if (protocol == PTHREAD_PRIO_PROTECT)
-        return ENOTSUP;
-    if (protocol != PTHREAD_PRIO_NONE && protocol != PTHREAD_PRIO_INHERIT)
+    if (protocol < PTHREAD_PRIO_NONE || protocol > PTHREAD_PRIO_PROTECT)
         return EINVAL;
     attr->__protocol = protocol;
     return 0;
@@ -75,26 +73,15 @@ int pthread_mutexattr_getprotocol(const pthread_mutexattr_t *restrict attr, int 
 
 int pthread_mutexattr_setprioceiling(pthread_mutexattr_t *attr, int ceiling)
 {
-    (void)attr, (void)ceiling;
-    return EINVAL;
+    if (ceiling < 1 || ceiling > (int)DYAD_PRIORITY_MAX)
+        return EINVAL;
+    attr->__ceiling = ceiling;
+    return 0;
 }
 
 int pthread_mutexattr_getprioceiling(const pthread_mutexattr_t *restrict attr,
                                      int *restrict ceiling)
 {
-    (void)attr, (void)ceiling;
-    return EINVAL;
-}
-
-/* No mutex has the protocol that these are for. */
-int pthread_mutex_getprioceiling(const pthread_mutex_t *restrict mutex, int *restrict ceiling)
-{
-    (void)mutex, (void)ceiling;
-    return EINVAL;
-}
-
-int pthread_mutex_setprioceiling(pthread_mutex_t *restrict mutex, int ceiling, int *restrict old)
-{
-    (void)mutex, (void)ceiling, (void)old;
-    return EINVAL;
+    *ceiling = attr->__ceiling ? attr->__ceiling : 1;
+    return 0;
 }

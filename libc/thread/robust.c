@@ -80,10 +80,8 @@ int __robust_acquired(pthread_mutex_t *mutex)
     if (!(flags & MUTEX_ROBUST))
         return 0;
     if (flags & MUTEX_NOT_RECOVERABLE) {
-        _Atomic int *word = __futex_word(&mutex->__state);
         mutex->__owner = NULL;
-        __c11_atomic_store(word, FREE, __ATOMIC_RELEASE);
-        __futex_wake(word, INT_MAX);
+        __mutex_free(mutex, INT_MAX);
         return ENOTRECOVERABLE;
     }
     if (flags & MUTEX_INCONSISTENT)
@@ -118,14 +116,12 @@ void __robust_thread_ends(struct thread *self)
     while (self->robust) {
         pthread_mutex_t *mutex = self->robust;
         unsigned flags = mutex->__robust & ((1u << MUTEX_PID_SHIFT) - 1);
-        _Atomic int *word = __futex_word(&mutex->__state);
         self->robust = mutex->__next;
         if (!__robust_is_own(mutex)) /* the parent's, before a fork */
             continue;
         mutex->__owner = NULL;
         __c11_atomic_store(flags_of(mutex), flags | MUTEX_INCONSISTENT, __ATOMIC_RELAXED);
-        if (__c11_atomic_exchange(word, FREE, __ATOMIC_RELEASE) == CONTENDED)
-            __futex_wake(word, 1);
+        __mutex_free(mutex, 1);
     }
 }
 

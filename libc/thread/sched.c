@@ -1,10 +1,11 @@
-/* sched.c: scheduling as POSIX and Linux programs ask for it. There is one policy. */
+/* sched.c: policies, priorities and cores of processes: of their first threads, or of the calling one. */
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <unistd.h>
 #include "internal/gate.h"
+#include "internal/process.h"
+#include "internal/sched.h"
 #include "internal/startup.h"
 
 int sched_yield(void)
@@ -33,98 +34,101 @@ int sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set)
     return 0;
 }
 
-/* The policies have their ranges, so that programs can reckon with them, though nobody is given another than SCHED_OTHER. */
-static int highest_priority(int policy)
+int sched_get_priority_max(int policy)
 {
     switch (policy) {
     case SCHED_OTHER:
     case SCHED_BATCH:
     case SCHED_IDLE: return 0;
     case SCHED_FIFO:
-    case SCHED_RR: return 99;
-    default: return -ERR_INVAL;
+    case SCHED_RR: return DYAD_PRIORITY_MAX;
+    default: return (int)__result(-ERR_INVAL);
     }
-}
-
-int sched_get_priority_max(int policy)
-{
-    return (int)__result(highest_priority(policy));
 }
 
 int sched_get_priority_min(int policy)
 {
-    int highest = highest_priority(policy);
-    return (int)__result(highest > 0 ? 1 : highest);
+    int highest = sched_get_priority_max(policy);
+    return highest > 0 ? 1 : highest;
 }
 
-static int64_t check_process(pid_t pid)
+int64_t __sched_word(int policy, int priority)
+{
+    bool realtime = policy == SCHED_FIFO || policy == SCHED_RR;
+    if (!realtime && policy != SCHED_OTHER && policy != SCHED_BATCH && policy != SCHED_IDLE)
+        return -ERR_INVAL;
+    if (priority < (int)realtime || priority > (realtime ? (int)DYAD_PRIORITY_MAX : 0))
+        return -ERR_INVAL;
+    return SCHED_WORD(policy, priority);
+}
+
+/* procd has the handles of other processes. */
+int64_t __sched_get(pid_t pid)
 {
     if (pid < 0)
         return -ERR_INVAL;
-    if (pid == 0 || pid == getpid())
-        return 0;
-    return kill(pid, 0) == 0 || errno != ESRCH ? 0 : -ERR_SRCH;
+    if (pid == 0)
+        return dyad_thread_control(THREAD_GET_SCHED, 0, 0);
+    if (pid == getpid())
+        return dyad_process_control(HANDLE_NONE, PROCESS_GET_SCHED, 0, 0);
+    return __proc_verb(PROC_SCHED, (uint64_t)pid, PROC_SCHED_GET, 0, 0, NULL);
 }
 
-/* 0: what every thread has; -ERR_PERM: a real-time policy, which the kernel does not have. */
-static int64_t check_policy(int policy, int priority)
+int64_t __sched_set(pid_t pid, int64_t word)
 {
-    int highest = highest_priority(policy);
-    if (highest < 0 || priority > highest || priority < (highest > 0))
-        return -ERR_INVAL;
-    return policy == SCHED_OTHER ? 0 : -ERR_PERM;
+    int64_t before = __sched_get(pid);
+    if (before < 0 || word < 0)
+        return before < 0 ? before : word;
+    int64_t result;
+    if (pid == 0)
+        result = dyad_thread_control(THREAD_SET_SCHED, 0, (uint64_t)word);
+    else if (pid == getpid())
+        result = dyad_process_control(HANDLE_NONE, PROCESS_SET_SCHED, (uint64_t)word, 0);
+    else
+        result = __proc_verb(PROC_SCHED, (uint64_t)pid, PROC_SCHED_SET, (uint64_t)word, 0, NULL);
+    return result < 0 ? result : before;
 }
 
 int sched_getscheduler(pid_t pid)
 {
-    int64_t result = check_process(pid);
-    return (int)__result(result < 0 ? result : SCHED_OTHER);
+    int64_t word = __sched_get(pid);
+    return (int)__result(word < 0 ? word : SCHED_WORD_POLICY(word));
 }
 
+/* -> the policy before */
 int sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
 {
-    int64_t result = check_process(pid);
-    if (result == 0)
-        result = check_policy(policy, param->sched_priority);
-    return (int)__result(result < 0 ? result : SCHED_OTHER); /* the policy before */
+    int64_t before = __sched_set(pid, __sched_word(policy, param->sched_priority));
+    return (int)__result(before < 0 ? before : SCHED_WORD_POLICY(before));
 }
 
 int sched_getparam(pid_t pid, struct sched_param *param)
 {
-    int64_t result = check_process(pid);
-    if (result == 0)
-        param->sched_priority = 0;
-    return (int)__result(result);
+    int64_t word = __sched_get(pid);
+    if (word >= 0)
+        param->sched_priority = (int)SCHED_WORD_PRIORITY(word);
+    return (int)__result(word < 0 ? word : 0);
 }
 
 int sched_setparam(pid_t pid, const struct sched_param *param)
 {
-    int64_t result = check_process(pid);
-    if (result == 0 && param->sched_priority != 0)
-        result = -ERR_INVAL;
-    return (int)__result(result);
+    int64_t word = __sched_get(pid);
+    if (word >= 0)
+        word = __sched_set(pid, __sched_word(SCHED_WORD_POLICY(word), param->sched_priority));
+    return (int)__result(word < 0 ? word : 0);
 }
 
-/* The longest time that a thread runs while others of its weight wait. */
+/* For the other policies the longest time that a thread runs while others of its weight wait. */
 int sched_rr_get_interval(pid_t pid, struct timespec *interval)
 {
-    int64_t result = check_process(pid);
-    if (result == 0)
-        *interval = (struct timespec){.tv_nsec = 3000000};
-    return (int)__result(result);
-}
-
-int pthread_setschedparam(pthread_t thread, int policy, const struct sched_param *param)
-{
-    (void)thread;
-    return (int)-check_policy(policy, param->sched_priority);
-}
-
-int pthread_getschedparam(pthread_t thread, int *policy, struct sched_param *param)
-{
-    (void)thread;
-    *policy = SCHED_OTHER;
-    param->sched_priority = 0;
+    int64_t word = __sched_get(pid);
+    if (word < 0)
+        return (int)__result(word);
+    switch (SCHED_WORD_POLICY(word)) {
+    case DYAD_SCHED_RR: *interval = (struct timespec){.tv_nsec = DYAD_SCHED_RR_NS}; break;
+    case DYAD_SCHED_FIFO: *interval = (struct timespec){0}; break; /* without end */
+    default: *interval = (struct timespec){.tv_nsec = 3000000};
+    }
     return 0;
 }
 
@@ -152,10 +156,4 @@ int pthread_setname_np(pthread_t thread, const char *name)
     (void)thread;
     (void)name;
     return 0;
-}
-
-int pthread_setschedprio(pthread_t thread, int priority)
-{
-    (void)thread;
-    return priority == 0 ? 0 : EINVAL;
 }

@@ -35,6 +35,14 @@ static bool try_wait(sem_t *sem)
     return false;
 }
 
+/* With a deadline any handler ends the wait, as on Linux; without, one that has no SA_RESTART. */
+static bool goes_on(int64_t result, uint64_t deadline, unsigned interruptions, unsigned handlers)
+{
+    if (deadline == DEADLINE_NEVER)
+        return __restart(result, interruptions);
+    return __interrupted_by_libc(result, handlers);
+}
+
 static int64_t wait_until(sem_t *sem, uint64_t deadline)
 {
     _Atomic int *value = __futex_word(&sem->__value), *waiters = __futex_word(&sem->__waiters);
@@ -43,9 +51,10 @@ static int64_t wait_until(sem_t *sem, uint64_t deadline)
     int64_t result = 0;
     __c11_atomic_fetch_add(waiters, 1, __ATOMIC_SEQ_CST);
     while (!try_wait(sem)) {
-        unsigned seen = __interruptions();
+        unsigned seen = __interruptions(), handlers = __thread_self()->handlers;
         result = __futex_wait(value, 0, deadline);
-        if (result == -ERR_TIMEDOUT || (result == -ERR_INTR && !__restart(result, seen)))
+        if (result == -ERR_TIMEDOUT ||
+            (result == -ERR_INTR && !goes_on(result, deadline, seen, handlers)))
             break;
         result = 0;
     }
@@ -63,13 +72,18 @@ int sem_trywait(sem_t *sem)
     return (int)__result(try_wait(sem) ? 0 : -ERR_AGAIN);
 }
 
-int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict deadline)
+static int64_t timed_wait(sem_t *sem, const struct timespec *deadline)
 {
     if (try_wait(sem))
         return 0;
-    if (!__timespec_valid(deadline))
-        return (int)__result(-ERR_INVAL);
-    return (int)__result(CANCELLABLE(wait_until(sem, __deadline(CLOCK_REALTIME, deadline))));
+    return __timespec_valid(deadline) ? wait_until(sem, __deadline(CLOCK_REALTIME, deadline))
+                                      : -ERR_INVAL;
+}
+
+/* A request for cancellation is heard even where nothing has to be waited for. */
+int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict deadline)
+{
+    return (int)__result(CANCELLABLE(timed_wait(sem, deadline)));
 }
 
 int sem_post(sem_t *sem)

@@ -30,7 +30,7 @@ long long __days_from_civil(long long year, int month, long long day)
 bool __seconds_to_tm(long long t, struct tm *tm)
 {
     long long days = floor_div(t, DAY_SECONDS);
-    int second = (int)(t - days * DAY_SECONDS);
+    int second = (int)(t % DAY_SECONDS + (t % DAY_SECONDS < 0 ? DAY_SECONDS : 0));
     long long shifted = days + EPOCH_DAYS;
     long long era = floor_div(shifted, DAYS_PER_ERA);
     int of_era = (int)(shifted - era * DAYS_PER_ERA);

@@ -11,6 +11,7 @@
 struct parser {
     const char *at;
     struct tm *tm;
+    int width;                    /* of the conversion under way; 0: its own */
     int century, year_of_century; /* -1: not given */
     int hour12, pm;               /* -1: not given */
     bool have_yday, have_mday, have_mon, have_date;
@@ -30,6 +31,8 @@ static bool number(struct parser *p, int digits, int low, int high, int *out)
     skip_space(p);
     const char *start = p->at;
     int n = 0;
+    if (p->width)
+        digits = p->width < 9 ? p->width : 9;
     for (; digits > 0 && isdigit((unsigned char)*p->at); digits--)
         n = n * 10 + (*p->at++ - '0');
     *out = n;
@@ -67,7 +70,7 @@ static bool year(struct parser *p)
     bool negative = *p->at == '-';
     p->at += negative || *p->at == '+';
     int y;
-    if (!number(p, 9, 0, 999999999, &y))
+    if (!number(p, 4, 0, 999999999, &y))
         return false;
     p->tm->tm_year = (negative ? -y : y) - 1900;
     p->century = p->year_of_century = -1;
@@ -190,6 +193,8 @@ static bool parse(struct parser *p, const char *fmt)
         fmt++;
         if (*fmt && strchr("-_0^+", *fmt))
             fmt++;
+        for (p->width = 0; isdigit((unsigned char)*fmt); fmt++)
+            p->width = p->width < 1000 ? p->width * 10 + (*fmt - '0') : p->width;
         if (*fmt == 'E' || *fmt == 'O')
             fmt++;
         if (*fmt == 'n' || *fmt == 't')

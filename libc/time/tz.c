@@ -1,10 +1,10 @@
-/* tz.c: POSIX's TZ strings, such as CET-1CEST,M3.5.0,M10.5.0/3. Anything else means UTC. */
+/* tz.c: the zone that TZ names: POSIX's strings, such as CET-1CEST,M3.5.0,M10.5.0/3, and files (tzfile.c). */
 #include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include "internal/lock.h"
-#include "internal/tz.h"
+#include "internal/tzfile.h"
 
 enum { RULE_JULIAN_NO_LEAP, RULE_JULIAN, RULE_MONTH };
 
@@ -16,7 +16,10 @@ struct rule {
 
 static struct libc_lock lock;
 /* Guarded by lock: */
-static char current[64] = "UTC0"; /* the TZ that the rest was made from */
+static char current[256] = "UTC0"; /* the TZ that the rest was made from */
+static const struct tz_file *file; /* NULL: the rule below is all there is */
+static bool has_rule = true;
+/* The rule: a POSIX string's, or that of a file's last line. */
 static char names[2][TZNAME_MAX + 1] = {"UTC", "UTC"};
 static long offsets[2]; /* standard and summer, seconds east */
 static bool has_dst;
@@ -110,19 +113,62 @@ static bool parse_tz(const char *p)
     return !has_dst || parse_dst(p);
 }
 
+static void set_utc(void)
+{
+    strcpy(names[0], "UTC");
+    strcpy(names[1], "UTC");
+    offsets[0] = offsets[1] = 0;
+    has_dst = false;
+}
+
+/* A file's rule is its last line; without one, tzname and timezone are of the zones that were in force last. */
+static bool set_rule_from_footer(void)
+{
+    char footer[128];
+    size_t n = file->footer ? strcspn(file->footer, "\n") : 0;
+    if (n >= sizeof footer)
+        return false;
+    if (n > 0)
+        memcpy(footer, file->footer, n);
+    footer[n] = 0;
+    return parse_tz(footer);
+}
+
+static void set_from_file(void)
+{
+    struct tz_zone zone;
+    bool ever_dst = __tzfile_nearest(file, LLONG_MAX, true, &zone);
+    has_rule = set_rule_from_footer();
+    if (!has_rule) {
+        has_dst = false;
+        strlcpy(names[1], zone.name, sizeof names[1]);
+        __tzfile_nearest(file, LLONG_MAX, false, &zone);
+        strlcpy(names[0], zone.name, sizeof names[0]);
+        offsets[0] = zone.offset;
+    }
+    timezone = -offsets[0];
+    daylight = has_dst || ever_dst;
+}
+
+/* TZ unset is the system's zone, TZ empty is UTC. A name that is no POSIX string is a file's, as is one behind a colon. */
 static void update_locked(void)
 {
     const char *tz = getenv("TZ");
-    if (!tz || !*tz)
-        tz = "UTC0";
+    if (!tz)
+        tz = ":" ZONEINFO_DEFAULT;
     if (strcmp(tz, current) == 0)
         return;
     strlcpy(current, tz, sizeof current);
-    if (!parse_tz(*tz == ':' ? tz + 1 : tz)) {
-        strcpy(names[0], "UTC");
-        strcpy(names[1], "UTC");
-        offsets[0] = offsets[1] = 0;
-        has_dst = false;
+    file = NULL;
+    has_rule = true;
+    if (*tz == ':' || !parse_tz(tz)) {
+        file = __tzfile_open(tz + (*tz == ':'));
+        if (file) {
+            set_from_file();
+            return;
+        }
+        if (*tz != ':' || !parse_tz(tz + 1))
+            set_utc();
     }
     timezone = -offsets[0];
     daylight = has_dst;
@@ -169,7 +215,8 @@ static long long rule_time(const struct rule *r, long long year)
 static bool dst_at(long long t)
 {
     struct tm tm;
-    if (!has_dst || !__seconds_to_tm(t + offsets[0], &tm))
+    long long local;
+    if (!has_dst || __builtin_add_overflow(t, offsets[0], &local) || !__seconds_to_tm(local, &tm))
         return false;
     long long year = tm.tm_year + 1900LL;
     long long begin = rule_time(&to_dst, year) - offsets[0];
@@ -178,20 +225,34 @@ static bool dst_at(long long t)
                        : t >= begin || t < end; /* south of the equator it spans new year */
 }
 
-struct tz_zone __tz_zone(bool dst)
+static struct tz_zone rule_zone(bool dst)
 {
     return (struct tz_zone){offsets[dst], dst, names[dst]};
-}
-
-bool __tz_has_dst(void)
-{
-    return has_dst;
 }
 
 struct tz_zone __tz_at(long long t)
 {
     libc_lock(&lock);
-    struct tz_zone zone = __tz_zone(dst_at(t));
+    bool after = true;
+    struct tz_zone zone = rule_zone(false);
+    if (file)
+        zone = __tzfile_at(file, t, &after);
+    if (after && has_rule)
+        zone = rule_zone(dst_at(t));
     libc_unlock(&lock);
     return zone;
+}
+
+bool __tz_zone_near(long long t, bool dst, struct tz_zone *out)
+{
+    libc_lock(&lock);
+    bool after = true, found = !dst || has_dst;
+    if (file)
+        __tzfile_at(file, t, &after);
+    if (after && has_rule && found)
+        *out = rule_zone(dst);
+    else
+        found = file && __tzfile_nearest(file, t, dst, out);
+    libc_unlock(&lock);
+    return found;
 }

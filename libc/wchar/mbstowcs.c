@@ -59,7 +59,7 @@ size_t wcsnrtombs(char *restrict dst, const wchar_t **restrict src, size_t nwc, 
 {
     const wchar_t *s = *src;
     size_t done = 0;
-    for (; nwc > 0; nwc--, s++) {
+    for (; nwc > 0 && !(dst && done == n); nwc--, s++) {
         char mb[MB_LEN_MAX];
         size_t len = wcrtomb(mb, *s, st);
         if (len == (size_t)-1) {

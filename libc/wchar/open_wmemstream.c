@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include "internal/locale.h"
 #include "internal/stdio.h"
 
 struct wmemstream {
@@ -40,7 +41,7 @@ static ssize_t wmemstream_write(FILE *f, const void *buf, size_t n)
     const char *bytes = buf;
     for (size_t i = 0; i < n; i++) {
         wchar_t wc;
-        size_t part = mbrtowc(&wc, bytes + i, 1, &m->state);
+        size_t part = __utf8_decode(&wc, bytes + i, 1, &m->state);
         if (part == (size_t)-2)
             continue;
         if (part == (size_t)-1 || !reserve(m, m->at + 1)) {

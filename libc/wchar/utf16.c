@@ -25,7 +25,7 @@ size_t mbrtoc16(char16_t *restrict c16, const char *restrict s, size_t n, mbstat
         return (size_t)-3;
     }
     size_t used = mbrtowc(&wc, s, n, state);
-    if (used > n)
+    if (used >= (size_t)-2)
         return used;
     unsigned c = (unsigned)wc;
     if (c >= BEYOND) {

@@ -1,15 +1,13 @@
-/* wcrtomb.c: one character to UTF-8. */
+/* wcrtomb.c: one character to its bytes. */
 #include <errno.h>
 #include <stdlib.h>
 #include <uchar.h>
 #include <wchar.h>
+#include "internal/locale.h"
 
-size_t wcrtomb(char *restrict s, wchar_t wc, mbstate_t *restrict st)
+size_t __utf8_encode(char *s, wchar_t wc)
 {
     unsigned c = (unsigned)wc;
-    (void)st;
-    if (!s)
-        return 1;
     if (c < 0x80) {
         s[0] = (char)c;
         return 1;
@@ -23,6 +21,24 @@ size_t wcrtomb(char *restrict s, wchar_t wc, mbstate_t *restrict st)
         s[i] = (char)(0x80 | (c & 0x3f));
     s[0] = (char)((0xf00u >> n) | c); /* n ones, a zero, then the character's top bits */
     return n;
+}
+
+size_t wcrtomb(char *restrict s, wchar_t wc, mbstate_t *restrict st)
+{
+    if (!s) {
+        if (st)
+            *st = (mbstate_t){0};
+        return 1;
+    }
+    if (__text_is_utf8())
+        return __utf8_encode(s, wc);
+    int byte = wctob((wint_t)wc);
+    if (byte < 0) {
+        errno = EILSEQ;
+        return (size_t)-1;
+    }
+    *s = (char)byte;
+    return 1;
 }
 
 int wctomb(char *s, wchar_t wc)

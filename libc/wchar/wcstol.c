@@ -1,63 +1,39 @@
-/* wcstol.c: numbers from wide text. A number is ASCII, so the candidate characters are narrowed and strtol does it. */
+/* wcstol.c: integers from wide text. Only ASCII makes numbers. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <wchar.h>
 #include <wctype.h>
+#include "internal/int_scan.h"
 
-/* What can matter of an integer, white space and leading zeros left out. 64 binary digits, sign, prefix. */
-enum { NARROW_MAX = 80 };
-
-struct narrow {
-    char text[NARROW_MAX + 1];
-    const wchar_t *from;    /* what text[0] stands for */
-    size_t zeros_at, zeros; /* leading zeros dropped, and where */
-};
-
-static void narrow_integer(struct narrow *n, const wchar_t *s)
+static struct int_scan scan(const wchar_t *restrict s, wchar_t **restrict end, int base)
 {
-    size_t len = 0;
-    while (iswspace((wint_t)*s))
-        s++;
-    n->from = s;
-    if (*s == '-' || *s == '+')
-        n->text[len++] = (char)*s++;
-    n->zeros_at = len;
-    n->zeros = 0;
-    while (s[0] == '0' && s[1] == '0') {
-        s++;
-        n->zeros++;
-    }
-    while (len < NARROW_MAX && *s > 0 && *s < 128)
-        n->text[len++] = (char)*s++;
-    n->text[len] = 0;
-}
-
-static const wchar_t *narrow_end(const struct narrow *n, const char *end)
-{
-    size_t at = (size_t)(end - n->text);
-    return n->from + at + (at > n->zeros_at ? n->zeros : 0);
+    struct int_scan n = {0};
+    const wchar_t *p = s;
+    if (end)
+        *end = (wchar_t *)s;
+    if (!int_base_ok(base))
+        return n;
+    while (iswspace((wint_t)*p))
+        p++;
+    if (*p == '-' || *p == '+')
+        n.negative = *p++ == '-';
+    unsigned first = (unsigned)*p, second = first ? (unsigned)p[1] : 0;
+    p += int_prefix(&base, first, second, second ? (unsigned)p[2] : 0);
+    const wchar_t *digits = p;
+    for (int d; (d = int_digit((unsigned)*p)) < base; p++)
+        int_add_digit(&n, base, d);
+    if (end && p != digits)
+        *end = (wchar_t *)p;
+    return n;
 }
 
 long long wcstoll(const wchar_t *restrict s, wchar_t **restrict end, int base)
 {
-    struct narrow n;
-    char *e;
-    narrow_integer(&n, s);
-    long long v = strtoll(n.text, &e, base);
-    if (end)
-        *end = (wchar_t *)(e == n.text ? s : narrow_end(&n, e));
-    return v;
+    return int_clamp_signed(scan(s, end, base));
 }
 
 unsigned long long wcstoull(const wchar_t *restrict s, wchar_t **restrict end, int base)
 {
-    struct narrow n;
-    char *e;
-    narrow_integer(&n, s);
-    unsigned long long v = strtoull(n.text, &e, base);
-    if (end)
-        *end = (wchar_t *)(e == n.text ? s : narrow_end(&n, e));
-    return v;
+    return int_clamp_unsigned(scan(s, end, base));
 }
 
 long wcstol(const wchar_t *restrict s, wchar_t **restrict end, int base)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <wchar.h>
 #include "internal/format.h"
+#include "internal/locale.h"
 #include "internal/stdio.h"
 
 char *__wide_format(const wchar_t *fmt)
@@ -18,7 +19,7 @@ char *__wide_format(const wchar_t *fmt)
     if (!text)
         return NULL;
     for (; *fmt; fmt++) {
-        size_t n = wcrtomb(text + used, *fmt, NULL);
+        size_t n = __utf8_encode(text + used, *fmt);
         if (n == (size_t)-1) {
             free(text);
             return NULL;
@@ -35,7 +36,7 @@ bool __wide_measure(const char *s, size_t most, size_t *bytes, size_t *character
     size_t at = 0, count = 0, n;
     wchar_t wc;
     for (; count < most; count++, at += n) {
-        n = mbrtowc(&wc, s + at, MB_LEN_MAX, &state);
+        n = __utf8_decode(&wc, s + at, MB_LEN_MAX, &state);
         if (n == 0)
             break;
         if (n > MB_LEN_MAX)
@@ -98,7 +99,7 @@ static void put_memory(struct format_sink *sink, const char *s, size_t n)
     struct memory_sink *out = (struct memory_sink *)sink;
     for (size_t i = 0; i < n; i++) {
         wchar_t wc;
-        if (mbrtowc(&wc, s + i, 1, &out->state) > 1)
+        if (__utf8_decode(&wc, s + i, 1, &out->state) > 1)
             continue; /* a part of a character: what comes here is whole text */
         if (out->room == 0) {
             out->full = true;

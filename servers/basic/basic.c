@@ -80,6 +80,13 @@ static void basic_accept(struct server_request *request)
     server_reply(request, 0);
 }
 
+/* They are no folders: there is nothing below. */
+static void basic_access(struct server_request *request)
+{
+    bool itself = server_path_is(request, "") || server_path_is(request, ".");
+    server_reply(request, itself ? 0 : -ERR_NOTDIR);
+}
+
 static void basic_path(struct server_request *request)
 {
     static const char *const paths[] = {"/scheme/null", "/scheme/zero", "/scheme/rand"};
@@ -97,7 +104,7 @@ static const struct server_ops ops = {
             [VERB_write] = basic_write,
             [VERB_stat] = basic_stat,
             [VERB_setattr] = basic_accept,
-            [VERB_accessat] = basic_accept,
+            [VERB_accessat] = basic_access,
             [VERB_truncate] = basic_accept,
             [VERB_sync] = basic_accept,
             [VERB_path] = basic_path,

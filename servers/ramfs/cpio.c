@@ -242,11 +242,13 @@ static int add_member(struct archive *archive, const struct member *member)
     struct ramfs *fs = archive->fs;
     struct walk at;
     bool directory = (member->mode & MODE_TYPE) == MODE_DIR;
-    int result = make_parents(fs, member->name, member->name_len);
-    if (result)
-        return result;
-    result = walk(fs, &at, fs->root, &root_cred, member->name, member->name_len,
-                  WALK_EMPTY | (directory ? WALK_FOLLOW : WALK_PARENT));
+    unsigned flags = WALK_EMPTY | (directory ? WALK_FOLLOW : WALK_PARENT);
+    int result = walk(fs, &at, fs->root, &root_cred, member->name, member->name_len, flags);
+    if (result == -ERR_NOENT) { /* rarely: archives name directories before what is in them */
+        result = make_parents(fs, member->name, member->name_len);
+        if (result == 0)
+            result = walk(fs, &at, fs->root, &root_cred, member->name, member->name_len, flags);
+    }
     if (result)
         return result;
     if (at.node && directory && node_is(at.node, MODE_DIR)) {

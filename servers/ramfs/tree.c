@@ -252,7 +252,7 @@ static int check_rename(const struct ramfs *fs, const struct cred *cred, const s
         return -ERR_INVAL;
     if (directory && old->parent != new->parent && !may(cred, old->node, 2))
         return -ERR_ACCES; /* Its ".." changes. */
-    return new->node ? check_replace(cred, old, new) : 0;
+    return new->node &&new->node != old->node ? check_replace(cred, old, new) : 0;
 }
 
 /* The entry of the new name takes over the node; nothing needs memory. */

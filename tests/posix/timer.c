@@ -153,12 +153,42 @@ static void test_children_do_not_inherit_timers(void)
     CHECK_IS(timer_delete(timer), 0);
 }
 
+/* Each has its own place in the queue of a real-time signal. */
+static void test_two_timers_with_one_signal(void)
+{
+    sigset_t set, old;
+    siginfo_t info;
+    int values = 0;
+    timer_t timers[2];
+    struct itimerspec spec = in_ms(2, 0);
+    struct timespec none = {0};
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN + 2);
+    sigprocmask(SIG_BLOCK, &set, &old);
+    for (int i = 0; i < 2; i++) {
+        timers[i] = make_timer(CLOCK_MONOTONIC, SIGRTMIN + 2, i + 1);
+        CHECK_IS(timer_settime(timers[i], 0, &spec, NULL), 0);
+    }
+    usleep(50000);
+    for (int i = 0; i < 2; i++) {
+        CHECK_IS(sigtimedwait(&set, &info, &none), SIGRTMIN + 2);
+        values |= info.si_value.sival_int;
+        CHECK_IS(timer_getoverrun(timers[i]), 0);
+        CHECK_IS(timer_delete(timers[i]), 0);
+    }
+    CHECK_IS(values, 3);
+    CHECK_ERROR(sigtimedwait(&set, &info, &none), EAGAIN);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
 static void test_bad_arguments(void)
 {
     timer_t timer = make_timer(CLOCK_MONOTONIC, SIGUSR1, 0);
     struct itimerspec spec = {.it_value = {0, 1000000000}};
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = 1000};
     timer_t other;
+    CHECK_ERROR(timer_settime(timer, 0, &spec, NULL), EINVAL);
+    spec.it_value = (struct timespec){-1, 0};
     CHECK_ERROR(timer_settime(timer, 0, &spec, NULL), EINVAL);
     CHECK_ERROR(timer_create((clockid_t)99, NULL, &other), EINVAL);
     CHECK_ERROR(timer_create(CLOCK_MONOTONIC, &event, &other), EINVAL);
@@ -221,6 +251,7 @@ int main(void)
     test_cpu_time_timer();
     test_a_thread_is_notified();
     test_children_do_not_inherit_timers();
+    test_two_timers_with_one_signal();
     test_bad_arguments();
     test_interval_timers_of_cpu_time();
     return posix_end();

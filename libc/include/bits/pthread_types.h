@@ -16,6 +16,7 @@ typedef struct {
     int __detached;
     int __guard_set;
     int __explicit_sched;
+    int __policy, __priority; /* for that */
 } pthread_attr_t;
 
 typedef struct {
@@ -23,11 +24,12 @@ typedef struct {
     int __shared;
     int __robust;
     int __protocol;
+    int __ceiling; /* 0: the lowest */
 } pthread_mutexattr_t;
 
 typedef struct {
-    int __state; /* 0 free, 1 held, 2 held and waited for */
-    int __type;
+    int __state; /* 0 free, 1 held, 2 held and waited for; see thread/mutex_protocol.c for others */
+    int __type;  /* with the protocol, and its ceiling (internal/mutex.h) */
     unsigned __count;  /* of a recursive mutex; the holder's */
     unsigned __robust; /* flags, and the holder's process (thread/robust.c); 0: an ordinary mutex */
     void *__owner;     /* the holder's thread; not kept for a normal mutex */

@@ -188,6 +188,12 @@ static inline int64_t dyad_event_wait(handle_t queue, struct event *out, size_t 
 {
     return dyad_wait4(SYS_event_wait, (uint64_t)queue, dyad_arg(out), count, deadline_ns);
 }
+static inline int64_t dyad_event_wait_with_mask(handle_t queue, struct event *out, size_t count,
+                                                uint64_t deadline_ns, uint64_t signals)
+{
+    return dyad_wait6(SYS_event_wait, (uint64_t)queue, dyad_arg(out), count | EVENT_WAIT_MASK,
+                      deadline_ns, signals, 0);
+}
 static inline int64_t dyad_futex_wait(const volatile void *addr, uint32_t expected,
                                       uint64_t deadline_ns)
 {

@@ -39,6 +39,11 @@ struct stat {
 #define ALLPERMS    07777
 #define DEFFILEMODE 0666
 
+/* Queues, semaphores and memory are no files of their own kind here. */
+#define S_TYPEISMQ(buf)  0
+#define S_TYPEISSEM(buf) 0
+#define S_TYPEISSHM(buf) 0
+
 #define UTIME_NOW  0x3fffffff
 #define UTIME_OMIT 0x3ffffffe
 

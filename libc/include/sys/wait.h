@@ -2,29 +2,17 @@
 #pragma once
 #include <features.h>
 #include <bits/types.h>
+#include <bits/wait_status.h>
 #include <signal.h>
 
 struct rusage;
 
-#define WNOHANG     1
-#define WUNTRACED   2
 #define WSTOPPED    2
 #define WEXITED     4
 #define WCONTINUED  8
 #define WNOWAIT     0x1000000
 #define WAIT_ANY    (-1)
 #define WAIT_MYPGRP 0
-
-#define WEXITSTATUS(s)        (((s) >> 8) & 0xff)
-#define WTERMSIG(s)           ((s) & 0x7f)
-#define WSTOPSIG(s)           WEXITSTATUS(s)
-#define WCOREDUMP(s)          ((s) & 0x80)
-#define WIFEXITED(s)          (WTERMSIG(s) == 0)
-#define WIFSTOPPED(s)         (((s) & 0xff) == 0x7f)
-#define WIFSIGNALED(s)        (WTERMSIG(s) != 0 && WTERMSIG(s) != 0x7f)
-#define WIFCONTINUED(s)       ((s) == 0xffff)
-#define W_EXITCODE(code, sig) ((code) << 8 | (sig))
-#define W_STOPCODE(sig)       ((sig) << 8 | 0x7f)
 
 typedef enum { P_ALL, P_PID, P_PGID } idtype_t;
 

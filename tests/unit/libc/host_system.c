@@ -151,8 +151,10 @@ int dy_open(const char *path, int flags, ...)
 
 int dy_fcntl(int fd, int command, ...)
 {
-    (void)command;
-    return CARRY(fcntl(fd, F_GETFD)) < 0 ? -1 : 0;
+    int flags = CARRY(fcntl(fd, F_GETFL));
+    if (flags < 0)
+        return -1;
+    return command == F_GETFL ? flags & O_ACCMODE : 0;
 }
 
 int dy_dup3(int from, int to, int flags)

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <wchar.h>
 
+DY(setlocale);
 DY(strtol);
 DY(strtoul);
 DY(strtod);
@@ -297,6 +298,7 @@ static void test_scanf_equals_host(void **state)
 
 static void test_scanf_allocates_strings(void **state)
 {
+    dy_setlocale(LC_CTYPE, "C.UTF-8");
     char text[300], *s = NULL;
     memset(text, 'y', 299);
     text[299] = 0;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <wchar.h>
 
+DY(setlocale);
 DY(snprintf);
 DY(vsnprintf);
 DY(asprintf);
@@ -224,6 +225,7 @@ static void test_random_long_doubles_equal_host(void **state)
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
+    dy_setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_integers_equal_host),
         cmocka_unit_test(test_strings_and_characters_equal_host),

@@ -2,11 +2,13 @@
 #include "dy.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <wchar.h>
 
+DY(setlocale);
 DY(fopen);
 DY(fdopen);
 DY(freopen);
@@ -318,6 +320,7 @@ static void test_reopening(void **state)
 
 static void test_wide_characters_are_utf8(void **state)
 {
+    dy_setlocale(LC_CTYPE, "C.UTF-8");
     FILE *f = dy_fopen(path, "w+");
     dy_fputwc(L'\u20ac', f);
     dy_fputwc(L'a', f);

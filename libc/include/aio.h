@@ -1,0 +1,43 @@
+/* aio.h: asynchronous input and output. */
+#pragma once
+#include <features.h>
+#include <bits/types.h>
+#include <bits/timespec.h>
+#include <signal.h>
+#include <fcntl.h>
+
+#define AIO_CANCELED    0
+#define AIO_NOTCANCELED 1
+#define AIO_ALLDONE     2
+#define LIO_READ        0
+#define LIO_WRITE       1
+#define LIO_NOP         2
+#define LIO_WAIT        0
+#define LIO_NOWAIT      1
+
+struct aiocb {
+    int aio_fildes;
+    int aio_lio_opcode;
+    int aio_reqprio; /* 0 to AIO_PRIO_DELTA_MAX; higher is later */
+    volatile void *aio_buf;
+    size_t aio_nbytes;
+    off_t aio_offset;
+    struct sigevent aio_sigevent;
+    /* libc's: */
+    int __error;  /* EINPROGRESS until __result is there */
+    int __unread; /* the result has not been asked for */
+    ssize_t __result;
+    unsigned long __reserved[4];
+};
+
+__BEGIN_DECLS
+int aio_read(struct aiocb *block);
+int aio_write(struct aiocb *block);
+int aio_fsync(int operation, struct aiocb *block);
+int aio_error(const struct aiocb *block);
+ssize_t aio_return(struct aiocb *block);
+int aio_cancel(int fd, struct aiocb *block);
+int aio_suspend(const struct aiocb *const list[], int count, const struct timespec *timeout);
+int lio_listio(int mode, struct aiocb *const *__restrict list, int count,
+               struct sigevent *__restrict event);
+__END_DECLS

@@ -1,0 +1,3 @@
+/* sys/syslog.h: another name of syslog.h. */
+#pragma once
+#include <syslog.h>
