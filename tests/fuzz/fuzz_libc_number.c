@@ -1,0 +1,180 @@
+/*
+ * fuzz_libc_number.c: text as numbers: strtol and its kin in every base, strtod and its kin in each rounding direction, and the wide
+ * ones, against the host's: value to the last bit, end and errno.
+ */
+#include <fenv.h>
+#include <inttypes.h>
+#include <math.h>
+#include <wctype.h>
+
+#include "libc/fuzz_libc.h"
+
+DY(strtol);
+DY(strtoul);
+DY(strtoll);
+DY(strtoull);
+DY(strtoimax);
+DY(strtoumax);
+DY(strtof);
+DY(strtod);
+DY(strtold);
+DY(atoi);
+DY(atof);
+DY(wcstol);
+DY(wcstoul);
+DY(wcstoll);
+DY(wcstoull);
+DY(wcstof);
+DY(wcstod);
+DY(wcstold);
+DY(iswspace);
+
+enum { TEXT_ROOM = 900 };
+
+/* What a call has given. */
+struct result {
+    long double value; /* every long is one as well */
+    const void *end;
+    int error;
+};
+
+static bool same_value(long double a, long double b)
+{
+    if (isnan(a) ||
+        isnan(
+            b)) /* the digits of nan(...) mean what an implementation likes; the sign is the sign */
+        return isnan(a) && isnan(b) && !signbit(a) == !signbit(b);
+    return a == b && !signbit(a) == !signbit(b);
+}
+
+static bool same(const struct result *a, const struct result *b)
+{
+    return same_value(a->value, b->value) && a->end == b->end && a->error == b->error;
+}
+
+#define CALL(result, call)        \
+    do {                          \
+        errno = 0;                \
+        (result)->value = (call); \
+        (result)->end = end;      \
+        (result)->error = errno;  \
+    } while (0)
+
+/* Both of one name, and what they say when they differ; `shown` is the text for the message. */
+#define COMPARE(name, shown, text, ...)                                                                                \
+    do {                                                                                                               \
+        struct result ours, theirs;                                                                                    \
+        CALL(&ours, dy_##name(text, &end, ##__VA_ARGS__));                                                             \
+        CALL(&theirs, name(text, &end, ##__VA_ARGS__));                                                                \
+        if (!same(&ours, &theirs))                                                                                     \
+            FAIL(                                                                                                      \
+                "%s(%s, base/direction %d): ours %.20Lg %La end %zd errno %d, the host's %.20Lg %La end %zd errno %d", \
+                #name, shown, extra, ours.value, ours.value,                                                           \
+                ((const char *)ours.end - (const char *)(text)) / (ptrdiff_t)sizeof *(text),                           \
+                ours.error, theirs.value, theirs.value,                                                                \
+                ((const char *)theirs.end - (const char *)(text)) / (ptrdiff_t)sizeof *(text),                         \
+                theirs.error);                                                                                         \
+    } while (0)
+
+static const int directions[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+
+static void integers(const char *text, int base)
+{
+    const char *shown = fuzz_quoted(text, strlen(text));
+    char *end = NULL;
+    int extra = base;
+    COMPARE(strtol, shown, text, base);
+    COMPARE(strtoul, shown, text, base);
+    COMPARE(strtoll, shown, text, base);
+    COMPARE(strtoull, shown, text, base);
+    COMPARE(strtoimax, shown, text, base);
+    COMPARE(strtoumax, shown, text, base);
+    EXPECT(dy_atoi(text) == atoi(text));
+}
+
+static void floats(const char *text, int direction)
+{
+    const char *shown = fuzz_quoted(text, strlen(text));
+    char *end = NULL;
+    int extra = direction;
+    fesetround(direction);
+    COMPARE(strtof, shown, text);
+    COMPARE(strtod, shown, text);
+    COMPARE(strtold, shown, text);
+    EXPECT(same_value(dy_atof(text), atof(text)));
+    fesetround(FE_TONEAREST);
+}
+
+static void wide(const wchar_t *text, int base, int direction)
+{
+    const char *shown = fuzz_quoted_wide(text, wcslen(text));
+    wchar_t *end = NULL;
+    int extra = base;
+    /* Which characters beyond ASCII are white space is the locale's: each library has its own table. */
+    for (size_t i = 0; text[i]; i++) {
+        if (!dy_iswspace((wint_t)text[i]) != !iswspace((wint_t)text[i]))
+            return;
+    }
+    COMPARE(wcstol, shown, text, base);
+    COMPARE(wcstoul, shown, text, base);
+    COMPARE(wcstoll, shown, text, base);
+    COMPARE(wcstoull, shown, text, base);
+    extra = direction;
+    fesetround(direction);
+    COMPARE(wcstof, shown, text);
+    COMPARE(wcstod, shown, text);
+    COMPARE(wcstold, shown, text);
+    fesetround(FE_TONEAREST);
+}
+
+/* The texts on both sides of a number: its digits, and one digit more; in each direction. */
+static void round_trip(struct input *in, int direction)
+{
+    char text[16000], digits[64];
+    unsigned kind = input_byte(in);
+    long double value =
+        kind & 1 ? input_long_double(in)
+                 : (long double)(kind & 2 ? input_double(in) : (double)(float)input_double(in));
+    snprintf(digits, sizeof digits, "%d", (int)input_byte(in) * (kind & 4 ? 1 : 4));
+    snprintf(text, sizeof text, "%.*Le", atoi(digits), value);
+    char *exponent = strchr(text, 'e');
+    floats(text, direction);
+    if (exponent && exponent > text && isfinite(value)) { /* a little more, a little less */
+        exponent[-1] = (char)('0' + input_byte(in) % 10);
+        floats(text, direction);
+    }
+    /* Half way between two of the type: exact in one more bit. */
+    double x = (double)value;
+    long double middle = ((long double)x + (long double)nextafter(x, INFINITY)) / 2;
+    if (!isfinite(middle))
+        return;
+    snprintf(text, sizeof text, "%.1100Lg", middle);
+    floats(text, direction);
+    if (strchr(text, '.')) {
+        strcat(text, "000000000000000000000001");
+        floats(text, direction);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct input in = {data, data + size};
+    fuzz_locale();
+    unsigned mode = input_byte(&in);
+    int direction = directions[mode >> 2 & 3];
+    if ((mode & 3) == 3) {
+        round_trip(&in, direction);
+        return 0;
+    }
+    int base = (int)input_below(&in, 37);
+    base = base == 1 ? 0 : base;
+    struct input again = in;
+    char *text = input_string(&in, TEXT_ROOM);
+    integers(text, base);
+    floats(text, direction);
+    wchar_t *wide_text = input_wide(&again, TEXT_ROOM);
+    wide(wide_text, base, direction);
+    free(text);
+    free(wide_text);
+    return 0;
+}
