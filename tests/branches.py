@@ -25,6 +25,13 @@ REASONS = [
     ("another thread changes the same object between two steps, or at the same moment: no schedule has met it",
      r"space_(range|fork|fault)|closed|watched|compare_exchange|spare|_is_current|serve_lookup|read_again|epoch|levels != 0|alive|reclaim|slot->state"),
     ("long operations: more than one step, a table or batch that is full", r"budget|STEP|most|BATCH|MAX|count|limit|LOOK"),
+    ("faults, traps and starts of cores that only the bodies make: guest programs and boot tests", r"^core/cpu\.c|rbp|case TRAP_|FAULT_"),
+    ("inner states of the heap, the page pool and the radix trees that random runs of the unit tests have not met",
+     r"^core/(heap|page|radix|tree|reclaim)\.c|fixed_bytes|was_mapped|range_end"),
+    ("a queue, list or scan in one of its rarer orders: it ends in the middle, or the last one is not the one",
+     r"_SCAN|_ROUNDS|REAP_STEPS|steps >=|!list_empty|list_linked|found == NULL|more\)|break;|kid != 0|node->next|LIST_|i < 16|orphan|received == HANDLE_NONE"),
+    ("scheduling: affinity to cores that are busy or gone, shares that round to nothing, a handoff that is not allowed",
+     r"^core/(sched|wait)\.c"),
 ]
 OTHER = "no test goes there yet"
 

@@ -165,6 +165,20 @@ void compute(struct actor *a, unsigned points)
 
 /* ---- system calls ---- */
 
+/* Who has met the end of memory hears of that, or of nothing: not that it has done something wrong. */
+static void check_starved(const struct actor *a, uint64_t number, int64_t result)
+{
+    static const int wrong[] = {ERR_FAULT, ERR_ACCES, ERR_PERM, ERR_INVAL,
+                                ERR_NOENT, ERR_NOSYS, ERR_IO};
+    if (sim.starved != actor_thread(a))
+        return;
+    sim.starved = NULL;
+    for (unsigned i = 0; i < ARRAY_COUNT(wrong); i++)
+        if (result == -wrong[i])
+            sim_fail("%s: memory runs out in call %llu, and it gets %lld", actor_name(a),
+                     (unsigned long long)number, (long long)result);
+}
+
 int64_t actor_syscall(struct actor *a, uint64_t number, const uint64_t args[6])
 {
     actor_point(a);
@@ -179,6 +193,7 @@ int64_t actor_syscall(struct actor *a, uint64_t number, const uint64_t args[6])
                    (unsigned long long)args[1], (unsigned long long)args[2],
                    (unsigned long long)args[3]);
     actor_trap(a);
+    check_starved(a, number, (int64_t)user->regs.rax);
     a->seen = ((a->seen ^ number) * 0x100000001b3u ^ user->regs.rax) * 0x100000001b3u;
     return (int64_t)user->regs.rax;
 }
@@ -188,7 +203,9 @@ int64_t spawn(struct actor *a, handle_t h, actor_fn *fn, uint64_t arg)
     struct thread_args args = {
         .entry = code_address(fn, CODE_BASE), .stack = AT_MORE + 7 * DYAD_PAGE_SIZE, .arg = arg};
     put(a, at_own(a), &args, sizeof args);
-    return SYS(a, thread_create, (uint64_t)h, at_own(a));
+    int64_t id = SYS(a, thread_create, (uint64_t)h, at_own(a));
+    EXPECT(a, id < 10000); /* they are counted: another is read from where the thread has been */
+    return id;
 }
 
 uint64_t actor_entry(actor_fn *fn)

@@ -5,6 +5,7 @@
 #include "core/heap.h"
 #include "core/kschemes.h"
 #include "core/process.h"
+#include "core/sched.h"
 #include "core/scheme.h"
 #include "core/space.h"
 #include "tests/sim/user.h"
@@ -28,27 +29,41 @@ static void check_leave(struct sim_core *core)
 
 /* ---- at any moment ---- */
 
-static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
+/* -> how many threads are in a tree of a core's queue. */
+static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, enum sched_queued queued)
 {
-    const struct run_queue *queue = &cpu->queue;
     uint32_t count = 0;
-    for (struct tree_node *node = tree_first(&queue->ready); node != NULL; node = tree_next(node)) {
+    for (struct tree_node *node = tree_first(tree); node != NULL; node = tree_next(node)) {
         const struct thread *t = CONTAINER_OF(node, struct thread, run_node);
-        if (!t->queued || t->cpu != cpu)
+        if (t->queued != queued || t->cpu != cpu)
             sim_fail("run queue of core %u: thread %u is not said to be there", cpu->index, t->id);
         if (t->wait.state != WAIT_NONE)
             sim_fail("run queue of core %u: thread %u waits", cpu->index, t->id);
         count++;
     }
-    if (count != atomic_load(&queue->count) || (count == 0) != (queue->weight_sum == 0))
+    return count;
+}
+
+static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
+{
+    const struct run_queue *queue = &cpu->queue;
+    uint32_t fair = check_ready(cpu, &queue->ready, QUEUED_FAIR);
+    uint32_t realtime = check_ready(cpu, &queue->realtime, QUEUED_REALTIME);
+    if (fair + realtime != atomic_load(&queue->count) || (fair == 0) != (queue->weight_sum == 0))
         sim_fail("run queue of core %u: %u threads, said to be %u of weight %llu", cpu->index,
-                 count, atomic_load(&queue->count), (unsigned long long)queue->weight_sum);
+                 fair + realtime, atomic_load(&queue->count),
+                 (unsigned long long)queue->weight_sum);
+    if (realtime != atomic_load(&queue->realtime_count) ||
+        (realtime == 0) != (atomic_load(&queue->top) == 0))
+        sim_fail("run queue of core %u: %u real-time threads, said to be %u up to priority %u",
+                 cpu->index, realtime, atomic_load(&queue->realtime_count),
+                 atomic_load(&queue->top));
 }
 
 /* A thread is in one place only. */
 static void check_place(const struct thread *t)
 {
-    unsigned places = t->queued;
+    unsigned places = t->queued != QUEUED_NOT;
     for (unsigned i = 0; i < sim.plan->cores; i++) {
         const struct cpu *cpu = sim.cores[i].cpu;
         places += cpu->current == t;
@@ -58,8 +73,37 @@ static void check_place(const struct thread *t)
         sim_fail("%s is in %u places at once", actor_name(t->user.actor), places);
 }
 
+/* What the core does now: the priority of its thread, and whether it will look at its queues before it goes on. */
+static bool check_settled(const struct sim_core *core)
+{
+    bool quiet = core->running != &core->kernel || core->state == CORE_IDLE;
+    return quiet && !core->kicked && core->irq == 0 && core->held_count == 0;
+}
+
+/* A core that runs something of less than what waits: when no core is in the kernel, and none has been told to look. */
+static void check_priorities(void) NO_THREAD_ANALYSIS
+{
+    for (unsigned i = 0; i < sim.plan->cores; i++) {
+        if (!check_settled(&sim.cores[i]) || sim.cores[i].timer_ns <= sim.now_ns)
+            return;
+    }
+    for (unsigned i = 0; i < sim.plan->cores * sim.plan->cores; i++) {
+        const struct cpu *cpu = sim.cores[i / sim.plan->cores].cpu;
+        const struct cpu *other = sim.cores[i % sim.plan->cores].cpu;
+        const struct tree_node *first = tree_first(&other->queue.realtime);
+        if (first == NULL || cpu->repays || other->repays)
+            continue;
+        const struct thread *waits = CONTAINER_OF(first, struct thread, run_node);
+        uint32_t runs = cpu->current != NULL ? atomic_load(&cpu->current->priority) : 0;
+        if ((waits->affinity >> cpu->index & 1) && atomic_load(&waits->priority) > runs)
+            sim_fail("core %u runs priority %u while thread %u of priority %u waits on core %u",
+                     cpu->index, runs, waits->id, atomic_load(&waits->priority), other->index);
+    }
+}
+
 void check_often(void)
 {
+    check_priorities();
     for (unsigned i = 0; i < sim.plan->cores; i++) {
         struct cpu *cpu = sim.cores[i].cpu;
         bool busy = sim.cores[i].held_count != 0;
@@ -71,6 +115,7 @@ void check_often(void)
             check_place(actor_thread(&sim_actors[i]));
     }
     authority_look();
+    check_objects(false);
 }
 
 /* ---- all cores are idle ---- */
@@ -243,6 +288,7 @@ void check_idle(void)
             check_wait(&sim_actors[i]);
     }
     check_processes();
+    check_objects(true);
     check_leave(core);
 }
 

@@ -291,6 +291,7 @@ void sim_run(const struct plan *plan)
     sim_reset(plan);
     sim_boot();
     sim.plan->scenario->start();
+    sim.starved = NULL;
     atomic_store(&sim.machine->heap.fault.fail_at, plan->fail_at);
     atomic_store(&sim.machine->heap.fault.sites, 0);
     sim_go();

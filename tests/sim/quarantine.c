@@ -25,6 +25,8 @@
 
 void __real_heap_free(struct machine *machine, void *pointer);
 void __wrap_heap_free(struct machine *machine, void *pointer);
+void *__real_heap_alloc(struct machine *machine, size_t bytes);
+void *__wrap_heap_alloc(struct machine *machine, size_t bytes);
 
 static struct {
     void *pointer;
@@ -60,6 +62,15 @@ static void check_twice(const void *pointer)
         if (pieces[(first + i) % PIECES_MAX].pointer == pointer)
             sim_fail("%p is freed twice", pointer);
     }
+}
+
+/* The sweep's failure is noted with whom it met, who may be told of nothing else. */
+void *__wrap_heap_alloc(struct machine *machine, size_t bytes)
+{
+    void *pointer = __real_heap_alloc(machine, bytes);
+    if (pointer == NULL && sim.core != NULL)
+        sim.starved = sim.core->cpu->current;
+    return pointer;
 }
 
 void __wrap_heap_free(struct machine *machine, void *pointer)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "abi/file.h"
-#include "tests/sim/actor.h"
+#include "tests/sim/user.h"
 
 /* What an argument may stand for, beside a number. */
 enum wrong_handle {
@@ -171,7 +171,7 @@ static void wrong_structs(struct actor *a)
     thread = (struct thread_args){.entry = USER_BASE, .tls = DYAD_USER_END};
     put(a, at_data(a), &thread, sizeof thread);
     EXPECT_IS(a, SYS(a, thread_create, NONE, at_data(a)), -ERR_INVAL);
-    thread = (struct thread_args){.entry = USER_BASE, .flags = 2};
+    thread = (struct thread_args){.entry = USER_BASE, .flags = 4};
     put(a, at_data(a), &thread, sizeof thread);
     EXPECT_IS(a, SYS(a, thread_create, NONE, at_data(a)), -ERR_INVAL);
     thread.flags = 0;
@@ -430,6 +430,37 @@ static void use_signals(struct actor *a)
     EXPECT_IS(a, pending_after(a, 0), 0);
 }
 
+/* ---- what a fault says of itself ---- */
+
+#define FAULT_AT 0x50000000UL
+
+static struct signal_info fault;
+
+/* The page is there, and may be written, when it is tried again. */
+static void on_fault(struct actor *a, uint32_t signo)
+{
+    struct signal_frame frame;
+    get(a, a->user->regs.rsi, &frame, sizeof frame);
+    fault = frame.info;
+    EXPECT_IS(a, fault.signo, signo);
+    EXPECT_IS(
+        a, SYS(a, map, NONE, FAULT_AT, 4096, MAP_PROT_READ | MAP_PROT_WRITE | MAP_FLAG_FIXED, NONE),
+        FAULT_AT);
+}
+
+static void use_faults(struct actor *a)
+{
+    on_signals(a, DYAD_SIGNAL_BIT(DYAD_SIGSEGV), on_fault);
+    store32(a, FAULT_AT + 8, 1);
+    EXPECT_IS(a, fault.code, 1); /* nothing is mapped */
+    EXPECT_IS(a, fault.value, FAULT_AT + 8);
+    EXPECT_IS(a, SYS(a, protect, NONE, FAULT_AT, 4096, MAP_PROT_READ), 0);
+    store32(a, FAULT_AT + 12, 1);
+    EXPECT_IS(a, fault.code, 2); /* it may not be written */
+    EXPECT_IS(a, fault.value, FAULT_AT + 12);
+    EXPECT_IS(a, SYS(a, unmap, NONE, FAULT_AT, 4096), 0);
+}
+
 /* ---- both clocks' timers, and what reads the kernel's texts ---- */
 
 static void use_timer(struct actor *a, handle_t timer, uint64_t deadline)
@@ -531,6 +562,7 @@ static void errors_thread(struct actor *a, uint64_t names)
     use_timer(a, handles[CLOCK], now_ns() + 1000000);
     use_timer(a, handles[CLOCK], 1);
     use_signals(a);
+    use_faults(a);
     read_texts(a);
     close_armed_timer(a);
 }

@@ -56,4 +56,14 @@
     X(heir)              \
     X(suspend)           \
     X(remap)             \
-    X(join)
+    X(join)              \
+    X(reclaim)           \
+    X(halt)              \
+    X(turns)             \
+    X(moves)             \
+    X(lender)            \
+    X(lent)              \
+    X(locks)             \
+    X(shuffle)           \
+    X(throttle)          \
+    X(pull)

@@ -146,6 +146,8 @@ struct sim {
         kick_delay; /* accesses that a user thread still makes after its core has been kicked */
     bool
         disturbed; /* a sweep has failed an allocation or killed somebody: actors may miss what they expect */
+    const struct thread
+        *starved;  /* on whose core an allocation was made to fail; its call has not returned yet */
     bool kill_all; /* and those that are left must go now */
     unsigned users, spaces;
     uint64_t alloc_sites, cancel_states, messages; /* of the run so far, for sweeps */
@@ -214,6 +216,8 @@ void check_often(void); /* at some points, while anything may be under way */
 void check_idle(void);  /* all cores are idle: nothing is under way */
 void check_end(void);   /* the machine is taken down */
 void check_describe(void);
+/* check_objects.c: all_idle: nothing is under way, so that all that refers to an object can be seen. */
+void check_objects(bool all_idle);
 
 /* Nobody holds it: what it guards is whole. */
 static inline bool lock_is_free(const struct lock *lock)

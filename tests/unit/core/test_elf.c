@@ -230,11 +230,43 @@ static void test_random_programs_are_refused_or_can_be_mapped(void **state)
     assert_true(loaded > 100);
 }
 
+/* As many segments as there is room for, and one more. */
+static void test_a_program_has_at_most_so_many_segments(void **state)
+{
+    static struct {
+        uint8_t bytes[64];
+        struct {
+            uint32_t type, flags;
+            uint64_t offset, vaddr, paddr, filesz, memsz, align;
+        } headers[ELF_SEGMENTS_MAX + 1];
+    } file;
+    for (unsigned count = 1; count <= ELF_SEGMENTS_MAX + 1; count++) {
+        struct program first = make_program();
+        struct elf_image image;
+        first.phnum = (uint16_t)count;
+        memset(&file, 0, sizeof file);
+        memcpy(file.bytes, &first, sizeof file.bytes);
+        for (unsigned i = 0; i < count; i++) {
+            file.headers[i].type = 1;
+            file.headers[i].flags = i == 0 ? 5 : 6;
+            file.headers[i].vaddr = 0x400000 + i * 0x1000UL;
+            file.headers[i].filesz = i == 0 ? sizeof file : 0;
+            file.headers[i].memsz = 0x1000;
+            file.headers[i].align = 0x1000;
+        }
+        status_t status = elf_parse(&file, sizeof file, &image);
+        assert_int_equal(status == 0, count <= ELF_SEGMENTS_MAX);
+        if (status == 0)
+            assert_int_equal(image.segment_count, count);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_is_found_and_later_archives_win),
         cmocka_unit_test(test_damaged_archives_never_lead_outside),
+        cmocka_unit_test(test_a_program_has_at_most_so_many_segments),
         cmocka_unit_test(test_program_is_mapped_with_zeroed_bss),
         cmocka_unit_test(test_bad_programs_are_refused),
         cmocka_unit_test(test_random_programs_are_refused_or_can_be_mapped),

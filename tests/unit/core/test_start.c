@@ -108,6 +108,29 @@ static void test_an_initfs_without_init_is_an_error(void **state)
     fake_machine_destroy(machine);
 }
 
+/* init is there and no program, or one that has no place: the error, and no thread that would run it. */
+static void test_an_init_that_cannot_be_loaded_is_an_error(void **state)
+{
+    static char archive[8192];
+    static const size_t sizes[] = {0, 10, 64, 4000};
+    for (unsigned i = 0; i < ARRAY_COUNT(sizes); i++) {
+        memset(archive, 0, sizeof archive);
+        snprintf(archive, 111, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 1,
+                 0100755, 0, 0, 1, 0, (unsigned)sizes[i], 0, 0, 0, 0, 4096 - 110, 0);
+        memcpy(archive + 110, "sbin/init", 10);
+        memset(archive + 4096, 0x7f, 4000);
+        struct machine *machine = fake_machine_initfs(4 * MIB, archive, sizeof archive);
+        status_t status = init_start(machine);
+        assert_true(status < 0 && status != -ERR_NOENT);
+        struct process *init = machine->init;
+        assert_null(process_thread_after(init, 0));
+        machine->init = NULL;
+        process_kill(init, 0);
+        kobject_put(&init->object);
+        fake_machine_destroy(machine);
+    }
+}
+
 /* ---- calls that a body may ask for before it leaves the user context ---- */
 
 static void test_quick_calls_are_those_that_only_read(void **state)
@@ -199,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_small_ranges_are_passed_over),
         cmocka_unit_test(test_a_machine_that_cannot_start_says_why),
         cmocka_unit_test(test_an_initfs_without_init_is_an_error),
+        cmocka_unit_test(test_an_init_that_cannot_be_loaded_is_an_error),
         cmocka_unit_test(test_quick_calls_are_those_that_only_read),
         cmocka_unit_test(test_conversions),
         cmocka_unit_test(test_what_does_not_fit_is_cut_and_counted),
