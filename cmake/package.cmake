@@ -1,6 +1,6 @@
 # dyad_package(NAME): one port, built by tools/pkg from packages/NAME/recipe.toml into the image.
 #
-# CMake reads only `depends`, [install] (ELF files), [data] (other files) and [links] of the recipe; the
+# CMake reads only `depends`, [install] (ELF files), [data] (other files), [trees] and [links] of the recipe; the
 # rest is tools/pkg's. A package in the image must stand after those it depends on. The build never uses
 # the network: `./dyad` (or tools/pkg fetch NAME) gets the sources before, so that a build is
 # repeatable without a network and a failing download is reported as such.
@@ -20,6 +20,13 @@ function(dyad_recipe_section recipe section out)
     set(${out} "${pairs}" PARENT_SCOPE)
 endfunction()
 
+# A package's link takes the place of one of the system's own programs.
+function(dyad_image_replace path)
+    get_property(lines GLOBAL PROPERTY DYAD_IMAGE_LINES)
+    list(FILTER lines EXCLUDE REGEX "^file [0-7]+ ${path} ")
+    set_property(GLOBAL PROPERTY DYAD_IMAGE_LINES "${lines}")
+endfunction()
+
 function(dyad_package name)
     set(folder ${CMAKE_SOURCE_DIR}/packages/${name})
     set(recipe ${folder}/recipe.toml)
@@ -37,6 +44,13 @@ function(dyad_package name)
             list(APPEND ${kind}_paths ${path})
         endwhile()
     endforeach()
+    dyad_recipe_section(${recipe} trees trees)
+    while(trees)
+        list(POP_FRONT trees path file)
+        list(APPEND outputs ${stage}${path}/.stamp)
+        set_property(GLOBAL APPEND PROPERTY DYAD_IMAGE_FILES ${stage}${path}/.stamp)
+        dyad_image_line("tree 644 ${path} ${stage}${path}")
+    endwhile()
     file(GLOB own_files CONFIGURE_DEPENDS ${folder}/* ${folder}/patches/*)
     file(STRINGS ${recipe} depends REGEX "^depends *=")
     string(REGEX REPLACE "^depends *= *\"(.*)\"$" "\\1" depends "${depends}")
@@ -62,6 +76,7 @@ function(dyad_package name)
     dyad_recipe_section(${recipe} links links)
     while(links)
         list(POP_FRONT links path target)
+        dyad_image_replace(${path})
         dyad_image_line("link ${path} ${target}")
     endwhile()
 endfunction()

@@ -2,12 +2,14 @@
 # test.sh as /host/gnu-tests.sh.
 # shellcheck shell=sh
 
-# gnu_tests FOLDER "KNOWN FAILURES" SCRIPT...: run the scripts from the source folder FOLDER. Status 1 when another one fails than those known.
+# gnu_tests FOLDER "KNOWN FAILURES" SCRIPT...: run the scripts from the source folder FOLDER; GNU_TOP is the top folder when that is another one.
+# Status 1 when another one fails than those known.
 gnu_tests() {
     cd "$1" || return 1
     known=$2 passed=0 skipped=0 failed='' expected='' surprising=''
     shift 2
-    export srcdir="$PWD" abs_srcdir="$PWD" top_srcdir="$PWD" abs_top_srcdir="$PWD" abs_top_builddir="$PWD" SHELL=/bin/sh LC_ALL=C VERBOSE=yes
+    top=${GNU_TOP:-$PWD}
+    export srcdir="$PWD" abs_srcdir="$PWD" top_srcdir="$top" abs_top_srcdir="$top" abs_top_builddir="$top" SHELL=/bin/sh LC_ALL=C VERBOSE=yes
     for script; do
         status=0
         timeout -k 5 "${GNU_TIMEOUT:-120}" sh "$script" >"/tmp/${script##*/}.log" 2>&1 9>&2 </dev/null || status=$?

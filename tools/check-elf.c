@@ -155,7 +155,8 @@ static size_t check_member(const struct file *archive, size_t at, unsigned *prog
     if (strcmp(member.name, "TRAILER!!!") == 0)
         return 0;
     bool regular = (mode & 0170000) == 0100000;
-    if (regular && size > 0 && data % PAGE_BYTES != 0)
+    bool aligned = size >= PAGE_BYTES || (size > 0 && (mode & 0111)); /* as mkinitfs does it */
+    if (regular && aligned && data % PAGE_BYTES != 0)
         fail(&member, "data is not on a page boundary");
     if (regular && is_elf(&member)) {
         check_elf(&member);

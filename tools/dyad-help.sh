@@ -161,9 +161,13 @@ usage: ./dyad pkg [--preset PRESET] COMMAND [NAME...]
   build NAME...   build packages, and first those they need, into build/PRESET/packages/NAME
   test  NAME...   build packages and run their tests (packages/NAME/test.sh) inside Dyad
 
-A package is a recipe, packages/NAME/recipe.toml: docs/packages.md. What was built is kept in build/cache.
+A package is a recipe, packages/NAME/recipe.toml: docs/packages.md. Sources come from Debian (checked by SHA-256) or, without a network,
+from the folder that DYAD_SOURCES names. What was built is kept in build/cache and built again when its recipe, the headers or the names
+in libc change; logs are build/cache/pkg/NAME/log. DYAD_JOBS=N: at most N packages at a time (2). DYAD_BODY=qemu: tests on the native body.
 
   ./dyad pkg build lua
+  ./dyad pkg test zlib bzip2 lua
+  ./dyad run --with "bash nano"
   ./dyad run --with "tcc make" -c 'echo "int main(void) { return 3; }" >x.c; make CC=cc x; ./x'; echo $?
 END
 }

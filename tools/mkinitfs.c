@@ -7,12 +7,13 @@
  * A manifest line is one of
  *     dir  MODE PATH              an empty directory
  *     file MODE PATH SOURCE       one file
- *     tree MODE PATH SOURCE       every file of the folder SOURCE, flat; PATH is the directory
+ *     tree MODE PATH SOURCE       every file below the folder SOURCE; PATH is the directory; links stay links
  *     link PATH TARGET            a symbolic link
  * where '#' starts a comment, MODE is octal and SOURCE is relative to DIR. Parent directories
  * that no line names are made with mode 755. Everything belongs to 0:0 and has one fixed time.
  *
- * The alignment comes from NULs after the name: c_namesize counts them and readers stop at the first.
+ * The alignment comes from NULs after the name: c_namesize counts them and readers stop at the first. Files below a page that
+ * cannot be executed are not aligned.
  * The last page of a file goes on with the next header: who maps it must copy it if the rest has
  * to be zero.
  */
@@ -25,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     PAGE_BYTES = 4096,
@@ -96,6 +98,28 @@ static void add_dependency(struct archive *a, const char *path)
         fprintf(a->deps, " \\\n  %s", path);
 }
 
+static void add_tree(struct archive *a, const char *path, uint32_t mode, const char *source);
+
+/* One file, link or folder of a tree. */
+static void add_tree_entry(struct archive *a, const char *path, uint32_t mode, const char *source)
+{
+    struct stat status;
+    char target[512];
+    if (lstat(source, &status) < 0)
+        die("%s: %s", source, strerror(errno));
+    if (S_ISDIR(status.st_mode)) {
+        add_tree(a, path, mode, source);
+    } else if (S_ISLNK(status.st_mode)) {
+        ssize_t n = readlink(source, target, sizeof target - 1);
+        if (n <= 0 || (size_t)n == sizeof target - 1)
+            die("%s: cannot read the link", source);
+        target[n] = '\0';
+        add_entry(a, path, S_IFLNK | 0777, target);
+    } else {
+        add_entry(a, path, S_IFREG | mode, source);
+    }
+}
+
 static void add_tree(struct archive *a, const char *path, uint32_t mode, const char *source)
 {
     DIR *folder = opendir(source);
@@ -108,7 +132,7 @@ static void add_tree(struct archive *a, const char *path, uint32_t mode, const c
             continue;
         char *from = join(source, item->d_name);
         char *to = join(path, item->d_name);
-        add_entry(a, to, S_IFREG | mode, from);
+        add_tree_entry(a, to, mode, from);
         free(from);
         free(to);
     }
@@ -262,7 +286,8 @@ static void put_file(struct archive *a, const struct entry *e, uint32_t inode)
     if (!S_ISREG(status.st_mode) || status.st_size > UINT32_MAX)
         die("%s: not a regular file below 4 GiB", e->source);
     add_dependency(a, e->source);
-    put_header(a, e->path, inode, e->mode, (uint32_t)status.st_size, status.st_size > 0);
+    bool align = status.st_size >= PAGE_BYTES || (status.st_size > 0 && (e->mode & 0111));
+    put_header(a, e->path, inode, e->mode, (uint32_t)status.st_size, align);
     off_t left = status.st_size;
     while (left > 0) {
         size_t want = left < (off_t)sizeof buffer ? (size_t)left : sizeof buffer;

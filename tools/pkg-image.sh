@@ -2,17 +2,41 @@
 # variables and functions it uses. What stands here is not part of the key that decides whether a package is built again.
 # shellcheck shell=sh disable=SC2154
 
-# make_packages BUILD NAME...: those they need first. Each one's log is build/cache/pkg/NAME/log.
+# Wait for the builds that were started first, until $1 is none of those that run and fewer than $2 do.
+settle()
+{
+    while :; do
+        case " $running " in
+        *" $1="*) ;;
+        *)
+            # shellcheck disable=SC2086 # a list
+            set -- "$1" "$2" $running
+            [ $(($# - 2)) -ge "$2" ] || return 0 ;;
+        esac
+        first=${running%% *}
+        wait "${first#*=}" || failed="$failed ${first%%=*}"
+        running=${running#"$first"}
+        running=${running# }
+    done
+}
+
+# make_packages BUILD NAME...: those they need first, at most DYAD_JOBS (2) at a time. Each one's log is build/cache/pkg/NAME/log.
 make_packages()
 {
     into=$1
     shift
     all=$(order "$@") || exit 1
     for name in $all; do fetch "$name"; done
-    verbose=yes
+    verbose=yes running='' failed=''
     for name in $all; do
-        (build "$name" "$into/sdk" "$into/packages/$name" "$into/packages/$name.d") || exit 1
+        for needed in $(recipe_get "$name" depends); do settle "$needed" 99; done
+        settle - "${DYAD_JOBS:-2}"
+        [ -z "$failed" ] || break
+        (build "$name" "$into/sdk" "$into/packages/$name" "$into/packages/$name.d") &
+        running="${running:+$running }$name=$!"
     done
+    settle - 1
+    [ -z "$failed" ] || die "not built:$failed"
 }
 
 # What an image with package $2 holds, as lines for mkinitfs. Libraries and headers in [install] are for building other packages;
@@ -29,6 +53,7 @@ package_manifest()
     recipe_section "$2" data | while read -r path file; do
         find "$stage$path" -type f | while read -r file; do echo "file 644 ${file#"$stage"} $file"; done
     done
+    recipe_section "$2" trees | while read -r path file; do echo "tree 644 $path $stage$path"; done
     recipe_section "$2" links | while read -r path target; do echo "link $path $target"; done
 }
 
@@ -44,7 +69,7 @@ write_image()
         for name in $(order "$@"); do package_manifest "$into" "$name"; done
     } | awk '
         NF == 0 { next }
-        { path = $1 == "link" ? $2 : $3; if ($1 == "tree") path = "tree " NR }
+        { path = $1 == "link" ? $2 : $3; if ($1 == "tree") path = "tree " $3 }
         !(path in line) { paths[++count] = path }
         { line[path] = $0 }
         END { for (i = 1; i <= count; i++) print line[paths[i]] }' >"$list"
@@ -53,8 +78,8 @@ write_image()
     rm -f "$list"
 }
 
-# A test is packages/NAME/test.sh, run by the shell of an image with the package, what it depends on and what its recipe's
-# `needs` names; the recipe's [tests] are in /host/tests.
+# A test is packages/NAME/test.sh, run by the shell that its first line names in an image with the package, what it depends on and what
+# its recipe's `needs` names; the recipe's [tests] are in /host/tests, a file known-failures in /host. DYAD_BODY=qemu: the native body.
 test_package()
 {
     script=$root/packages/$2/test.sh
@@ -69,10 +94,11 @@ test_package()
     write_image "$1" "$image" $(recipe_get "$2" needs) "$2" || return 1
     set -- "$1" "$2" --add "$script" --add "$root/packages/gnu-tests.sh"
     [ ! -d "$1/packages/$2/tests" ] || set -- "$@" --add "$1/packages/$2/tests"
-    into=$1 name=$2
+    [ ! -f "$root/packages/$2/known-failures" ] || set -- "$@" --add "$root/packages/$2/known-failures"
+    into=$1
     shift 2
-    "$into/dyad-hosted" --initfs "$image" ${DYAD_CORES:+--cores "$DYAD_CORES"} --mem "${DYAD_MEM:-1G}" "$@" \
-        -c 'sh /host/test.sh' </dev/null
+    "$into/dyad-${DYAD_BODY:-hosted}" --initfs "$image" ${DYAD_CORES:+--cores "$DYAD_CORES"} --mem "${DYAD_MEM:-1G}" "$@" \
+        -c "$(sed -n '1s|^#!||p' "$script") /host/test.sh" </dev/null
 }
 
 test_packages()

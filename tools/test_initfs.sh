@@ -18,6 +18,10 @@ fail()
 mkdir tree
 echo one >tree/one
 echo two >tree/two
+mkdir tree/sub
+echo three >tree/sub/three
+ln -s ../one tree/sub/link
+echo hidden >tree/.hidden
 : >empty
 head -c 10000 /dev/zero >large
 cat >manifest <<'END'
@@ -44,6 +48,9 @@ cmp large out/deep/er/large || fail "large file"
 [ -f out/empty ] && [ ! -s out/empty ] || fail "empty file"
 [ "$(cat out/etc/units/one out/etc/units/two)" = "one
 two" ] || fail "tree"
+[ "$(cat out/etc/units/sub/three; readlink out/etc/units/sub/link)" = "three
+../one" ] || fail "folders and links of a tree"
+[ ! -e out/etc/units/.hidden ] || fail "a hidden file of a tree"
 cmake -E tar tvf a.cpio >list
 for entry in '^drwxrwxrwt .* tmp$' '^-rw------- .* empty$' '^-rwxr-xr-x .* deep/er/large$' '^drwxr-xr-x .* deep$'; do
     grep -q "$entry" list || fail "no $entry in $(cat list)"
