@@ -124,13 +124,13 @@ static void set_utc(void)
 /* A file's rule is its last line; without one, tzname and timezone are of the zones that were in force last. */
 static bool set_rule_from_footer(void)
 {
-    char footer[128];
-    size_t n = file->footer ? strcspn(file->footer, "\n") : 0;
-    if (n >= sizeof footer)
-        return false;
-    if (n > 0)
-        memcpy(footer, file->footer, n);
-    footer[n] = 0;
+    char footer[128] = "";
+    if (file->footer) {
+        char *end = memccpy(footer, file->footer, '\n', sizeof footer);
+        if (!end)
+            return false;
+        end[-1] = 0;
+    }
     return parse_tz(footer);
 }
 
