@@ -18,8 +18,6 @@ LIBC_HIDDEN int64_t __proc_wait(int64_t pid, uint32_t options, struct proc_wait_
 /* CPU time of children that were waited for. */
 LIBC_HIDDEN extern _Atomic uint64_t __children_user_ns, __children_system_ns;
 
-/* fork without atfork handlers. Raw result. */
-LIBC_HIDDEN int64_t __fork_raw(void);
 /* execve as a raw result: returns only with an error. */
 LIBC_HIDDEN int64_t __exec(int dirfd, const char *path, char *const argv[], char *const envp[]);
 /* execvpe's search as a raw result. */

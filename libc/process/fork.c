@@ -31,38 +31,42 @@ static void drop_service_handles(void)
     }
 }
 
-/* Signals wait meanwhile, so that no handler runs in a half-made child and the call is not interrupted. */
-int64_t __fork_raw(void)
+/* With all signals blocked, so that no handler runs in a half-made child and the call is not interrupted. */
+static int64_t fork_blocked(void)
 {
-    uint64_t mask = __signals_block_all();
     int64_t pid = __proc_verb(PROC_FORK, 0, 0, 0, 0, NULL);
     if (pid == 0) {
         __thread_after_fork();
         drop_service_handles();
         __children_user_ns = __children_system_ns = 0;
     }
-    __signals_restore(mask);
     return pid;
 }
 
 pid_t _Fork(void)
 {
-    return (pid_t)__result(__fork_raw());
+    uint64_t mask = __signals_block_all();
+    int64_t pid = fork_blocked();
+    __signals_restore(mask);
+    return (pid_t)__result(pid);
 }
 
+/* Signals wait until the locks are free again: the child may have ended by now, and SIGCHLD's handler may leave by siglongjmp. */
 pid_t fork(void)
 {
     if (__atfork_run)
         __atfork_run(ATFORK_PREPARE);
+    uint64_t mask = __signals_block_all();
     if (__stdio_fork_lock)
         __stdio_fork_lock();
     if (__malloc_fork_lock)
         __malloc_fork_lock();
-    int64_t pid = __fork_raw();
+    int64_t pid = fork_blocked();
     if (__malloc_fork_unlock)
         __malloc_fork_unlock();
     if (__stdio_fork_unlock)
         __stdio_fork_unlock();
+    __signals_restore(mask);
     if (__atfork_run)
         __atfork_run(pid == 0 ? ATFORK_CHILD : ATFORK_PARENT);
     return (pid_t)__result(pid);
