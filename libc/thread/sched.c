@@ -132,14 +132,20 @@ int sched_rr_get_interval(pid_t pid, struct timespec *interval)
     return 0;
 }
 
+/* Remembered only: every thread is the kernel's. */
+static _Atomic int concurrency;
+
 int pthread_setconcurrency(int level)
 {
-    return level < 0 ? EINVAL : 0;
+    if (level < 0)
+        return EINVAL;
+    concurrency = level;
+    return 0;
 }
 
 int pthread_getconcurrency(void)
 {
-    return 0;
+    return concurrency;
 }
 
 int pthread_getcpuclockid(pthread_t thread, clockid_t *clock)

@@ -544,8 +544,18 @@ static void test_cpu_clocks(void)
     CHECK_IS(clock_getcpuclockid(0x7ffffff0, &clock), ESRCH);
 }
 
+static void test_concurrency(void)
+{
+    CHECK_IS(pthread_setconcurrency(7), 0);
+    CHECK_IS(pthread_getconcurrency(), 7);
+    CHECK_IS(pthread_setconcurrency(-1), EINVAL);
+    CHECK_IS(pthread_getconcurrency(), 7);
+    CHECK_IS(pthread_setconcurrency(0), 0);
+}
+
 int main(void)
 {
+    test_concurrency();
     sem_init(&sem, 0, 0);
     test_an_ended_thread_is_there_until_it_is_joined();
     test_an_id_that_is_over();
