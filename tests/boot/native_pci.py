@@ -5,6 +5,7 @@
 #   native_pci.py KERNEL INITFS DYAD-IMAGE LOADER    by UEFI
 #
 # The machine prints the list on its serial port; QEMU's own list comes by QMP (query-pci).
+import atexit
 import json
 import os
 import re
@@ -34,6 +35,7 @@ class Machine:
         self.process = subprocess.Popen(
             ["qemu-system-x86_64", "-cpu", "max", "-m", "256", "-display", "none", "-nodefaults", "-no-reboot",
              "-serial", "file:" + self.serial, "-qmp", "unix:%s,server,nowait" % monitor, *options], stdin=subprocess.DEVNULL)
+        atexit.register(self.process.kill)  # also when a check fails: who has started us waits for all that hold its pipe
         self.socket = socket.socket(socket.AF_UNIX)
         end = time.monotonic() + PATIENCE
         while self.socket.connect_ex(monitor) != 0:

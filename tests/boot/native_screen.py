@@ -5,6 +5,7 @@
 #   native_screen.py FONT.pcf KERNEL INITFS DYAD-IMAGE LOADER   by UEFI, from a disk image: the firmware's mode
 #
 # QEMU's keys are pressed through QMP, its screen is dumped and read: every cell is compared with the font's glyphs, pixel by pixel.
+import atexit
 import json
 import os
 import shutil
@@ -119,6 +120,7 @@ class Machine:
         self.process = subprocess.Popen(
             ["qemu-system-x86_64", "-cpu", "max", "-m", "256", "-display", "none", "-vga", "std", "-no-reboot",
              "-serial", "file:" + self.serial, "-qmp", "unix:%s,server,nowait" % monitor, *options], stdin=subprocess.DEVNULL)
+        atexit.register(self.process.kill)  # also when a check fails: who has started us waits for all that hold its pipe
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(PATIENCE)
         end = time.monotonic() + PATIENCE
@@ -293,7 +295,7 @@ def german(font, kernel, initfs):
 def panic(font, kernel, initfs):
     """Whole and with names on the screen, and the same on the serial port."""
     m = Machine(font, "-M", "q35", *by_qemu(kernel, initfs, "screen=%dx%d selftest=panic" % (WIDTH, HEIGHT)))
-    screen = m.wait("no backtrace", lambda s: any("selftest_run+0x" in line for line in s.lines()))
+    screen = m.wait("no backtrace", lambda s: any("kernel_start+0x" in line for line in s.lines()))
     lines = [line for line in screen.lines() if line]
     check(lines[0] == "dyad: kernel panic: selftest", "the first line is '%s'" % lines[0])
     check("\n".join(lines) == "\n".join(line.rstrip() for line in m.log().splitlines() if line.strip()),
