@@ -30,7 +30,7 @@ fi
 expect 'kernel: the breakpoint is hit' 'hit Breakpoint 1, syscall_dispatch \(.*core/syscall\.c:[0-9]+' "$work/gdb"
 expect 'kernel: the backtrace has lines' '^#[0-9]+ .* cpu_main .* at .*core/cpu\.c:[0-9]+' "$work/gdb"
 
-debug -ex 'dyad-guest sleep' -ex bt -ex 'break nanosleep' -ex continue -ex bt -ex dyad-ps -ex kill \
+debug -ex 'dyad-guest sleep' -ex bt -ex 'break clock/nanosleep.c:nanosleep' -ex continue -ex bt -ex dyad-ps -ex kill \
     --args "$DYAD_HOSTED" --initfs "$DYAD_INITFS" --cores 2 --debug-guest -c 'sleep 0.1'
 expect 'guest: main is reached' 'main \(argc=2, .*programs/sleep\.c:[0-9]+' "$work/gdb"
 expect 'guest: a breakpoint in its text is hit' 'hit Breakpoint [0-9.]+, nanosleep \(.*libc/.*nanosleep\.c:[0-9]+' "$work/gdb"
