@@ -238,36 +238,39 @@ status_t space_write_force(struct space *space, uint64_t user, const void *from,
 
 /* ---- futexes ---- */
 
-status_t user_load32(struct space *space, uint64_t user, uint32_t *out)
+/* The word at a user address, for as long as the lock is held. */
+static status_t user_word(struct space *space, uint64_t user, unsigned access,
+                          _Atomic uint32_t **out) REQUIRES(&space->lock)
 {
     struct space_page page;
     if (user % sizeof(uint32_t) != 0)
         return -ERR_INVAL;
     if (!range_is_user(user, sizeof(uint32_t)))
         return -ERR_FAULT;
+    status_t status = access_page(space, user, access, &page);
+    if (status == 0)
+        *out = (_Atomic uint32_t *)((char *)arch_phys_ptr(page.phys) + PAGE_OFFSET(user));
+    return status;
+}
+
+status_t user_load32(struct space *space, uint64_t user, uint32_t *out)
+{
+    _Atomic uint32_t *word;
     lock_acquire(&space->lock);
-    status_t status = access_page(space, user, MAP_PROT_READ, &page);
-    if (status == 0) {
-        char *there = (char *)arch_phys_ptr(page.phys) + PAGE_OFFSET(user);
-        *out = atomic_load_explicit((_Atomic uint32_t *)there, memory_order_seq_cst);
-    }
+    status_t status = user_word(space, user, MAP_PROT_READ, &word);
+    if (status == 0)
+        *out = atomic_load_explicit(word, memory_order_seq_cst);
     lock_release(&space->lock);
     return status;
 }
 
 status_t user_compare32(struct space *space, uint64_t user, uint32_t *expected, uint32_t wanted)
 {
-    struct space_page page;
-    if (user % sizeof(uint32_t) != 0)
-        return -ERR_INVAL;
-    if (!range_is_user(user, sizeof(uint32_t)))
-        return -ERR_FAULT;
+    _Atomic uint32_t *word;
     lock_acquire(&space->lock);
-    status_t status = access_page(space, user, MAP_PROT_WRITE, &page);
-    if (status == 0) {
-        char *there = (char *)arch_phys_ptr(page.phys) + PAGE_OFFSET(user);
-        (void)atomic_compare_exchange_strong((_Atomic uint32_t *)there, expected, wanted);
-    }
+    status_t status = user_word(space, user, MAP_PROT_WRITE, &word);
+    if (status == 0)
+        (void)atomic_compare_exchange_strong(word, expected, wanted);
     lock_release(&space->lock);
     return status;
 }

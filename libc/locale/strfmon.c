@@ -26,6 +26,18 @@ static int number(const char **at)
     return n;
 }
 
+/* What stands behind a mark, if the mark is there; false when that is no number. */
+static bool marked_number(const char **at, char mark, int *out)
+{
+    if (**at != mark)
+        return true;
+    ++*at;
+    if (!isdigit((unsigned char)**at))
+        return false;
+    *out = number(at);
+    return *out >= 0;
+}
+
 /* Everything between '%' and the conversion character; false when it is malformed. */
 static bool parse(const char **at, struct amount *a)
 {
@@ -46,22 +58,8 @@ static bool parse(const char **at, struct amount *a)
             a->left = true;
     }
     a->width = number(&s);
-    if (*s == '#') {
-        s++;
-        if (!isdigit((unsigned char)*s))
-            return false;
-        a->left_digits = number(&s);
-        if (a->left_digits < 0)
-            return false;
-    }
-    if (*s == '.') {
-        s++;
-        if (!isdigit((unsigned char)*s))
-            return false;
-        a->right_digits = number(&s);
-        if (a->right_digits < 0)
-            return false;
-    }
+    if (!marked_number(&s, '#', &a->left_digits) || !marked_number(&s, '.', &a->right_digits))
+        return false;
     *at = s;
     return a->width >= 0;
 }
