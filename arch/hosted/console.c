@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "abi/event.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 /* Console 0 is the terminal, or standard input and output; 1 is standard output, 2 standard error. The outputs of 0 and
  * 1 are one stream, so that their order is kept. */

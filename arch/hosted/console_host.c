@@ -16,7 +16,7 @@
 
 #include "console.h"
 #include "host_exit.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 #define ESCAPE_KEY    0x1d /* Ctrl-] ; then q leaves, Ctrl-] again sends one */
 #define ESCAPE_STATUS 130

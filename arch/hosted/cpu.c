@@ -8,7 +8,7 @@
 #include "core/cpu.h"
 #include "core/machine.h"
 #include "host.h"
-#include "replay.h"
+#include "replay/replay.h"
 #include "stub/stub_abi.h"
 
 static _Thread_local struct cpu *self;

@@ -10,7 +10,7 @@
 
 #include "console.h"
 #include "host_exit.h"
-#include "replay.h"
+#include "replay/replay.h"
 #include "restart.h"
 #include "stub_pool.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "host.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 #define RAM_LEFT_MIN (8UL << 20) /* the machine wants some memory beside its image */
 

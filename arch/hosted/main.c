@@ -4,7 +4,7 @@
 
 #include "core/machine.h"
 #include "host.h"
-#include "replay.h"
+#include "replay/replay.h"
 #include "restart.h"
 
 /* Descriptors 0 to 2 must be open, or files opened later would take their place. */

@@ -6,7 +6,7 @@
 
 #include "host.h"
 #include "memfd.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 #define REPLAY_RAM 0x7e9000000000UL /* free in every program, sanitized ones too */
 

@@ -2,7 +2,7 @@
 #include "core/cpu.h"
 #include "host.h"
 #include "host_exit.h"
-#include "replay.h"
+#include "replay/replay.h"
 #include "stub_pool.h"
 
 /* However long the deadline: a guest that spoils its own shared page must not make us miss a kick for ever. */

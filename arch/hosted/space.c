@@ -10,7 +10,7 @@
 #include "abi/syscall.h"
 #include "core/cpu.h"
 #include "host.h"
-#include "replay.h"
+#include "replay/replay.h"
 #include "stub_pool.h"
 
 #define REPLAY_MAPPINGS  50000 /* the same on every host; Linux's default allows it */

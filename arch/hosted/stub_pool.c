@@ -15,7 +15,7 @@
 
 #include "host.h"
 #include "memfd.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 #define READY_GOAL       3             /* kept spawned ahead */
 #define READY_MAX        24            /* kept of those given back */

@@ -37,7 +37,7 @@ struct stub {
     /* Guarded by the space's lock: */
     _Atomic uint64_t tail; /* our copies of the ring's numbers; tail is read without the lock */
     uint64_t flush, done;
-    uint64_t published; /* replay.c: what the stub may know of tail */
+    uint64_t published; /* replay/replay.c: what the stub may know of tail */
     uint32_t mappings;  /* upper bound of what Linux counts against max_map_count */
 
     /* Per core: 0 when it does not run this space, else 1 + the tail that it entered with. */

@@ -10,7 +10,7 @@
 
 #include "abi/syscall.h"
 #include "host.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 static uint64_t boot_ns;
 

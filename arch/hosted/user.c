@@ -4,7 +4,7 @@
 #include "abi/syscall.h"
 #include "core/cpu.h"
 #include "host.h"
-#include "replay.h"
+#include "replay/replay.h"
 #include "stub_pool.h"
 #include "x86_user.h"
 

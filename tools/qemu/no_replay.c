@@ -1,8 +1,8 @@
 /*
- * no_replay.c: arch/hosted/replay.h for a program whose machine is QEMU: it neither records nor replays, so replay_on stays false and
+ * no_replay.c: arch/hosted/replay/replay.h for a program whose machine is QEMU: it neither records nor replays, so replay_on stays false and
  * nobody calls these. They stand in for the Linux body's, which would bring its cores along.
  */
-#include "replay.h"
+#include "replay/replay.h"
 
 bool replay_on;
 

@@ -1,4 +1,4 @@
-/* replay_outside.c: devices, and whatever else comes from outside, at counted traps; what the core does when it is idle. */
+/* outside.c: devices, and whatever else comes from outside, at counted traps; what the core does when it is idle. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "console.h"
 #include "core/cpu.h"
 #include "host_exit.h"
-#include "replay_internal.h"
+#include "replay/internal.h"
 
 #define DEVICE_TRAPS      32u  /* a device takes so many traps at most */
 #define LEAVE_PATIENCE_MS 1000 /* so long the core may take to its next trap */

@@ -1,5 +1,5 @@
 /*
- * replay_file.c: the recording: a setup, the boot arguments and the files of --add, then events in the order of their traps. Each part
+ * file.c: the recording: a setup, the boot arguments and the files of --add, then events in the order of their traps. Each part
  * carries a hash of all before it. Numbers are little-endian, as everything here.
  */
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "replay_internal.h"
+#include "replay/internal.h"
 
 #define VERSION    1u
 #define DATA_MAX   0x100000u /* of one event */

@@ -1,7 +1,7 @@
-/* replay_internal.h: what the files of the replay share. */
+/* internal.h: what the files of the replay share. */
 #pragma once
 #include "abi/tty.h"
-#include "replay.h"
+#include "replay/replay.h"
 
 /* ---- replay.c ---- */
 
@@ -48,14 +48,14 @@ static inline uint64_t hash_word(uint64_t hash, uint64_t word)
 }
 uint64_t hash_bytes(uint64_t hash, const void *data, size_t bytes);
 
-/* ---- replay_outside.c ---- */
+/* ---- outside.c ---- */
 
 void outside_init(void);
 void outside_look(void);  /* everything that is due before the next trap */
 void outside_flush(void); /* all output */
 _Noreturn void replay_diverged(const char *how);
 
-/* ---- replay_file.c: the recording ---- */
+/* ---- file.c: the recording ---- */
 
 struct recording_setup {
     uint64_t build, image; /* hashes: this program, the initfs */
@@ -98,7 +98,7 @@ const uint8_t *recording_overlay(void);
 const struct recording_event *recording_peek(const void **data);
 void recording_drop(void);
 
-/* ---- replay_trace.c: the trace ---- */
+/* ---- trace.c: the trace ---- */
 
 void trace_start(const char *path); /* NULL: it is only hashed */
 void trace_resume(const struct arch_user *user);
@@ -108,12 +108,12 @@ void trace_event(const char *what, uint64_t value, uint64_t number, uint64_t now
 uint64_t trace_hash(void);
 void trace_flush(void);
 
-/* ---- replay_state.c ---- */
+/* ---- state.c ---- */
 
 /* Processes, threads, handles, memory: whatever is the same on every host. Nobody else may run. */
 uint64_t state_hash(const struct machine *machine);
 
-/* ---- replay_stuck.c ---- */
+/* ---- stuck.c ---- */
 
 void stuck_init(const struct host_options *from);
 uint64_t stuck_cpu_ns(const struct stub *stub); /* that its threads have had so far */

@@ -1,5 +1,5 @@
 /* replay.c: virtual time, seeded choices, counted traps, the start and the end. */
-#include "replay.h"
+#include "replay/replay.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "console.h"
 #include "core/cpu.h"
 #include "host_exit.h"
-#include "replay_internal.h"
+#include "replay/internal.h"
 #include "stub_pool.h"
 
 #define REALTIME_BASE_NS 1767225600000000000UL /* 2026-01-01: the same in every run */

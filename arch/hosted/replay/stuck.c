@@ -1,4 +1,4 @@
-/* replay_stuck.c: a thread that never traps: since when, who it is, and where. */
+/* stuck.c: a thread that never traps: since when, who it is, and where. */
 #include <elf.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "core/cpu.h"
 #include "core/process.h"
-#include "replay_internal.h"
+#include "replay/internal.h"
 #include "stub_pool.h"
 
 static const struct host_options *options;

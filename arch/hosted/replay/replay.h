@@ -17,7 +17,7 @@
 extern bool replay_on; /* constant once the options are read */
 #define REPLAY __builtin_expect(replay_on, 0)
 
-/* ---- the start, in this order (replay.c, replay_file.c) ---- */
+/* ---- the start, in this order (replay.c, file.c) ---- */
 
 /* Right after options_parse. A recording's memory, verbosity and terminal replace the options'. */
 void replay_init(struct host_options *options);

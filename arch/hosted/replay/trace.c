@@ -1,11 +1,11 @@
-/* replay_trace.c: every counted trap, hashed, and with --trace written as a line of text. */
+/* trace.c: every counted trap, hashed, and with --trace written as a line of text. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/cpu.h"
 #include "core/process.h"
-#include "replay_internal.h"
+#include "replay/internal.h"
 #include "stub_pool.h"
 
 static struct {

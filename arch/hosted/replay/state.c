@@ -1,12 +1,12 @@
 /*
- * replay_state.c: a hash of what the machine is, in terms that are the same on every host: no pointers. It walks the core's
+ * state.c: a hash of what the machine is, in terms that are the same on every host: no pointers. It walks the core's
  * structures by itself and without locks: one core, which is at its end.
  */
 #include "core/machine.h"
 #include "core/memory.h"
 #include "core/process.h"
 #include "core/space_internal.h"
-#include "replay_internal.h"
+#include "replay/internal.h"
 #include "stub_pool.h"
 
 struct state {
