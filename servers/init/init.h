@@ -22,6 +22,8 @@ struct instance {
     handle_t schemes
         [INSTANCE_SCHEMES_MAX]; /* created here, so that clients wait while the service restarts */
     size_t scheme_count;
+    uint64_t demand_watches[INSTANCE_SCHEMES_MAX]; /* of the first `offered` schemes */
+    size_t offered;
     struct logring ring;
 };
 
@@ -55,9 +57,10 @@ void init_log_service(struct instance *instance, const char *text, size_t text_l
 /* To the host's stderr, always. */
 void init_say(struct init *init, const char *text);
 
-/* ---- launch.c: manager_ops.launch and terminate, and what the process does ------------------------------------ */
+/* ---- launch.c: manager_ops.launch, offer and terminate, and what the process does ------------------------------------ */
 
 int init_launch(void *context, struct unit *unit);
+int init_offer(void *context, struct unit *unit);
 void init_terminate(void *context, struct unit *unit, bool force);
 /* The unit is down for good: its schemes end, and clients get errors instead of waiting. */
 void init_drop_schemes(struct init *init, struct instance *instance);

@@ -218,10 +218,46 @@ static int make_schemes(struct init *init, struct instance *instance)
     return 0;
 }
 
+static void demand_event(struct server *server, uint32_t events, void *arg)
+{
+    struct instance *instance = arg;
+
+    (void)server;
+    (void)events;
+    manager_demanded(&instance->init->manager, instance->unit);
+    init_after_event(instance->init);
+}
+
+/* From here on its requests are its own. */
+static void withdraw_offer(struct instance *instance)
+{
+    while (instance->offered > 0)
+        server_unwatch(&instance->init->server, instance->demand_watches[--instance->offered]);
+}
+
+int init_offer(void *context, struct unit *unit)
+{
+    struct init *init = context;
+    struct instance *instance = unit->instance;
+    int error = make_schemes(init, instance);
+
+    while (error == 0 && instance->offered < instance->scheme_count) {
+        size_t i = instance->offered;
+        error = server_watch(&init->server, instance->schemes[i], EVENT_READABLE, demand_event,
+                             instance, &instance->demand_watches[i]);
+        if (error == 0)
+            instance->offered++;
+    }
+    if (error < 0)
+        withdraw_offer(instance);
+    return error;
+}
+
 void init_drop_schemes(struct init *init, struct instance *instance)
 {
     string_list names = instance->unit->config.schemes;
 
+    withdraw_offer(instance);
     while (instance->scheme_count > 0) {
         size_t i = --instance->scheme_count;
         (void)dyad_namespace_control(init->system_namespace, NAMESPACE_REMOVE, names[i],
@@ -365,8 +401,9 @@ int init_launch(void *context, struct unit *unit)
                        .notify_write = HANDLE_NONE,
                        .log_read = HANDLE_NONE,
                        .log_write = HANDLE_NONE};
-    int error = construct(&l);
 
+    withdraw_offer(l.instance);
+    int error = construct(&l);
     if (error == 0)
         return commit(&l);
     if (l.process != HANDLE_NONE)

@@ -198,6 +198,7 @@ static uint64_t op_now(void *context)
 }
 
 static const struct manager_ops manager_ops = {.launch = init_launch,
+                                               .offer = init_offer,
                                                .terminate = init_terminate,
                                                .log = op_log,
                                                .changed = op_changed,

@@ -32,14 +32,15 @@ bool manager_is_running(const struct unit *unit)
 
 bool manager_is_settled(const struct unit *unit)
 {
-    return !unit->halt && (unit->state == UNIT_STOPPED || unit->state == UNIT_READY ||
-                           unit->state == UNIT_EXITED || unit->state == UNIT_FAILED);
+    return !unit->halt &&
+           (unit->state == UNIT_STOPPED || unit->state == UNIT_IDLE || unit->state == UNIT_READY ||
+            unit->state == UNIT_EXITED || unit->state == UNIT_FAILED);
 }
 
 const char *manager_state_name(enum unit_state state)
 {
-    static const char *const names[] = {"stopped", "waiting",  "starting", "ready",
-                                        "exited",  "stopping", "backoff",  "failed"};
+    static const char *const names[] = {"stopped", "idle",     "waiting", "starting", "ready",
+                                        "exited",  "stopping", "backoff", "failed"};
     return names[state];
 }
 
@@ -320,8 +321,8 @@ static void want_all(struct manager *m, string_list names);
 /* Ends because a unit on its way returns at once, and those in a cycle are broken. */
 static void want(struct manager *m, struct unit *unit)
 {
-    bool dormant = unit->state == UNIT_STOPPED || unit->state == UNIT_FAILED ||
-                   (unit->state == UNIT_EXITED && !unit->wanted);
+    bool dormant = unit->state == UNIT_STOPPED || unit->state == UNIT_IDLE ||
+                   unit->state == UNIT_FAILED || (unit->state == UNIT_EXITED && !unit->wanted);
 
     if (unit->broken || (unit->wanted && !dormant))
         return;
@@ -343,11 +344,33 @@ static void want_all(struct manager *m, string_list names)
     }
 }
 
+/* What cannot be offered is started. */
+static void offer(struct manager *m, struct unit *unit)
+{
+    if (m->ops->offer(m->context, unit) < 0) {
+        want(m, unit);
+        return;
+    }
+    unit->wanted = true;
+    set_state(m, unit, UNIT_IDLE);
+}
+
 void manager_start_all(struct manager *m)
 {
     for (struct unit *unit = m->first; unit; unit = unit->next)
-        if (!unit->config.manual && unit->state == UNIT_STOPPED)
+        if (unit->config.start == START_ON_DEMAND && unit->state == UNIT_STOPPED)
+            offer(m, unit);
+    for (struct unit *unit = m->first; unit; unit = unit->next)
+        if (unit->config.start == START_AT_BOOT && unit->state == UNIT_STOPPED)
             want(m, unit);
+    pump(m);
+}
+
+void manager_demanded(struct manager *m, struct unit *unit)
+{
+    if (unit->state != UNIT_IDLE)
+        return;
+    want(m, unit);
     pump(m);
 }
 

@@ -16,6 +16,7 @@
 
 enum unit_state {
     UNIT_STOPPED,
+    UNIT_IDLE,     /* starts when somebody asks for what it serves */
     UNIT_WAITING,  /* for what it requires */
     UNIT_STARTING, /* runs, but is not ready */
     UNIT_READY,
@@ -48,6 +49,8 @@ enum manager_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 struct manager_ops {
     /* Starts a process for the unit: 0 or -ERR_*. Never calls the manager. */
     int (*launch)(void *context, struct unit *unit);
+    /* Has manager_demanded called once somebody asks for what the unit serves, until it is launched: 0 or -ERR_*. */
+    int (*offer)(void *context, struct unit *unit);
     /* Asks its process to end (force: makes it). */
     void (*terminate)(void *context, struct unit *unit, bool force);
     void (*log)(void *context, const struct unit *unit, enum manager_level level, const char *text);
@@ -81,6 +84,7 @@ void manager_restart(struct manager *m, struct unit *unit);
 void manager_stop_all(struct manager *m, const struct unit *but);
 
 /* What happened. */
+void manager_demanded(struct manager *m, struct unit *unit);
 void manager_notified(struct manager *m, struct unit *unit);
 void manager_exited(struct manager *m, struct unit *unit, int32_t status);
 void manager_tick(struct manager *m);

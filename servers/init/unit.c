@@ -172,6 +172,9 @@ static int take_namespace(const struct context *c, const struct toml_entry *entr
 static int take_unit_key(const struct context *c, const struct toml_entry *entry,
                          struct unit_config *unit)
 {
+    unsigned value = 0;
+    int error;
+
     if (strcmp(entry->key, "description") == 0)
         return take_string(c, entry, &unit->description);
     if (strcmp(entry->key, "requires") == 0)
@@ -180,14 +183,18 @@ static int take_unit_key(const struct context *c, const struct toml_entry *entry
         return take_list(c, entry, &unit->wants);
     if (strcmp(entry->key, "after") == 0)
         return take_list(c, entry, &unit->after);
-    if (strcmp(entry->key, "manual") == 0) {
-        unit->manual = entry->boolean;
-        return expect(c, entry, TOML_BOOLEAN);
+    if (strcmp(entry->key, "start") == 0) {
+        static const struct word words[] = {{"boot", START_AT_BOOT},
+                                            {"demand", START_ON_DEMAND},
+                                            {"manual", START_BY_HAND},
+                                            {NULL, 0}};
+        error = take_word(c, entry, words, &value);
+        unit->start = (enum unit_start)value;
+        return error;
     }
     if (strcmp(entry->key, "condition") == 0) {
         static const struct word words[] = {{"tty", 1}, {"screen", 2}, {NULL, 0}};
-        unsigned value = 0;
-        int error = take_word(c, entry, words, &value);
+        error = take_word(c, entry, words, &value);
         unit->needs_tty = value == 1;
         unit->needs_screen = value == 2;
         return error;
@@ -264,6 +271,8 @@ static int check(const struct context *c, const struct unit_config *unit)
     else if (unit->restart == RESTART_ALWAYS &&
              (unit->type == UNIT_ONESHOT || unit->type == UNIT_SESSION))
         what = "a oneshot or session unit cannot have restart = \"always\"";
+    else if (unit->start == START_ON_DEMAND && !unit->schemes)
+        what = "what starts on demand serves a scheme: service.scheme is missing";
     for (string_list scheme = unit->schemes; !what && scheme && *scheme; scheme++)
         if (strlen(*scheme) == 0 || strlen(*scheme) > DYAD_SCHEME_NAME_MAX)
             what = "a scheme's name has 1 to 31 bytes";

@@ -12,6 +12,11 @@ enum unit_type {
     UNIT_ONESHOT, /* done when it exits with 0 */
     UNIT_SESSION, /* what the user sees; its end is the machine's */
 };
+enum unit_start {
+    START_AT_BOOT,
+    START_ON_DEMAND, /* at the first request for a scheme of its */
+    START_BY_HAND,
+};
 enum unit_restart { RESTART_NEVER, RESTART_ON_FAILURE, RESTART_ALWAYS };
 enum unit_namespace { NAMESPACE_SYSTEM, NAMESPACE_USER, NAMESPACE_LISTED };
 
@@ -33,10 +38,10 @@ struct unit_config {
     string_list schemes; /* created by init, served by the unit */
     string_list names;   /* NAMESPACE_LISTED: the schemes it sees */
     enum unit_type type;
+    enum unit_start start;
     enum unit_restart restart;
     enum unit_namespace name_space;
     uint32_t handles;    /* UNIT_HANDLE_* */
-    bool manual;         /* not started at boot */
     bool needs_tty;      /* exists only when the console is a terminal */
     bool needs_screen;   /* ... and that is the screen and the keyboard */
     uint64_t backoff_ns; /* the first pause before a restart */

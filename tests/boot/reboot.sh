@@ -34,7 +34,7 @@ got=$?
 
 # The log tells the order (each line twice: the kernel's log, and init's own word).
 checks=$((checks + 1))
-timeout 60 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" -v -v -c 'poweroff' </dev/null >/dev/null 2>"$work/err"
+timeout 60 "$DYAD_HOSTED" --initfs "$DYAD_INITFS" -v -v -c 'echo >/dev/null; poweroff' </dev/null >/dev/null 2>"$work/err"
 sed -n 's/.*init: \([a-z]*\): \(stopping\|stopped\)$/\1 \2/p' "$work/err" | awk '!seen[$0]++' | tr '\n' ',' >"$work/order"
 case $(cat "$work/order") in
 'session stopping,session stopped,basic stopping,'*'ramfs stopping,'*'ramfs stopped,'*) ;;

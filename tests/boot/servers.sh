@@ -10,7 +10,10 @@ kill_unit() { kill -9 $(pid_of $1); }
 '
 check 'kill -9 of ramfs' 0 "alive$nl" -c "$lib kill_unit ramfs; echo alive" </dev/null
 check 'kill -9 of procd' 0 "alive$nl" -c "$lib kill_unit procd; echo alive" </dev/null
-check 'kill -9 of basic' 0 "1$nl" -c "$lib kill_unit basic; echo x >/dev/null; head -c 1 /dev/zero | wc -c" </dev/null
+check 'kill -9 of basic' 0 "1$nl" -c "$lib echo x >/dev/null; kill_unit basic; echo x >/dev/null; head -c 1 /dev/zero | wc -c" </dev/null
+check 'a service on demand is idle until somebody asks' 0 "state: idle${nl}state: ready$nl" \
+    -c "svc status basic | grep state; head -c 1 /dev/zero | wc -c | (read n); svc status basic | grep state" </dev/null
+check 'a service on demand that was stopped stays so' 0 "no$nl" -c "svc stop basic | (read n); head -c 1 /dev/zero 2>/tmp/e || echo no" </dev/null
 check 'the killed procd has answered' 0 "0$nl" -c "$lib kill_unit procd; echo \$?" </dev/null
 check 'commands work after ramfs has come back' 0 "root$nl" -c "$lib kill_unit ramfs; ls / | grep root" </dev/null
 check 'working directory is found again' 0 "/etc${nl}hostname$nl" -c "$lib cd /etc; kill_unit ramfs; /bin/sh -c pwd; ls | grep hostname" </dev/null
@@ -28,7 +31,7 @@ files() { cd /tmp; while :; do echo $1 >f$1; cat f$1; ls -l; rm f$1; done; }
 pipes() { while :; do echo a b c | cat | wc; done; }
 forks() { while :; do (exit 3); sleep 0; done; }
 for job in "files 1" "files 2" pipes pipes forks; do $job >/dev/null 2>&1 & jobs="$jobs $!"; done
-for round in 1 2 3; do kill_unit ramfs; ls / >/dev/null; kill_unit procd; ls / >/dev/null; kill_unit basic; echo round $round; done
+for round in 1 2 3; do kill_unit ramfs; ls / >/dev/null; kill_unit procd; ls / >/dev/null; echo >/dev/null; kill_unit basic; echo round $round; done
 kill -9 $jobs
 wait 2>/dev/null
 echo answers' </dev/null

@@ -27,6 +27,14 @@ static int launch(void *context, struct unit *unit)
     return ++launches % 3 == 0 ? -ERR_NOENT : 0;
 }
 
+static int offer(void *context, struct unit *unit)
+{
+    (void)context;
+    if (!unit->config.schemes)
+        abort(); /* nobody could ask for it */
+    return ++launches % 5 == 0 ? -ERR_NOMEM : 0;
+}
+
 static void terminate(void *context, struct unit *unit, bool force)
 {
     (void)context;
@@ -56,7 +64,7 @@ static uint64_t now(void *context)
     return now_ns;
 }
 
-static const struct manager_ops manager_ops = {launch, terminate, log_line, changed, now};
+static const struct manager_ops manager_ops = {launch, offer, terminate, log_line, changed, now};
 
 static void check_refused(int status, const char *error)
 {
@@ -74,6 +82,8 @@ static void run_units(struct manager *m)
     for (unsigned round = 0; round < ROUNDS; round++) {
         unsigned which = 0;
         for (struct unit *unit = m->first; unit != NULL; unit = unit->next, which++) {
+            if ((round + which) % 4 == 3)
+                manager_demanded(m, unit);
             if (!manager_is_running(unit))
                 continue;
             if ((round + which) % 3 == 0)

@@ -18,9 +18,9 @@
 
 static struct manager m;
 static uint64_t now;
-static char events[4096]; /* "+a" launched, "-a" asked to end, "!a" forced */
+static char events[4096]; /* "+a" launched, "?a" offered, "-a" asked to end, "!a" forced */
 static char logged[8192];
-static int launch_error;
+static int launch_error, offer_error;
 
 static int launch(void *context, struct unit *unit)
 {
@@ -55,14 +55,21 @@ static uint64_t clock_now(void *context)
     return now;
 }
 
-static const struct manager_ops ops = {launch, terminate, log_line, changed, clock_now};
+static int offer(void *context, struct unit *unit)
+{
+    (void)context;
+    strcat(strcat(strcat(events, "?"), unit->config.name), " ");
+    return offer_error;
+}
+
+static const struct manager_ops ops = {launch, offer, terminate, log_line, changed, clock_now};
 
 static int setup(void **state)
 {
     (void)state;
     now = SECOND;
     events[0] = logged[0] = '\0';
-    launch_error = 0;
+    launch_error = offer_error = 0;
     manager_init(&m, &ops, NULL);
     return 0;
 }
@@ -298,7 +305,8 @@ static void test_cycles_and_missing_requirements_fail_at_once(void **state)
 
 static void test_manual_units_start_only_when_asked_for(void **state)
 {
-    struct unit *hand = add("hand", "manual=true", ""), *below = add("below", "manual=true", "");
+    struct unit *hand = add("hand", "start=\"manual\"", ""),
+                *below = add("below", "start=\"manual\"", "");
     struct unit *needs = add("needs", "requires=[\"below\"]", "");
 
     (void)state;
@@ -309,6 +317,55 @@ static void test_manual_units_start_only_when_asked_for(void **state)
     expect_events("+hand ");
     assert_int_equal(needs->state, UNIT_WAITING);
     assert_int_equal(below->state, UNIT_STARTING);
+}
+
+static void test_units_on_demand_start_when_somebody_asks(void **state)
+{
+    struct unit *a = add("a", "start=\"demand\"", "scheme=\"a\""),
+                *b = add("b", "start=\"demand\"", "scheme=\"b\"\ntype=\"simple\""),
+                *needs = add("needs", "requires=[\"b\"]", "type=\"simple\"");
+
+    (void)state;
+    start_all();
+    expect_events("?a ?b +b +needs "); /* being required is a demand */
+    assert_int_equal(a->state, UNIT_IDLE);
+    assert_true(manager_is_settled(a));
+    manager_demanded(&m, b);
+    expect_events("");
+    manager_demanded(&m, a);
+    expect_events("+a ");
+    manager_notified(&m, a);
+    manager_demanded(&m, a); /* a late event */
+    expect_events("");
+    assert_int_equal(needs->state, UNIT_READY);
+    manager_exited(&m, a, WSTATUS_SIGNAL(11));
+    assert_int_equal(a->state, UNIT_BACKOFF); /* from now on it is like any other */
+}
+
+static void test_a_unit_that_is_idle_stops_and_starts_like_others(void **state)
+{
+    struct unit *a = add("a", "start=\"demand\"", "scheme=\"a\"\ntype=\"simple\"");
+
+    (void)state;
+    start_all();
+    manager_stop(&m, a);
+    assert_int_equal(a->state, UNIT_STOPPED);
+    manager_demanded(&m, a);
+    expect_events("?a ");
+    manager_start(&m, a);
+    expect_events("+a ");
+    assert_int_equal(a->state, UNIT_READY);
+}
+
+static void test_what_cannot_be_offered_is_started(void **state)
+{
+    struct unit *a = add("a", "start=\"demand\"", "scheme=\"a\"\ntype=\"simple\"");
+
+    (void)state;
+    offer_error = -ERR_NOMEM;
+    start_all();
+    expect_events("?a +a ");
+    assert_int_equal(a->state, UNIT_READY);
 }
 
 static void test_stop_takes_dependents_first(void **state)
@@ -340,7 +397,7 @@ static void test_stop_all_is_the_start_backwards_and_spares_one(void **state)
                 *late = add("late", "after=[\"tty\"]", "type=\"simple\""),
                 *session =
                     add("session", "requires=[\"procd\"]\nwants=[\"tty\"]", "type=\"session\""),
-                *hand = add("hand", "manual=true", "");
+                *hand = add("hand", "start=\"manual\"", "");
 
     (void)state;
     start_all();
@@ -533,6 +590,9 @@ int main(void)
         TEST(test_service_that_never_says_ready_is_killed),
         TEST(test_cycles_and_missing_requirements_fail_at_once),
         TEST(test_manual_units_start_only_when_asked_for),
+        TEST(test_units_on_demand_start_when_somebody_asks),
+        TEST(test_a_unit_that_is_idle_stops_and_starts_like_others),
+        TEST(test_what_cannot_be_offered_is_started),
         TEST(test_stop_takes_dependents_first),
         TEST(test_stop_all_is_the_start_backwards_and_spares_one),
         TEST(test_service_that_does_not_stop_is_killed),

@@ -23,6 +23,13 @@ static int launch(void *context, struct unit *unit)
     return 0;
 }
 
+static int offer(void *context, struct unit *unit)
+{
+    (void)context;
+    (void)unit;
+    return 0;
+}
+
 static void terminate(void *context, struct unit *unit, bool force)
 {
     (void)context;
@@ -57,7 +64,7 @@ static void log_text(void *context, const struct unit *unit, struct text *out)
     text_format(out, "log of %s\n", unit->config.name);
 }
 
-static const struct manager_ops manager_ops = {launch, terminate, log_line, changed, now};
+static const struct manager_ops manager_ops = {launch, offer, terminate, log_line, changed, now};
 static const struct command_ops command_ops = {.log_text = log_text};
 
 /* In place of main.c's, which also looks after the session. */

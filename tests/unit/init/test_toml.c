@@ -119,7 +119,7 @@ static void test_unit_with_everything(void **state)
     (void)state;
     assert_int_equal(
         parse_unit(
-            "[unit]\ndescription=\"Web\"\nrequires=[\"net\"]\nwants=\"log\"\nafter=[]\nmanual=true\n"
+            "[unit]\ndescription=\"Web\"\nrequires=[\"net\"]\nwants=\"log\"\nafter=[]\nstart=\"manual\"\n"
             "[service]\ncommand=[\"/sbin/web\",\"-x\"]\ntype=\"simple\"\nrestart=\"on-failure\"\n"
             "backoff_ms=5\nstart_timeout_ms=7\nnamespace=[\"net\",\"file\"]\n"
             "handles=[\"hw\",\"initfs\"]\nscheme=[\"web\",\"webs\"]\n"),
@@ -137,7 +137,7 @@ static void test_unit_with_everything(void **state)
     assert_true(string_list_has(unit.names, "file"));
     assert_int_equal(unit.handles, UNIT_HANDLE_HW | UNIT_HANDLE_INITFS);
     assert_string_equal(unit.schemes[1], "webs");
-    assert_true(unit.manual);
+    assert_int_equal(unit.start, START_BY_HAND);
     unit_free(&unit);
 }
 
