@@ -1,6 +1,7 @@
 /* scenario_realtime.c: priorities: turns, locks and servers that are lent priority, and what real-time threads leave to others. That
  * no core runs a thread while a higher one waits is checked in every scenario (check.c). */
 #include "core/sched.h"
+#include "core/scheme.h"
 #include "tests/sim/actor.h"
 #include "tests/sim/user.h"
 
@@ -15,6 +16,7 @@ static struct {
     unsigned hogs, hogs_wanted, ready, ended, inside;
     unsigned order[16], count; /* who came when */
     struct actor *low, *middle;
+    struct actor *clients[2];
     handle_t scheme;
     uint64_t ran_ns, took_ns;
 } s;
@@ -353,10 +355,9 @@ static void lent_server(struct actor *a, uint64_t names)
 
 static void lent_client(struct actor *a, uint64_t priority)
 {
-    int64_t file;
+    s.clients[priority == 70] = a;
     while (s.scheme == HANDLE_NONE)
         SYS(a, yield);
-    (void)file;
     struct call_args args = call_simple(priority);
     set_sched(a, DYAD_SCHED_FIFO, (unsigned)priority);
     s.ready++;
@@ -366,6 +367,13 @@ static void lent_client(struct actor *a, uint64_t priority)
         s.over = true;
 }
 
+/* Does its call wait for the server, and for no reply yet? */
+static bool is_queued(const struct actor *a)
+{
+    const struct request_slot *slot = actor_thread(a)->request;
+    return slot && slot->state == REQUEST_QUEUED;
+}
+
 static void lent_clock(struct actor *a, uint64_t arg)
 {
     while (s.ready < 2)
@@ -373,7 +381,8 @@ static void lent_clock(struct actor *a, uint64_t arg)
     set_sched(a, DYAD_SCHED_FIFO, 80);
     s.go = true;
     wait_for_hogs(a);
-    SYS(a, sleep, DYAD_CLOCK_MONOTONIC, now_ns() + 2000 * sim.step_ns); /* both are queued */
+    while (!is_queued(s.clients[0]) || !is_queued(s.clients[1]))
+        SYS(a, sleep, DYAD_CLOCK_MONOTONIC, now_ns() + 500 * sim.step_ns);
     s.ready++;
     (void)arg;
 }
