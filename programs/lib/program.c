@@ -3,7 +3,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,32 +12,6 @@ _Noreturn void program_usage(const char *text, int status)
 {
     fprintf(status ? stderr : stdout, "usage: %s\n", text);
     exit(status);
-}
-
-static int run_one(const char *name, int (*fn)(int fd, const char *name))
-{
-    if (strcmp(name, "-") == 0)
-        return fn(STDIN_FILENO, "standard input");
-    int fd = open(name, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        warn("%s", name);
-        return 1;
-    }
-    int status = fn(fd, name);
-    close(fd);
-    return status;
-}
-
-int program_each_input(int count, char **argv, int (*fn)(int fd, const char *name))
-{
-    int status = 0;
-    if (count == 0)
-        return run_one("-", fn) ? 1 : 0;
-    for (int i = 0; i < count; i++) {
-        if (run_one(argv[i], fn))
-            status = 1;
-    }
-    return status;
 }
 
 bool program_write_all(int fd, const void *data, size_t len)
@@ -68,31 +41,6 @@ bool program_copy(int from, int to)
         if (!program_write_all(to, buffer, (size_t)got))
             return false;
     }
-}
-
-char *program_join(const char *dir, const char *name)
-{
-    size_t dir_len = strlen(dir), name_len = strlen(name);
-    bool slash = dir_len && dir[dir_len - 1] != '/';
-    char *path = malloc(dir_len + slash + name_len + 1);
-    if (!path)
-        err(1, "%s", name);
-    memcpy(path, dir, dir_len);
-    path[dir_len] = '/';
-    memcpy(path + dir_len + slash, name, name_len + 1);
-    return path;
-}
-
-const char *program_basename(const char *path, size_t *len)
-{
-    size_t end = strlen(path);
-    while (end > 1 && path[end - 1] == '/')
-        end--;
-    size_t start = end;
-    while (start > 0 && path[start - 1] != '/')
-        start--;
-    *len = end - start;
-    return path + start;
 }
 
 int64_t program_number(const char *text, bool suffixes)

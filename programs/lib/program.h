@@ -8,19 +8,10 @@
 /* Prints "usage: TEXT" and exits with `status`. */
 _Noreturn void program_usage(const char *text, int status);
 
-/* Calls fn for the files argv[0..count) opened for reading ("-" and no file: standard input). -> 0, or 1 when a file
- * could not be opened or fn did not return 0. */
-int program_each_input(int count, char **argv, int (*fn)(int fd, const char *name));
-
 /* Copies until end of file. False: errno tells why. */
 bool program_copy(int from, int to);
 /* Writes all of it. False: errno. */
 bool program_write_all(int fd, const void *data, size_t len);
-
-/* "dir/name" on the heap; exits when memory is short. */
-char *program_join(const char *dir, const char *name);
-/* The last component, without trailing slashes: points into path, *len its length. */
-const char *program_basename(const char *path, size_t *len);
 
 /* A whole decimal number, or usage error: exits with status 2. suffixes: accept k, M, G (1024). */
 int64_t program_number(const char *text, bool suffixes);
