@@ -53,18 +53,39 @@ struct dyad_dirent {
     char name[];
 };
 
+/* VERB_renameat, args[0]. On the host its <stdio.h> has them, with the same values. */
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1u
+#define RENAME_EXCHANGE  2u
+#endif
+
+/* VERB_linkat, args[0]. */
+#define LINK_FOLLOW     0x400u
+#define LINK_EMPTY_PATH 0x1000u /* an empty old path is the file itself */
+
 struct dyad_statfs {
     uint64_t block_size, blocks, blocks_free, files, files_free;
     uint32_t name_max, flags;
 };
 
-/* VERB_lock, args[0]. Record locks (fcntl) belong to the caller's process, whole-file locks (flock) to the open file. */
+/* VERB_control of files, args[0]; args[1]: an offset -> the first from there on that lies in data, or in a hole; -ERR_NXIO */
+#define FILE_CONTROL_NEXT_DATA 0xf11e0001u
+#define FILE_CONTROL_NEXT_HOLE 0xf11e0002u
+
+/*
+ * VERB_lock, args[0]. Record locks (fcntl) belong to the caller's process or to the open file, whole-file locks (flock) to the open file.
+ * A process's end with it: the first call of a process that sets one passes a handle of it (RIGHT_PASS, RIGHT_WATCH); without it the answer
+ * is -ERR_SRCH, and no handle is needed after that.
+ */
 enum dyad_lock_command {
     FILE_LOCK_QUERY = 5,
     FILE_LOCK_SET = 6,
     FILE_LOCK_SET_WAIT = 7,
     FILE_LOCK_WHOLE = 8,
     FILE_LOCK_WHOLE_WAIT = 9,
+    FILE_LOCK_FILE_QUERY = 10, /* as 5 to 7, but the open file's */
+    FILE_LOCK_FILE_SET = 11,
+    FILE_LOCK_FILE_SET_WAIT = 12,
 };
 /* args[3]. args[1]: absolute start, args[2]: bytes (0: to the end of the file, however it grows). */
 enum dyad_lock_type { FILE_LOCK_READ = 0, FILE_LOCK_WRITE = 1, FILE_LOCK_NONE = 2 };
@@ -72,5 +93,6 @@ enum dyad_lock_type { FILE_LOCK_READ = 0, FILE_LOCK_WRITE = 1, FILE_LOCK_NONE = 
 /* Reply to FILE_LOCK_QUERY: the first lock in the way; type FILE_LOCK_NONE when there is none. */
 struct dyad_lock_reply {
     int64_t start, length;
-    uint32_t type, pid;
+    uint32_t type, pid; /* FILE_LOCK_NO_PID: an open file's */
 };
+#define FILE_LOCK_NO_PID UINT32_MAX

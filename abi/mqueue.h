@@ -14,10 +14,19 @@ enum mqueue_verb {
     MQUEUE_RECEIVE, /* args[1] deadline; out: message (room for the longest) -> bytes, values[0] priority */
     MQUEUE_ATTR,   /* out: struct mqueue_attr */
     MQUEUE_UNLINK, /* in: name */
-    /* args[0] 1: the caller's process is to be told of the next message that comes to the empty queue with nobody waiting,
-     * -ERR_BUSY when another is -> a number for MQUEUE_WAIT; 0: not any more */
+    /* args[0] enum mqueue_notify: the caller's process is to be told of the next message that comes to the empty queue with nobody
+     * waiting. send: a handle of the process (RIGHT_PASS, RIGHT_WATCH; for a signal RIGHT_CONTROL, too), whose end is the registration's;
+     * args[1] the signal, args[2] its value. -ERR_BUSY when somebody is registered -> a number for MQUEUE_WAIT.
+     * MQUEUE_NOTIFY_NOT: not any more; args[1] 1: only when it was by this open file */
     MQUEUE_NOTIFY,
     MQUEUE_WAIT, /* args[0] that number; waits until then -> 0; -ERR_CANCELED: not registered any more. Its end is the registration's end */
+};
+
+enum mqueue_notify {
+    MQUEUE_NOTIFY_NOT,
+    MQUEUE_NOTIFY_WAIT,   /* MQUEUE_WAIT ends */
+    MQUEUE_NOTIFY_NOBODY, /* the registration only keeps others out */
+    MQUEUE_NOTIFY_SIGNAL, /* with SI_MESGQ and the sender's pid and uid; pending before the sender goes on */
 };
 
 #define MQUEUE_NAME_MAX     255

@@ -32,6 +32,12 @@ enum proc_verb {
                          the SIGHUP and SIGCONT when the session's leader ends. args[2] UINT32_MAX asks: args[0] 0: whose is
                          terminal args[1] -> sid, values[0] foreground; args[0] sid -> 1 + the number of its terminal, 0: none */
     PROC_SCHED, /* args[0] pid, [1] PROC_SCHED_GET -> SCHED_WORD() of its first thread, or PROC_SCHED_SET: args[2] the new one */
+    PROC_LIMIT, /* args[0] enum proc_limit, [1] soft, [2] hard: a limit of the caller and its later forks; UINT64_MAX: none */
+};
+
+enum proc_limit {
+    PROC_LIMIT_CPU, /* seconds of CPU time: SIGXCPU at the soft one and each second after it, SIGKILL at the hard one */
+    PROC_LIMIT_PROCESSES /* of the real user id; only the soft one counts, and not for root */
 };
 
 #define PROC_SCHED_GET 0u

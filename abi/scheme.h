@@ -14,7 +14,8 @@
  *   reply), -ERR_INVAL (no such tag, or a bad reply; the same). Any number of threads may serve one scheme.
  * scheme_copy(scheme, tag, direction, offset, buffer, length) -> bytes
  *   COPY_FROM_CLIENT reads the client's `in` payload from offset, COPY_TO_CLIENT writes into its `out`.
- * scheme_notify(scheme, file id, ready): sets the readiness level (EVENT_*) of an open file.
+ * scheme_notify(scheme, file id, ready | news << 16): sets the readiness level (EVENT_*) of an open file. news: levels that were there
+ *   and have been reached once more, which EVENT_EDGE wants to know.
  */
 #pragma once
 #include "abi/syscall.h"
@@ -25,6 +26,7 @@
  *
  *   verb       args / in -> result / values / out
  *   open       args[0] FILE_* flags, args[1] mode; in: path; file: directory's id, 0 for the scheme's root
+ *              MODE_FILE in the mode: the path is a directory's, where a new file is made without a name (FILE_EXCL: for ever)
  *              MODE_SOCKET in the mode: the handle that mknodat has put there (connect; abi/socket.h)
  *              -> values[0] file id (unique among the scheme's open files, not 0), values[1] FILE_SEEKABLE or 0;
  *              with REPLY_HANDLE: the handle itself is what open returns. -ERR_XDEV: out = new path

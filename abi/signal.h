@@ -32,7 +32,7 @@
     X(ALRM, 14, "Alarm clock")              \
     X(TERM, 15, "Terminated")               \
     X(STKFLT, 16, "Stack fault")            \
-    X(CHLD, 17, "Child status changed")     \
+    X(CHLD, 17, "Child exited")             \
     X(CONT, 18, "Continued")                \
     X(STOP, 19, "Stopped (signal)")         \
     X(TSTP, 20, "Stopped")                  \

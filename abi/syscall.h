@@ -7,7 +7,8 @@
  * auxiliary vector; a raw `syscall` instruction works as well, more slowly on the hosted body.
  *
  * Every pointer may be hostile: a bad one gives -ERR_FAULT and changes nothing that the caller can
- * see. A deadline is absolute CLOCK_MONOTONIC nanoseconds; DEADLINE_NEVER waits for ever, 0 polls.
+ * see. A deadline is absolute CLOCK_MONOTONIC nanoseconds, or DEADLINE_REALTIME | those of CLOCK_REALTIME; DEADLINE_NEVER waits for
+ * ever, 0 polls.
  * A blocking call ends early with -ERR_INTR when a signal is delivered to the thread.
  */
 #pragma once
@@ -53,13 +54,14 @@
     X(35, yield, 0)             \
     X(36, log, 3)               \
     X(37, entropy, 2)           \
-    X(38, cred_get, 1)
+    X(38, cred_get, 1)          \
+    X(39, remap, 6)
 
 enum dyad_syscall {
 #define X(number, name, args) SYS_##name = number,
     DYAD_SYSCALL_LIST(X)
 #undef X
-        SYS_COUNT = 39
+        SYS_COUNT = 40
 };
 
 /* A handle: index in the low 16 bits, generation in the next 15. Never negative. */
@@ -67,6 +69,8 @@ typedef int32_t handle_t;
 #define HANDLE_NONE ((handle_t) - 1)
 
 #define DEADLINE_NEVER UINT64_MAX
+/* With a time of CLOCK_REALTIME: the wait ends when that clock gets there, also when it is set. */
+#define DEADLINE_REALTIME (UINT64_C(1) << 63)
 
 /* Rights of a handle. They only ever shrink (handle_dup). */
 #define RIGHT_READ    0x01u /* read, map readable */
@@ -92,6 +96,8 @@ enum handle_op {
                              nobody maps, and later faults there raise SIGBUS */
     HANDLE_FILE_ID = 7,   /* a file of one's own scheme (arg: the scheme's handle): the file id */
     HANDLE_SAME = 8,      /* arg: another handle -> 1 when both name the same object */
+    HANDLE_SIGNALS =
+        9, /* an event queue whose first watch is for EVENT_PENDING: its set. One with signal 64 is below -4096 */
 };
 enum handle_kind {
     HANDLE_KIND_FILE = 1, /* an open file of a user-space scheme */
@@ -157,12 +163,19 @@ struct call_args {
 #define MAP_FLAG_NOREPLACE 0x40u /* at exactly addr, -ERR_EXIST when something is there */
 #define MAP_FLAG_STACK     0x80u /* informational: a stack, for the debugger and core dumps */
 
+#define REMAP_MOVE 1u
+
 /*
  * map(space, addr, length, prot | flags, memory, offset) -> address
  *   space HANDLE_NONE: the caller's own. memory HANDLE_NONE: anonymous zeroed memory.
  *   Lengths are rounded up to pages; addr and offset must be page aligned.
  * unmap(space, addr, length) ; protect(space, addr, length, prot)
  *   Holes in the range are ignored by unmap and -ERR_NOMEM for protect.
+ * remap(space, addr, old length, length, flags, to) -> address
+ *   Makes [addr, addr + old length), which must lie in one mapping (-ERR_FAULT), `length` long, and not shorter. At its place when what
+ *   follows is free, otherwise, with REMAP_MOVE, elsewhere (-ERR_NOMEM): pages keep what they hold, and whom they are shared with.
+ *   `to` not 0 (with REMAP_MOVE): exactly there; -ERR_EXIST when something is there, -ERR_INVAL when the ranges overlap.
+ *   Old length 0: a second mapping of the same memory, which must be a shared one.
  * memory_create(size, flags 0) -> handle: a shared memory object, demand-zero.
  * space_create() -> handle: an empty address space.
  * exec(space, struct exec_args *): replaces the caller's address space, ends its other threads, and
@@ -247,6 +260,7 @@ struct process_info {
         signals_blocked;       /* main thread's mask */
     uint64_t execs;            /* since it was forked or created */
     uint64_t signals_children; /* SIGNAL_CHILDREN_* */
+    uint64_t mapped;           /* bytes of address space in use, but for stacks */
 };
 enum process_state {
     PROCESS_STATE_NEW,
@@ -274,7 +288,8 @@ struct quota_limits { /* UINT64_MAX: no limit of its own */
     uint64_t threads;
 };
 
-/* thread_create(process, const struct thread_args *) -> thread id. process HANDLE_NONE: own.
+/* thread_create(process, const struct thread_args *) -> thread id. process HANDLE_NONE: own. It has the mask of signals of its creator,
+ *   in another process none.
  * thread_exit(uint32_t *clear): stores 0 at clear (if not NULL) and wakes all its futex waiters; the
  *   last thread's exit ends the process with status 0.
  * thread_control(op, arg1, arg2): of the calling thread. */
@@ -304,7 +319,7 @@ enum thread_op {
     THREAD_SET_WEIGHT = 2,   /* arg1: 1..65536, normal 1024 */
     THREAD_SET_AFFINITY = 3, /* arg1: mask of cores */
     THREAD_SIGNAL = 4,    /* arg1: thread id of the own process, arg2: const struct signal_post * */
-    THREAD_CPU_TIME = 5,  /* -> ns of CPU time of the thread */
+    THREAD_CPU_TIME = 5,  /* arg1: thread id of the own process, 0: itself -> ns of CPU time */
     THREAD_CPU = 6,       /* -> the core it runs on */
     THREAD_GET_SCHED = 7, /* arg1: thread id of the own process, 0: itself -> SCHED_WORD() */
     THREAD_SET_SCHED =
@@ -317,6 +332,8 @@ enum thread_op {
         10, /* -> the number by which the words of THREAD_LOCK name the thread, unique in the machine */
     THREAD_LOCK = 11, /* arg1: uint32_t *, arg2: deadline: see below */
     THREAD_UNLOCK = 12,
+    THREAD_SET_REALTIME =
+        13, /* arg1: CLOCK_REALTIME ns, below DEADLINE_REALTIME. -ERR_PERM: effective uid 0 only */
 };
 #define SCHED_KEEP_PLACE \
     0x10000u /* a lowered priority puts it before its equals, an unchanged one changes nothing */
@@ -352,6 +369,14 @@ enum dyad_clock {
 #define AT_DYAD_CPUS 0x1003 /* number of cores */
 #define AT_DYAD_CWD \
     0x1004 /* address of the working directory's path, for when its server has been restarted */
+#define AT_DYAD_LIMITS 0x1005 /* address of struct startup_limits, if there is one */
+
+/* The limits that a program starts with, when they are not the usual ones (at AT_DYAD_LIMITS). They are libc's and procd's affair. */
+#define STARTUP_LIMITS 16
+struct startup_limits {
+    uint64_t set; /* a bit for each RLIMIT_* that has a value here */
+    uint64_t values[STARTUP_LIMITS][2];
+};
 
 /* The handles that a program starts with. */
 enum startup_kind {
@@ -366,11 +391,13 @@ enum startup_kind {
     STARTUP_SCHEME, /* a scheme that the supervisor owns and this service serves; number: index in its unit's list */
 };
 #define STARTUP_ROOT_CHANGED 1
+#define STARTUP_FD_LOCKS     2u /* descriptors: the process may have record locks */
 struct startup_entry {
     uint32_t kind;
     int32_t number;
     handle_t handle;
-    uint32_t flags; /* descriptors: bit 0 close-on-exec (never set in a new image) */
+    uint32_t
+        flags; /* descriptors: bit 0 close-on-exec (never set in a new image), STARTUP_FD_LOCKS */
 };
 struct startup {
     uint32_t count;

@@ -42,6 +42,25 @@ static uint64_t fault_address(struct thread *t, const struct trap *trap)
     }
 }
 
+/* What an FPU tells by its exceptions; of several, what POSIX lets a program know first. */
+static int32_t fpu_code(unsigned exceptions)
+{
+    static const struct {
+        uint8_t bits, code;
+    } codes[] = {
+        {0x01, 7}, /* invalid: FPE_FLTINV */
+        {0x04, 3}, /* division by zero: FPE_FLTDIV */
+        {0x08, 4}, /* overflow: FPE_FLTOVF */
+        {0x12, 5}, /* a denormal operand, underflow: FPE_FLTUND */
+        {0x20, 6}, /* an inexact result: FPE_FLTRES */
+    };
+    for (unsigned i = 0; i < ARRAY_COUNT(codes); i++) {
+        if (exceptions & codes[i].bits)
+            return codes[i].code;
+    }
+    return codes[0].code;
+}
+
 static void cpu_fault(struct thread *t, const struct trap *trap)
 {
     static const struct {
@@ -49,11 +68,15 @@ static void cpu_fault(struct thread *t, const struct trap *trap)
     } signals[] = {
         [FAULT_PAGE] = {DYAD_SIGSEGV, 1},     [FAULT_PROTECTION] = {DYAD_SIGSEGV, 128},
         [FAULT_DIVIDE] = {DYAD_SIGFPE, 1},    [FAULT_FPU] = {DYAD_SIGFPE, 7},
-        [FAULT_ILLEGAL] = {DYAD_SIGILL, 1},   [FAULT_BREAKPOINT] = {DYAD_SIGTRAP, 1},
+        [FAULT_ILLEGAL] = {DYAD_SIGILL, 2},   [FAULT_BREAKPOINT] = {DYAD_SIGTRAP, 1},
         [FAULT_ALIGNMENT] = {DYAD_SIGBUS, 1},
     };
     uint32_t signo = signals[trap->fault].signo;
     int32_t code = signals[trap->fault].code;
+    if (trap->fault == FAULT_FPU)
+        code = fpu_code(trap->access);
+    if (trap->fault == FAULT_BREAKPOINT && trap->access)
+        code = 2; /* TRAP_TRACE */
     if (trap->fault == FAULT_PAGE) {
         status_t status = space_fault(t->space, trap->addr, trap->access);
         if (status == 0)
@@ -166,7 +189,7 @@ void cpu_yield(struct cpu *cpu, struct thread *t)
     ASSERT(cpu->current == t);
     sched_account(cpu, t);
     arch_user_leave(&t->user);
-    cpu->current = NULL;
+    sched_leave(cpu, t);
     sched_ready(t);
 }
 

@@ -32,7 +32,8 @@ struct cpu {
     uint32_t index;
     struct machine *machine;
     struct arch_cpu arch;
-    uint64_t locks_held; /* debug: a bit a rank */
+    uint64_t locks_held;              /* debug: a bit a rank */
+    uint8_t locks_nested[LOCK_RANKS]; /* debug: how many more of a rank */
     struct run_queue queue;
     struct lock timer_lock;                     /* rank LOCK_TIMER */
     struct tree timers GUARDED_BY(&timer_lock); /* thread.wait.timer by deadline */

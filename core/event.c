@@ -7,9 +7,13 @@
  *
  * No change is lost: the source updates its level, then looks at object->watched; a new watch raises object->watched,
  * then looks at the level. Both are read-modify-writes of one word, so one of the two sees the other.
+ *
+ * A queue can be watched by another one. What triggers a watch triggers those of its queue as well, and whether a queue is ready is
+ * asked of what it watches, with the locks of both held. So queues must not contain each other: each has a height above those in it.
  */
-#include "core/event.h"
+#include "core/event_internal.h"
 
+#include "core/machine.h"
 #include "core/process.h"
 #include "core/scheme.h"
 #include "core/signal.h"
@@ -18,23 +22,10 @@
 #define EVENT_ALWAYS (EVENT_ERROR | EVENT_HANGUP)
 #define EVENT_ALL                                                                               \
     (EVENT_READABLE | EVENT_WRITABLE | EVENT_ALWAYS | EVENT_EXIT | EVENT_SIGNAL | EVENT_FAULT | \
-     EVENT_STOPPED)
-#define EVENT_BATCH 32u  /* events that one event_wait returns at most */
-#define EVENT_SCAN  512u /* triggered watches looked at in one step */
-#define EVENT_DRAIN 64u  /* watches closed in one step */
-
-/* The object of an event handle. */
-struct event_object {
-    struct kobject object; /* kind HANDLE_KIND_EVENT */
-    struct event_queue queue;
-    struct reap reap;
-    struct quota *quota; /* counted */
-};
-
-static struct event_object *event_of(struct kobject *object)
-{
-    return CONTAINER_OF(object, struct event_object, object);
-}
+     EVENT_STOPPED | EVENT_PENDING | EVENT_READ_HANGUP)
+#define EVENT_DRAIN 64u /* watches closed in one step */
+#define HEIGHT_STEP 16u /* between queues one in the other, so that others find room between them */
+#define HEIGHT_END  (5 * HEIGHT_STEP + 1)
 
 void event_queue_init(struct event_queue *queue, struct scheme *scheme) NO_THREAD_ANALYSIS
 {
@@ -50,8 +41,7 @@ void event_queue_init(struct event_queue *queue, struct scheme *scheme) NO_THREA
 
 /* ---- triggering ---- */
 
-/* One waiting thread looks again; it passes the word on when it leaves something. */
-static void event_queue_wake_locked(struct event_queue *queue) REQUIRES(&queue->lock)
+void event_queue_wake_locked(struct event_queue *queue)
 {
     struct list *node;
     while ((node = list_pop(&queue->waiters)) != NULL) {
@@ -63,10 +53,12 @@ static void event_queue_wake_locked(struct event_queue *queue) REQUIRES(&queue->
     }
 }
 
-static void watch_trigger_locked(struct event_queue *queue, struct watch *watch)
+/* -> it was not triggered before */
+static bool watch_trigger_locked(struct event_queue *queue, struct watch *watch)
     REQUIRES(&queue->lock)
 {
-    if (!list_linked(&watch->queue_link)) {
+    bool fresh = !list_linked(&watch->queue_link);
+    if (fresh) {
         list_append(&queue->triggered, &watch->queue_link);
         atomic_fetch_add_explicit(&queue->pending, 1, memory_order_release);
     }
@@ -74,10 +66,10 @@ static void watch_trigger_locked(struct event_queue *queue, struct watch *watch)
         scheme_wake(queue->scheme);
     else
         event_queue_wake_locked(queue);
+    return fresh;
 }
 
-static void watch_untrigger_locked(struct event_queue *queue, struct watch *watch)
-    REQUIRES(&queue->lock)
+void watch_untrigger_locked(struct event_queue *queue, struct watch *watch)
 {
     if (!list_linked(&watch->queue_link))
         return;
@@ -85,21 +77,34 @@ static void watch_untrigger_locked(struct event_queue *queue, struct watch *watc
     atomic_fetch_sub_explicit(&queue->pending, 1, memory_order_relaxed);
 }
 
-void watch_trigger(struct kobject *object, unsigned levels)
+/*
+ * Beyond the queues that watch the first object only what had not been triggered is followed: so each watch is met once at most,
+ * however many ways lead to it.
+ */
+static void watch_trigger_inside(struct kobject *object, unsigned levels, bool first)
 {
     if (atomic_fetch_add_explicit(&object->watched, 0, memory_order_acq_rel) == 0)
         return;
-    lock_acquire(&object->watch_lock);
+    lock_acquire_nested(&object->watch_lock);
     LIST_FOR_EACH(node, &object->watches)
     {
         struct watch *watch = LIST_ENTRY(node, struct watch, object_link);
         struct event_queue *queue = watch->queue;
+        bool outwards = false;
         lock_acquire(&queue->lock);
-        if ((watch->mask | EVENT_ALWAYS) & levels)
-            watch_trigger_locked(queue, watch);
+        if (watch->mask & levels)
+            outwards = watch_trigger_locked(queue, watch) || first;
         lock_release(&queue->lock);
+        if (outwards && queue->scheme == NULL)
+            watch_trigger_inside(&CONTAINER_OF(queue, struct event_object, queue)->file.object,
+                                 EVENT_READABLE, false);
     }
     lock_release(&object->watch_lock);
+}
+
+void watch_trigger(struct kobject *object, unsigned levels)
+{
+    watch_trigger_inside(object, levels, true);
 }
 
 /* ---- ending ---- */
@@ -225,6 +230,55 @@ static bool event_reap_step(struct reap *reap)
     return event_queue_drain(&event->queue, 0, EVENT_DRAIN);
 }
 
+uint32_t watch_level_locked(struct event_queue *queue, const struct watch *watch)
+{
+    ASSERT(watch->queue == queue);
+    struct kobject *object = watch->object;
+    uint32_t level = object->ops->poll(object);
+    /* Each such watch has a set of its own. */
+    if ((watch->mask & EVENT_PENDING) && object->ops->kind == HANDLE_KIND_PROCESS &&
+        (atomic_load_explicit(&process_of(object)->signal_level, memory_order_acquire) &
+         watch->cookie))
+        level |= EVENT_PENDING;
+    return level & watch->mask;
+}
+
+/* Stale watches go; called by a queue that contains this one, with its lock. */
+static unsigned event_poll(struct kobject *object)
+{
+    struct event_queue *queue = &event_of(object)->queue;
+    unsigned ready = 0;
+    lock_acquire_nested(&queue->lock);
+    for (unsigned i = 0; !list_empty(&queue->triggered); i++) {
+        struct watch *watch = LIST_ENTRY(queue->triggered.next, struct watch, queue_link);
+        if (i == EVENT_SCAN || watch_level_locked(queue, watch) != 0) {
+            ready = EVENT_READABLE;
+            break;
+        }
+        watch_untrigger_locked(queue, watch);
+    }
+    lock_release(&queue->lock);
+    return ready;
+}
+
+/* A set has no SIGSTOP, so it is none of the small negative results that mean something else. */
+static status_t event_control(struct thread *t, struct kobject *object, unsigned rights,
+                              enum handle_op op, uint64_t arg)
+{
+    struct event_queue *queue = &event_of(object)->queue;
+    status_t status = -ERR_INVAL;
+    if (op != HANDLE_SIGNALS)
+        return kfile_control(t, object, rights, op, arg);
+    lock_acquire(&queue->lock);
+    if (!list_empty(&queue->watches)) {
+        const struct watch *watch = LIST_ENTRY(queue->watches.next, struct watch, all_link);
+        if (watch->mask & EVENT_PENDING)
+            status = (status_t)(watch->cookie & ~DYAD_SIGNALS_FORCED);
+    }
+    lock_release(&queue->lock);
+    return status;
+}
+
 static void event_close(struct kobject *object)
 {
     struct event_object *event = event_of(object);
@@ -237,46 +291,37 @@ static void event_close(struct kobject *object)
         reap_add(object->machine, &event->reap);
 }
 
-static void event_destroy(struct kobject *object)
-{
-    struct event_object *event = event_of(object);
-    struct quota *quota = event->quota;
-    quota_free(quota, event, sizeof *event);
-    quota_put(quota);
-}
-
 static const struct kobject_ops event_ops = {
     .name = "event",
     .kind = HANDLE_KIND_EVENT,
     .close = event_close,
-    .destroy = event_destroy,
+    .destroy = kfile_destroy,
+    .control = event_control,
+    .poll = event_poll,
 };
 
 status_t event_create(struct thread *t)
 {
-    struct quota *quota = t->process->quota;
-    struct event_object *event = quota_alloc(quota, sizeof *event);
-    if (event == NULL)
+    struct kfile *file = kfile_create(t, sizeof(struct event_object), &event_ops, 0, FILE_RDWR);
+    if (file == NULL)
         return -ERR_NOMEM;
-    quota_get(quota);
-    event->quota = quota;
-    event->reap = (struct reap){.object = &event->object, .step = event_reap_step};
-    kobject_init(&event->object, t->object.machine, &event_ops);
+    struct event_object *event = event_of(&file->object);
+    event->reap = (struct reap){.object = &file->object, .step = event_reap_step};
     event_queue_init(&event->queue, NULL);
-    status_t status = handle_install(t->process, &event->object, RIGHT_ALL);
-    kobject_put(&event->object);
+    status_t status = handle_install(t->process, &file->object, RIGHT_ALL);
+    kobject_put(&file->object);
     return status;
 }
 
 /* ---- watching ---- */
 
-static struct watch *watch_find_locked(struct kobject *object, struct event_queue *queue)
-    REQUIRES(&object->watch_lock)
+static struct watch *watch_find_locked(struct kobject *object, const struct event_queue *queue,
+                                       uint32_t number) REQUIRES(&object->watch_lock)
 {
     LIST_FOR_EACH(node, &object->watches)
     {
         struct watch *watch = LIST_ENTRY(node, struct watch, object_link);
-        if (watch->queue == queue)
+        if (watch->queue == queue && watch->number == number)
             return watch;
     }
     return NULL;
@@ -288,16 +333,19 @@ static status_t watch_set(struct kobject *object, struct event_queue *queue, str
 {
     status_t status = 0;
     lock_acquire(&object->watch_lock);
-    struct watch *watch = watch_find_locked(object, queue);
+    struct watch *watch = watch_find_locked(object, queue, want->number);
     lock_acquire(&queue->lock);
     if (queue->closed || atomic_load(&object->handles) == 0) {
         status = -ERR_BADF; /* closed while we looked */
+    } else if (want->mask & (watch != NULL ? EVENT_NEW : EVENT_OLD)) {
+        status = watch != NULL ? -ERR_EXIST : -ERR_NOENT;
     } else if (watch == NULL && *spare == NULL) {
         status = -ERR_AGAIN;
     } else {
         if (watch == NULL) {
             watch = *spare;
             *spare = NULL;
+            watch->number = want->number;
             list_append(&object->watches, &watch->object_link);
             list_append(&queue->watches, &watch->all_link);
             atomic_fetch_add_explicit(&queue->watch_count, 1, memory_order_relaxed);
@@ -306,13 +354,65 @@ static status_t watch_set(struct kobject *object, struct event_queue *queue, str
         watch->cookie = want->cookie;
         watch->mask = want->mask;
         watch->kid = want->kid;
-        if (object->ops->poll(object) & (watch->mask | EVENT_ALWAYS))
+        if (watch_level_locked(queue, watch) != 0)
             watch_trigger_locked(queue, watch);
         else
             watch_untrigger_locked(queue, watch);
     }
     lock_release(&queue->lock);
     lock_release(&object->watch_lock);
+    return status;
+}
+
+/* -> it was there */
+static bool watch_end(struct kobject *object, struct event_queue *queue, uint32_t number)
+{
+    struct list ended;
+    list_init(&ended);
+    lock_acquire(&object->watch_lock);
+    struct watch *watch = watch_find_locked(object, queue, number);
+    lock_acquire(&queue->lock);
+    if (watch != NULL)
+        watch_unlink_locked(object, queue, watch, &ended);
+    lock_release(&queue->lock);
+    lock_release(&object->watch_lock);
+    watch_free_all(&ended);
+    return watch != NULL;
+}
+
+/*
+ * Before `outer` watches `inner`: raise it above inner, but not to those that watch it. A queue without watches has no height, one
+ * that is not watched no roof. -ERR_LOOP: there is no room, since inner contains outer, or too many are in one another.
+ */
+static status_t event_nest(struct event_object *outer, struct event_object *inner)
+{
+    uint32_t below = atomic_load(&inner->queue.watch_count) != 0 ? inner->height : 0;
+    uint32_t height = atomic_load(&outer->queue.watch_count) != 0 ? outer->height : 0;
+    uint32_t end = atomic_load(&outer->file.object.watched) != 0 ? outer->roof : HEIGHT_END;
+    if (height <= below)
+        height = below + HEIGHT_STEP;
+    if (height >= end)
+        height = below + (end - below) / 2;
+    if (below >= end || height == below)
+        return -ERR_LOOP;
+    outer->height = height;
+    if (atomic_load(&inner->file.object.watched) == 0 || inner->roof > height)
+        inner->roof = height;
+    return 0;
+}
+
+/* watch_set, of a queue too. */
+static status_t watch_enter(struct kobject *object, struct event_queue *queue, struct watch **spare,
+                            const struct watch *want)
+{
+    struct machine *machine = object->machine;
+    if (object->ops != &event_ops || queue->scheme != NULL)
+        return watch_set(object, queue, spare, want);
+    lock_acquire(&machine->lock);
+    status_t status = event_nest(CONTAINER_OF(queue, struct event_object, queue), event_of(object));
+    if (status == 0)
+        status = watch_set(object, queue, spare, want);
+    lock_release(&machine->lock);
     return status;
 }
 
@@ -339,16 +439,18 @@ static status_t event_watch_objects(struct thread *t, struct kobject *holder,
     struct event_queue *queue = event_queue_of(holder);
     if (queue == NULL || object->ops->poll == NULL || object == holder)
         return -ERR_INVAL;
-    if (mask == 0) {
-        watch_end_matching(object, queue, 0);
-        return 0;
-    }
-    struct watch want = {.mask = (uint32_t)mask, .cookie = cookie, .kid = t->process->kid};
+    uint32_t number = (uint32_t)(mask >> 32);
+    if (!(mask & EVENT_LEVELS))
+        return watch_end(object, queue, number) || !(mask & EVENT_OLD) ? 0 : -ERR_NOENT;
+    struct watch want = {.mask = (uint32_t)mask | EVENT_ALWAYS,
+                         .cookie = cookie,
+                         .number = number,
+                         .kid = mask & EVENT_KEPT ? 0 : t->process->kid};
     struct watch *spare = NULL;
-    status_t status = watch_set(object, queue, &spare, &want);
+    status_t status = watch_enter(object, queue, &spare, &want);
     if (status == -ERR_AGAIN) {
         spare = watch_alloc(t, object, queue);
-        status = spare != NULL ? watch_set(object, queue, &spare, &want) : -ERR_NOMEM;
+        status = spare != NULL ? watch_enter(object, queue, &spare, &want) : -ERR_NOMEM;
     }
     if (spare != NULL) {
         struct list unused;
@@ -357,14 +459,16 @@ static status_t event_watch_objects(struct thread *t, struct kobject *holder,
         watch_free_all(&unused);
     }
     if (status == 0 && object->ops->kind == HANDLE_KIND_FILE)
-        file_watch(file_of(object), (uint32_t)mask);
+        file_watch(file_of(object), (uint32_t)mask & (EVENT_LEVELS | EVENT_EDGE));
+    if (status == 0 && queue->scheme == NULL)
+        watch_trigger(holder, EVENT_READABLE); /* it may be ready now, to those that contain it */
     return status;
 }
 
 status_t event_watch(struct thread *t, handle_t queue, handle_t object, uint64_t mask,
                      uint64_t cookie)
 {
-    if (mask & ~(uint64_t)EVENT_ALL)
+    if (mask & EVENT_LEVELS & ~EVENT_ALL)
         return -ERR_INVAL;
     struct kobject *holder;
     uint32_t rights;
@@ -383,141 +487,4 @@ status_t event_watch(struct thread *t, handle_t queue, handle_t object, uint64_t
     }
     kobject_put(holder);
     return status;
-}
-
-/* ---- taking events ---- */
-
-/* What the first triggered watch reports; it goes to the end, or out when its object is not ready. */
-static uint32_t event_rotate_locked(struct event_queue *queue, struct event *out)
-    REQUIRES(&queue->lock)
-{
-    struct watch *watch = LIST_ENTRY(queue->triggered.next, struct watch, queue_link);
-    uint32_t events = watch->object->ops->poll(watch->object) & (watch->mask | EVENT_ALWAYS);
-    if (events == 0) {
-        list_remove(&watch->queue_link);
-        atomic_fetch_sub_explicit(&queue->pending, 1, memory_order_relaxed);
-        return 0;
-    }
-    list_remove(&watch->queue_link);
-    list_append(&queue->triggered, &watch->queue_link);
-    *out = (struct event){.cookie = watch->cookie, .events = events};
-    return events;
-}
-
-bool event_queue_take(struct event_queue *queue, struct event *out)
-{
-    bool found = false;
-    lock_acquire(&queue->lock);
-    for (unsigned i = 0; i < EVENT_SCAN && !found && !list_empty(&queue->triggered); i++)
-        found = event_rotate_locked(queue, out) != 0;
-    lock_release(&queue->lock);
-    return found;
-}
-
-/* Each triggered watch once. -> events stored. */
-static unsigned event_collect_locked(struct event_queue *queue, struct event *out, unsigned count)
-    REQUIRES(&queue->lock)
-{
-    unsigned rounds = atomic_load_explicit(&queue->pending, memory_order_relaxed);
-    unsigned found = 0;
-    if (rounds > EVENT_SCAN)
-        rounds = EVENT_SCAN;
-    for (; rounds != 0 && found < count; rounds--) {
-        if (event_rotate_locked(queue, &out[found]) != 0)
-            found++;
-    }
-    return found;
-}
-
-enum { WAIT_QUEUE, WAIT_OUT, WAIT_COUNT, WAIT_DEADLINE, WAIT_MASKED }; /* t->op of event_wait */
-
-/* Collect or park. */
-static status_t event_wait_once(struct thread *t, struct event_object *event, struct event *out)
-{
-    struct event_queue *queue = &event->queue;
-    uint64_t count = t->op.words[WAIT_COUNT];
-    uint64_t deadline = t->op.words[WAIT_DEADLINE];
-    lock_acquire(&queue->lock);
-    status_t status =
-        event_collect_locked(queue, out, count < EVENT_BATCH ? (unsigned)count : EVENT_BATCH);
-    if (status != 0) {
-        if (!list_empty(&queue->triggered))
-            event_queue_wake_locked(queue); /* also what we report: it is level-triggered */
-    } else if (queue->closed) {
-        status = -ERR_BADF;
-    } else if (!list_empty(&queue->triggered)) {
-        status = STATUS_STEP; /* more than EVENT_SCAN stale ones */
-    } else {
-        list_append(&queue->waiters, &t->wait.link);
-        status = wait_arm(t, &event->object, &queue->lock, deadline);
-        if (status != STATUS_PARKED)
-            list_remove(&t->wait.link);
-    }
-    lock_release(&queue->lock);
-    return status;
-}
-
-/* A signal that the mask lets through comes before the deadline; for an event it stays pending. */
-static status_t event_wait_masked(struct thread *t, status_t status)
-{
-    uint32_t attention = atomic_load_explicit(&t->attention, memory_order_relaxed);
-    if (status == -ERR_TIMEDOUT && (attention & ATTENTION_SIGNAL))
-        status = -ERR_INTR;
-    if (status != -ERR_INTR)
-        signal_give_back_mask(t);
-    return status;
-}
-
-/* op holds a reference to the queue until this returns a result; the kernel always runs a step to its end. */
-static status_t event_wait_step(struct thread *t)
-{
-    struct event events[EVENT_BATCH];
-    struct event_object *event = t->op.pointers[WAIT_QUEUE];
-    uint64_t out = t->op.words[WAIT_OUT];
-    status_t status = event_wait_once(t, event, events);
-    if (status == STATUS_PARKED || status == STATUS_STEP)
-        return status;
-    if (status > 0) {
-        status_t copied = user_write(t->space, out, events, (size_t)status * sizeof events[0]);
-        if (copied < 0)
-            status = copied;
-    }
-    kobject_put(&event->object);
-    return t->op.words[WAIT_MASKED] ? event_wait_masked(t, status) : status;
-}
-
-static status_t event_wait_begin(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
-                                 uint64_t deadline)
-{
-    if (count == 0)
-        return -ERR_INVAL;
-    struct kobject *object;
-    status_t status = handle_lookup(t->process, queue, HANDLE_KIND_EVENT, 0, &object, NULL);
-    if (status < 0)
-        return status;
-    t->op.pointers[WAIT_QUEUE] = event_of(object);
-    t->op.words[WAIT_OUT] = out;
-    t->op.words[WAIT_COUNT] = count;
-    t->op.words[WAIT_DEADLINE] = deadline;
-    t->op.words[WAIT_MASKED] = false;
-    t->step = event_wait_step;
-    return 0;
-}
-
-status_t event_wait(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
-                    uint64_t deadline)
-{
-    status_t status = event_wait_begin(t, queue, out, count, deadline);
-    return status < 0 ? status : event_wait_step(t);
-}
-
-status_t event_wait_with_mask(struct thread *t, handle_t queue, uint64_t out, uint64_t count,
-                              uint64_t deadline, uint64_t mask)
-{
-    status_t status = event_wait_begin(t, queue, out, count, deadline);
-    if (status < 0)
-        return status;
-    t->op.words[WAIT_MASKED] = true;
-    signal_borrow_mask(t, mask);
-    return event_wait_step(t);
 }

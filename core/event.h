@@ -21,7 +21,7 @@ struct event_queue {
 };
 
 /*
- * One (queue, object) pair. It is in three lists; whoever removes it holds the object's watch_lock and then the
+ * One (queue, object, number) triple. It is in three lists; whoever removes it holds the object's watch_lock and then the
  * queue's lock, so holding either keeps it, and both ends, alive.
  */
 struct watch {
@@ -30,9 +30,10 @@ struct watch {
     struct list queue_link;  /* in queue->triggered; the same */
     /* Guarded by the queue's lock: */
     uint64_t cookie;
-    uint32_t mask;
-    uint64_t kid; /* the watching process */
+    uint32_t mask; /* levels (none: EVENT_ONCE was reported), and EVENT_EDGE and beyond */
+    uint64_t kid;  /* the watching process; 0: EVENT_KEPT */
     /* Constant: */
+    uint32_t number;
     struct kobject *object;
     struct event_queue *queue;
     struct quota *quota; /* counted; paid for it */
@@ -41,9 +42,9 @@ struct watch {
 void event_queue_init(struct event_queue *queue, struct scheme *scheme);
 
 /*
- * Something about the object has changed to include `levels`: trigger its watches. The kernel calls this after
- * updating what ops->poll reads. Takes object->watch_lock, queue locks and watching schemes' locks: the caller holds
- * locks below LOCK_WATCHES only.
+ * Something about the object has changed to include `levels`: trigger its watches, and those of the queues that they are in. The
+ * kernel calls this after updating what ops->poll reads. Takes watch locks, queue locks and watching schemes' locks: the caller
+ * holds locks below LOCK_WATCHES only.
  */
 void watch_trigger(struct kobject *object, unsigned levels);
 /* The object's last handle is closed: its watches end. Locks as above. */

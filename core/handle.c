@@ -391,7 +391,7 @@ status_t handle_control(struct thread *t, handle_t h, uint64_t op, uint64_t arg)
         status = (status_t)(object->ops->kind | rights << 8);
     else if (op == HANDLE_SAME)
         status = handle_same(t, object, arg);
-    else if (op > HANDLE_SAME || object->ops->control == NULL)
+    else if (op > HANDLE_SIGNALS || object->ops->control == NULL)
         status = -ERR_INVAL;
     else
         status = object->ops->control(t, object, rights, (enum handle_op)op, arg);

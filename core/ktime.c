@@ -1,5 +1,5 @@
 /* ktime.c: the `time:` scheme: timers as files. */
-#include "core/cpu.h"
+#include "core/machine.h"
 #include "core/kschemes.h"
 #include "core/process.h"
 #include "core/space.h"
@@ -60,7 +60,7 @@ static uint64_t ktimer_monotonic(const struct ktimer *timer, uint64_t deadline)
     uint64_t now = arch_time_ns(DYAD_CLOCK_MONOTONIC);
     if (timer->clock == DYAD_CLOCK_MONOTONIC)
         return deadline;
-    uint64_t real = arch_time_ns(DYAD_CLOCK_REALTIME);
+    uint64_t real = clock_realtime_ns(timer->file.object.machine);
     if (deadline <= real)
         return now;
     return deadline - real > UINT64_MAX - now ? UINT64_MAX : now + (deadline - real);

@@ -5,9 +5,7 @@
 #include "core/cpu.h"
 
 #ifdef DYAD_DEBUG
-/* A nested lock of a rank has a bit of its own, so that the two may be released in either order. */
-#define NESTED_SHIFT 32
-_Static_assert(LOCK_RANKS <= NESTED_SHIFT, "a bit a rank, twice");
+_Static_assert(LOCK_RANKS <= 64, "a bit a rank");
 
 /* The holder, for a debugger and to catch a core that waits for itself: 1 outside cpu_main. */
 static uint32_t holder_tag(void)
@@ -21,9 +19,13 @@ static void rank_take(const struct lock *lock, bool nested)
     struct cpu *cpu = arch_cpu_self();
     if (!cpu)
         return;
-    uint64_t ranks = (uint32_t)cpu->locks_held | cpu->locks_held >> NESTED_SHIFT;
-    ASSERT(ranks >> lock->rank <= (nested ? 1U : 0U)); /* none of this rank or a higher one */
-    cpu->locks_held |= UINT64_C(1) << (lock->rank + (nested ? NESTED_SHIFT : 0));
+    uint64_t held = cpu->locks_held >> lock->rank;
+    ASSERT(held <= (nested ? 1U : 0U)); /* none of this rank or a higher one */
+    if (held == 0) {
+        cpu->locks_held |= UINT64_C(1) << lock->rank;
+    } else {
+        cpu->locks_nested[lock->rank]++;
+    }
 }
 
 static void rank_drop(const struct lock *lock)
@@ -31,10 +33,11 @@ static void rank_drop(const struct lock *lock)
     struct cpu *cpu = arch_cpu_self();
     if (!cpu)
         return;
-    uint64_t nested = UINT64_C(1) << (lock->rank + NESTED_SHIFT);
-    uint64_t plain = UINT64_C(1) << lock->rank;
-    ASSERT(cpu->locks_held & (nested | plain));
-    cpu->locks_held &= ~(cpu->locks_held & nested ? nested : plain);
+    ASSERT(cpu->locks_held >> lock->rank & 1);
+    if (cpu->locks_nested[lock->rank] != 0)
+        cpu->locks_nested[lock->rank]--;
+    else
+        cpu->locks_held &= ~(UINT64_C(1) << lock->rank);
 }
 #endif
 

@@ -12,8 +12,9 @@
 #define RELEASES(lock)     __attribute__((release_capability(lock)))
 #define NO_THREAD_ANALYSIS __attribute__((no_thread_safety_analysis))
 
-/* In the order in which they may be taken. Two of one rank are never held together, except spaces in a fork
- * (parent, then child, which nobody else knows: lock_acquire_nested). */
+/* In the order in which they may be taken. Two of one rank are never held together, except by lock_acquire_nested: spaces in a fork
+ * (parent, then child, which nobody else knows), and what belongs to event queues that contain each other (core/event.c: watch lists
+ * from the inner to the outer queue, queues from the outer to the inner one). */
 enum lock_rank {
     LOCK_MACHINE, /* the table of processes */
     LOCK_NAMESPACE,
@@ -27,6 +28,7 @@ enum lock_rank {
     LOCK_SPACE,
     LOCK_MEMORY,   /* memory objects */
     LOCK_PRIORITY, /* all loans of priority */
+    LOCK_CLOCK,    /* who waits for a time of the real-time clock */
     LOCK_THREAD,
     LOCK_TIMER,
     LOCK_RUNQUEUE,

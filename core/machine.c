@@ -84,6 +84,7 @@ struct machine *machine_create(const struct boot_info *info)
     machine->cpu_count = info->cpu_count;
     lock_init(&machine->lock, LOCK_MACHINE);
     priority_init(machine);
+    clock_init(machine);
     lock_acquire(&machine->lock);
     machine->next_kid = 1;
     lock_release(&machine->lock);

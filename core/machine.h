@@ -1,5 +1,6 @@
 /* machine.h: the whole machine: every piece of kernel state hangs here. */
 #pragma once
+#include "core/clock.h"
 #include "core/cpu.h"
 #include "core/heap.h"
 #include "core/page.h"
@@ -26,6 +27,7 @@ struct machine {
     uint64_t next_kid GUARDED_BY(&lock);
     uint32_t process_count GUARDED_BY(&lock);
     struct priorities priorities;
+    struct clock clock;
     /* Constant after init, owned: */
     struct memory *initfs;
     struct namespace *names; /* the system namespace, with the kernel's schemes */

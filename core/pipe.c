@@ -252,8 +252,13 @@ static status_t pipe_step(struct thread *t, struct pipe_end *end,
 {
     struct pipe *pipe = end->pipe;
     lock_acquire(&pipe->lock);
+    uint32_t before = pipe->used;
     status_t status = move_locked(t, pipe);
     struct pipe_change change = pipe_changed_locked(pipe);
+    /* More to read is news, which EVENT_EDGE reports; who begins to watch now sees the level. */
+    if (pipe->used > before &&
+        atomic_load_explicit(&pipe->reader.object.watched, memory_order_relaxed) != 0)
+        change.reader |= EVENT_READABLE;
     lock_release(&pipe->lock);
     pipe_announce(pipe, change);
     return status;

@@ -227,6 +227,7 @@ status_t process_park_stopped(struct thread *t)
 void process_announce_exit(struct process *process)
 {
     lock_acquire(&process->lock);
+    ASSERT(process->state != PROCESS_STATE_DEAD); /* it ends once */
     process->state = PROCESS_STATE_DEAD;
     lock_release(&process->lock);
     atomic_fetch_or(&process->levels, EVENT_EXIT);

@@ -48,6 +48,8 @@ struct process {
     uint64_t signal_entry, signal_pending, signal_caught, signal_ignored, signal_onstack;
     uint64_t signal_children; /* SIGNAL_CHILDREN_* */
     struct list signal_records GUARDED_BY(&lock);
+    _Atomic uint64_t
+        signal_level; /* pending for it or any of its threads, for EVENT_PENDING; written under lock */
     /* Supervision: */
     uint64_t supervisor_kid GUARDED_BY(&lock); /* 0: nobody has asked; it may have died since */
     uint64_t

@@ -4,6 +4,7 @@
 #include "core/machine.h"
 #include "core/namespace.h"
 #include "core/process.h"
+#include "core/sched.h"
 #include "core/signal.h"
 #include "core/space.h"
 
@@ -34,7 +35,7 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
     LIST_FOR_EACH(node, &process->threads)
     {
         struct thread *thread = LIST_ENTRY(node, struct thread, process_link);
-        info.cpu_ns += atomic_load_explicit(&thread->runtime_ns, memory_order_relaxed);
+        info.cpu_ns += thread_cpu_ns(thread);
         if (node == process->threads.next)
             info.signals_blocked = thread->signal_mask;
         info.signals_pending |= thread->signal_pending;
@@ -44,7 +45,7 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
         kobject_get(&space->object);
     lock_release(&process->lock);
     if (space != NULL) {
-        info.pages = space_present_pages(space);
+        info.pages = space_usage(space, &info.mapped);
         kobject_put(&space->object);
     }
     size_t bytes = length < sizeof info ? (size_t)length : sizeof info;

@@ -363,6 +363,9 @@ static void sched_begin(struct cpu *cpu, struct thread *t)
     /* Pairs with thread_interrupt, with sched_reprioritize and with sched_push: they look for whom they have to tell. */
     atomic_thread_fence(memory_order_seq_cst);
     t->started_ns = cpu->now_ns;
+    uint64_t used = atomic_load_explicit(&t->used_ns, memory_order_relaxed);
+    ASSERT(!(used & THREAD_RUNS));
+    atomic_store_explicit(&t->used_ns, (cpu->now_ns - used) | THREAD_RUNS, memory_order_relaxed);
     cpu->current = t;
     cpu->switches++;
     if ((priority | sched_priority(t)) != 0)
@@ -404,7 +407,7 @@ static struct thread *sched_outranked(struct cpu *cpu, struct thread *t)
         lock_release(&from->queue.lock);
         if (better == NULL)
             continue;
-        cpu->current = NULL;
+        sched_leave(cpu, t);
         if (sched_priority(t) != 0)
             atomic_store_explicit(&t->place, PLACE_FRONT, memory_order_relaxed);
         sched_begin(cpu, better);

@@ -72,3 +72,7 @@ void sched_begin_turn(struct cpu *cpu, struct thread *t);
 struct thread *sched_next(struct cpu *cpu);
 /* The current thread leaves the core (parks, yields, ends): account its time. */
 void sched_account(struct cpu *cpu, struct thread *t);
+/* After that: t, the current thread, leaves the core. */
+void sched_leave(struct cpu *cpu, struct thread *t);
+/* ns of CPU time of any thread, now. */
+uint64_t thread_cpu_ns(const struct thread *t);

@@ -187,6 +187,21 @@ uint64_t sched_deadline(struct cpu *cpu, struct thread *t)
 
 /* ---- accounts ---- */
 
+void sched_leave(struct cpu *cpu, struct thread *t)
+{
+    uint64_t began = atomic_load_explicit(&t->used_ns, memory_order_relaxed);
+    if (began & THREAD_RUNS)
+        atomic_store_explicit(&t->used_ns, (cpu->now_ns - began) & ~THREAD_RUNS,
+                              memory_order_relaxed);
+    cpu->current = NULL;
+}
+
+uint64_t thread_cpu_ns(const struct thread *t)
+{
+    uint64_t used = atomic_load_explicit(&t->used_ns, memory_order_relaxed);
+    return used & THREAD_RUNS ? (arch_time_ns(DYAD_CLOCK_MONOTONIC) - used) & ~THREAD_RUNS : used;
+}
+
 void sched_account(struct cpu *cpu, struct thread *t)
 {
     uint64_t now = cpu->now_ns = arch_time_ns(DYAD_CLOCK_MONOTONIC);
@@ -194,7 +209,6 @@ void sched_account(struct cpu *cpu, struct thread *t)
     if ((sched_level(cpu) | cpu->realtime_debt_ns) != 0)
         settle_debt(cpu, t);
     t->started_ns = now;
-    t->runtime_ns += ran;
     if (sched_level(cpu) != 0) { /* takes no part in the shares of the others */
         t->turn_left_ns = ran < t->turn_left_ns ? t->turn_left_ns - ran : 0;
         return;

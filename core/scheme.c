@@ -316,6 +316,7 @@ status_t scheme_create(struct thread *t, handle_t names, uint64_t name, uint64_t
 status_t scheme_notify(struct thread *t, handle_t h, uint64_t id, uint64_t ready)
 {
     struct kobject *object;
+    uint32_t level = ready & EVENT_LEVELS, news = 0;
     if (ready > UINT32_MAX)
         return -ERR_INVAL;
     status_t status =
@@ -329,12 +330,13 @@ status_t scheme_notify(struct thread *t, handle_t h, uint64_t id, uint64_t ready
     if (node != NULL) {
         file = CONTAINER_OF(node, struct file, node);
         kobject_get(&file->object); /* the tree's reference keeps it alive here */
-        atomic_store_explicit(&file->ready, (uint32_t)ready, memory_order_release);
+        uint32_t old = atomic_exchange_explicit(&file->ready, level, memory_order_acq_rel);
+        news = (level & ~old) | (uint32_t)ready >> 16;
     }
     lock_release(&scheme->lock);
     if (file != NULL) {
-        if (ready != 0)
-            watch_trigger(&file->object, (unsigned)ready);
+        if (news != 0)
+            watch_trigger(&file->object, news);
         kobject_put(&file->object);
     }
     kobject_put(object);

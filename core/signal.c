@@ -41,6 +41,16 @@ void signal_update_attention(struct process *process, struct thread *t)
 
 /* ---- records ---- */
 
+static void signal_update_level(struct process *process) REQUIRES(&process->lock)
+{
+    uint64_t pending = process->signal_pending;
+    LIST_FOR_EACH(node, &process->threads)
+    {
+        pending |= LIST_ENTRY(node, struct thread, process_link)->signal_pending;
+    }
+    atomic_store_explicit(&process->signal_level, pending, memory_order_release);
+}
+
 /* Pending signals of the process and of all its threads. */
 static void signal_forget(struct process *process, uint64_t set, struct list *freed)
     REQUIRES(&process->lock)
@@ -58,6 +68,7 @@ static void signal_forget(struct process *process, uint64_t set, struct list *fr
             list_append(freed, &record->link);
         }
     }
+    signal_update_level(process);
 }
 
 void signal_free_records(struct process *process, struct list *records)
@@ -88,6 +99,7 @@ void signal_forget_thread(struct process *process, uint32_t thread_id, struct li
             list_append(freed, &record->link);
         }
     }
+    signal_update_level(process);
 }
 
 /* Take signo out of the pending sets, what is meant for the thread before what is for the process; *info from its record when
@@ -116,6 +128,7 @@ struct signal_record *signal_take(struct process *process, struct thread *t, uin
     }
     if (!more)
         *(own ? &t->signal_pending : &process->signal_pending) &= ~bit;
+    signal_update_level(process);
     return found;
 }
 
@@ -178,6 +191,7 @@ static status_t signal_post_locked(struct process *process, uint32_t thread_id,
         list_append(freed, &record->link);
     }
     *pending |= bit;
+    signal_update_level(process);
     if (taker != NULL && (waited_for || !blocked)) {
         kobject_get(&taker->object);
         *notice = taker;
@@ -205,6 +219,7 @@ status_t process_signal(struct process *process, uint32_t thread_id, const struc
         signal_update_attention(process, notice);
     lock_release(&process->lock);
     signal_free_records(process, &freed);
+    watch_trigger(&process->object, EVENT_PENDING);
     if (notice != NULL) {
         thread_interrupt(notice, ATTENTION_SIGNAL);
         kobject_put(&notice->object);

@@ -47,10 +47,17 @@ struct region *space_region_next(const struct region *region)
     return region_of(tree_next(&region->node));
 }
 
+void space_region_count(struct space *space, const struct region *region, uint64_t bytes)
+{
+    if (!(region->flags & MAP_FLAG_STACK))
+        space->mapped += bytes;
+}
+
 void space_region_insert(struct space *space, struct region *region)
 {
     tree_insert(&space->regions, &region->node, region->start);
     space->region_count++;
+    space_region_count(space, region, region->end - region->start);
 }
 
 void space_region_remove(struct space *space, struct region *region, struct region **dead)
@@ -63,6 +70,7 @@ void space_region_remove(struct space *space, struct region *region, struct regi
         space->recent = NULL;
     tree_remove(&space->regions, &region->node);
     space->region_count--;
+    space_region_count(space, region, region->start - region->end);
     region->next_dead = *dead;
     *dead = region;
 }
@@ -87,6 +95,7 @@ status_t space_region_split(struct space *space, struct region *region, uint64_t
     };
     if (upper->memory)
         kobject_get(&upper->memory->object);
+    space_region_count(space, region, at - region->end);
     region->end = at;
     space_region_insert(space, upper);
     return 0;
@@ -108,6 +117,7 @@ static void region_absorb_next(struct space *space, struct region *region, struc
         return;
     uint64_t end = next->end;
     space_region_remove(space, next, dead);
+    space_region_count(space, region, end - region->end);
     region->end = end;
 }
 
@@ -242,12 +252,19 @@ const struct kobject_ops space_ops = {
 
 /* ---- counts and checks ---- */
 
-uint64_t space_present_pages(struct space *space)
+uint64_t space_usage(struct space *space, uint64_t *mapped)
 {
     lock_acquire(&space->lock);
     uint64_t present = space->present;
+    *mapped = space->mapped;
     lock_release(&space->lock);
     return present;
+}
+
+uint64_t space_present_pages(struct space *space)
+{
+    uint64_t mapped;
+    return space_usage(space, &mapped);
 }
 
 static void region_check(const struct region *region, uint64_t floor)
@@ -275,13 +292,15 @@ void space_check(struct space *space)
 {
     lock_acquire(&space->lock);
     size_t count = 0;
-    uint64_t floor = DYAD_USER_BASE;
+    uint64_t floor = DYAD_USER_BASE, mapped = 0;
     for (struct tree_node *node = tree_first(&space->regions); node; node = tree_next(node)) {
         region_check(region_of(node), floor);
         floor = region_of(node)->end;
+        if (!(region_of(node)->flags & MAP_FLAG_STACK))
+            mapped += floor - region_of(node)->start;
         count++;
     }
-    ASSERT(count == space->region_count);
+    ASSERT(count == space->region_count && mapped == space->mapped);
     ASSERT(radix_check(&space->pages) == space->present);
     uint64_t index = 0;
     for (uintptr_t word; (word = radix_next(&space->pages, &index)) != 0; index++)

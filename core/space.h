@@ -46,6 +46,7 @@ struct space {
     struct region *recent GUARDED_BY(&lock); /* the last one found, or NULL */
     struct radix pages GUARDED_BY(&lock); /* by virtual page number: struct page * with PAGE_* tags (space_internal.h) */
     uint64_t present GUARDED_BY(&lock); /* words in pages */
+    uint64_t mapped GUARDED_BY(&lock);  /* bytes of regions that are no stacks */
     uint64_t hole_start GUARDED_BY(&lock); /* below it no hole is larger than hole_bytes (choosing addresses) */
     uint64_t hole_bytes GUARDED_BY(&lock);
     struct list limbo GUARDED_BY(&lock); /* struct limbo_page: replaced pages that other cores may still read */
@@ -79,6 +80,10 @@ MUST_CHECK status_t space_unmap(struct thread *t, struct space *space, uint64_t 
                                 uint64_t bytes);
 MUST_CHECK status_t space_protect(struct thread *t, struct space *space, uint64_t addr,
                                   uint64_t bytes, unsigned prot);
+
+/* remap: abi/syscall.h. Going on like unmap; what fails changes nothing. */
+MUST_CHECK status_t space_remap(struct thread *t, struct space *space, uint64_t addr,
+                                uint64_t old_bytes, uint64_t bytes, bool move, uint64_t to);
 
 /* The same without a thread, in one go, for a space in which nothing runs yet (boot, tests): no steps, no sync. unmap and protect
  * do so with t NULL. out may be NULL. */
@@ -127,6 +132,8 @@ static inline bool space_is_unsettled(const struct space *space)
 /* Remove everything, in bounded steps: 0 or STATUS_STEP (call again). Nothing runs in the space. */
 MUST_CHECK status_t space_teardown_step(struct space *space);
 
+/* -> pages in the tree; *mapped: bytes of address space in use, but for stacks. */
+uint64_t space_usage(struct space *space, uint64_t *mapped);
 uint64_t space_present_pages(struct space *space);
 void space_check(struct space *space); /* asserts the invariants */
 

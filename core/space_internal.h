@@ -63,6 +63,9 @@ struct region *space_region_from(struct space *space, uint64_t addr) REQUIRES(&s
 struct region *space_region_next(const struct region *region);
 
 void space_region_insert(struct space *space, struct region *region) REQUIRES(&space->lock);
+/* A region in the tree is about to become so many bytes longer (or, modulo 2^64, shorter). */
+void space_region_count(struct space *space, const struct region *region, uint64_t bytes)
+    REQUIRES(&space->lock);
 /* Out of the tree and onto *dead. */
 void space_region_remove(struct space *space, struct region *region, struct region **dead)
     REQUIRES(&space->lock);

@@ -1,6 +1,7 @@
 /* space_map.c: the system calls' side of mapping: what is asked for is checked here, and only here. */
 #include "core/machine.h"
 #include "core/space_range.h"
+#include "core/thread.h"
 
 #define MAP_FLAGS_USER (MAP_FLAG_SHARED | MAP_FLAG_FIXED | MAP_FLAG_NOREPLACE | MAP_FLAG_STACK)
 
@@ -214,4 +215,119 @@ status_t space_protect(struct thread *t, struct space *space, uint64_t addr, uin
                           .end = addr + bytes,
                           .prot = effective_prot(prot)};
     return range_start(t, &op);
+}
+
+/* ---- making a mapping longer, or moving it ---- */
+
+struct remap_request {
+    uint64_t addr, old_bytes;
+    struct map_request map; /* addr 0: choose */
+    bool move;
+};
+
+static status_t remap_check(struct remap_request *request)
+{
+    struct map_request *map = &request->map;
+    uint64_t old = request->old_bytes ? request->old_bytes : 1;
+    status_t status = check_range(request->addr, &old);
+    if (status < 0)
+        return status;
+    status = check_range(map->addr ? map->addr : DYAD_MAP_BASE, &map->bytes);
+    if (status < 0)
+        return status;
+    request->old_bytes = PAGE_ROUND_UP(request->old_bytes);
+    bool overlaps =
+        map->addr < request->addr + request->old_bytes && request->addr < map->addr + map->bytes;
+    if (map->bytes < request->old_bytes || (map->addr && (!request->move || overlaps)))
+        return -ERR_INVAL;
+    map->flags = map->addr ? MAP_FLAG_NOREPLACE : 0;
+    return 0;
+}
+
+/* -> whether the region, in which the old range ends, could just be made longer, and was. */
+static bool remap_extend(struct space *space, const struct remap_request *request,
+                         struct region *region, struct region **dead) REQUIRES(&space->lock)
+{
+    uint64_t end = request->addr + request->old_bytes, wanted = request->addr + request->map.bytes;
+    if (request->map.addr || request->old_bytes == 0)
+        return false;
+    if (wanted != end &&
+        (region->end != end || wanted > DYAD_USER_END || !range_is_free(space, end, wanted - end)))
+        return false;
+    if (wanted > region->end) {
+        space_region_count(space, region, wanted - region->end);
+        region->end = wanted;
+    }
+    space_region_merge(space, region, dead);
+    return true;
+}
+
+/* *fresh becomes the new place, unless it stays the caller's. -> the address; op->space set: pages are still to be moved, and both
+ * places are closed. */
+static status_t remap_begin(struct space *space, const struct remap_request *request,
+                            struct region **fresh, struct range_op *op, const void *closer,
+                            struct region **dead) REQUIRES(&space->lock)
+{
+    uint64_t addr = request->addr, end = addr + request->old_bytes;
+    struct region *region = space_region_at(space, addr), *to = *fresh;
+    if (!region || (region->flags & REGION_CLOSING) || end > region->end)
+        return -ERR_FAULT;
+    uint64_t offset = region->memory ? region->offset + (addr - region->start) : 0;
+    if (offset > MEMORY_BYTES_MAX - request->map.bytes ||
+        (end == addr && region_is_private(region)))
+        return -ERR_INVAL;
+    if (remap_extend(space, request, region, dead))
+        return (status_t)addr;
+    status_t place = request->move ? map_place(space, &request->map) : -ERR_NOMEM;
+    if (place < 0)
+        return place;
+    status_t status = end > addr ? range_cut(space, &region, addr, end, dead) : 0;
+    if (status < 0)
+        return status;
+    *to = (struct region){
+        .start = (uint64_t)place,
+        .end = (uint64_t)place + request->map.bytes,
+        .prot = region->prot,
+        .may = region->may,
+        .flags = region->flags & (MAP_FLAG_SHARED | MAP_FLAG_STACK),
+        .memory = region->memory,
+        .offset = offset,
+    };
+    if (to->memory)
+        kobject_get(&to->memory->object);
+    space_region_insert(space, to);
+    *fresh = NULL;
+    if (end == addr) {
+        space_region_merge(space, to, dead);
+        return place;
+    }
+    *op = (struct range_op){.space = space, .kind = RANGE_MOVE, .phase = RANGE_FORGET};
+    op->start = addr, op->end = end, op->to = to->start;
+    op->fresh = to, op->prot = to->prot;
+    range_close_region(region, closer);
+    range_close_region(to, closer);
+    return place;
+}
+
+status_t space_remap(struct thread *t, struct space *space, uint64_t addr, uint64_t old_bytes,
+                     uint64_t bytes, bool move, uint64_t to)
+{
+    struct remap_request request = {addr, old_bytes, {.addr = to, .bytes = bytes}, move};
+    struct range_op op = {0};
+    struct region *dead = NULL;
+    status_t status = remap_check(&request);
+    if (status < 0)
+        return status;
+    struct region *fresh = region_create(space);
+    if (!fresh)
+        return -ERR_NOMEM;
+    lock_acquire(&space->lock);
+    status = space->dead ? -ERR_SRCH : remap_begin(space, &request, &fresh, &op, &t->op, &dead);
+    lock_release(&space->lock);
+    if (fresh) {
+        *fresh = (struct region){.next_dead = dead};
+        dead = fresh;
+    }
+    region_free_dead(space, dead);
+    return op.space ? range_start(t, &op) : status;
 }

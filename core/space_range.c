@@ -34,9 +34,15 @@ static bool region_is_foreign(const struct range_op *op, const struct region *re
     return (region->flags & REGION_CLOSING) && region->closer != op;
 }
 
-/* Cut a region that reaches out of [low, high). -ERR_NOMEM: nothing has changed. */
-static status_t range_cut(struct space *space, struct region **region, uint64_t low, uint64_t high,
-                          struct region **dead) REQUIRES(&space->lock)
+void range_close_region(struct region *region, const void *closer)
+{
+    region->flags |= REGION_CLOSING;
+    region->closer = closer;
+    region->prot = 0;
+}
+
+status_t range_cut(struct space *space, struct region **region, uint64_t low, uint64_t high,
+                   struct region **dead)
 {
     bool cut = (*region)->start < low;
     if (cut) {
@@ -106,9 +112,7 @@ static status_t range_close(struct range_op *op, struct region **dead) REQUIRES(
             range_truncate(op, status);
             continue;
         }
-        region->flags |= REGION_CLOSING;
-        region->closer = op;
-        region->prot = 0;
+        range_close_region(region, op);
         op->cursor = region->end;
     }
     return STATUS_STEP;
@@ -218,9 +222,11 @@ static void range_gather(struct range_op *op, struct region *region, struct regi
     if (before && before != region) {
         uint64_t end = region->end;
         space_region_remove(op->space, region, dead);
+        space_region_count(op->space, before, end - before->end);
         before->end = end;
     } else if (region->start != op->start) {
         tree_remove(&op->space->regions, &region->node);
+        space_region_count(op->space, region, region->start - op->start);
         region->start = op->start;
         tree_insert(&op->space->regions, &region->node, region->start);
     }
@@ -347,6 +353,60 @@ static status_t range_apply(struct range_op *op, struct region **dead) REQUIRES(
     return STATUS_STEP;
 }
 
+/* ---- moving ---- */
+
+/* Both places are closed, so that nobody sees a word twice. */
+static status_t range_alias(struct range_op *op) REQUIRES(&op->space->lock)
+{
+    struct radix_node *leaf = NULL;
+    uint64_t index = index_of(op->cursor);
+    for (uintptr_t word; (word = radix_next(&op->space->pages, &index)) != 0; index++) {
+        if (index >= index_of(op->end))
+            break;
+        if (op->budget == 0) {
+            op->cursor = index << DYAD_PAGE_SHIFT;
+            return STATUS_STEP;
+        }
+        op->budget--;
+        op->status = radix_insert_near(&op->space->pages, op->space->quota, &leaf,
+                                       index + index_of(op->to) - index_of(op->start), word);
+        if (op->status < 0)
+            break;
+        op->space->present++;
+    }
+    range_next(op, RANGE_LEAVE);
+    return 0;
+}
+
+/* The pages, their references and charges stay: only words go. */
+static status_t range_leave(struct range_op *op, struct region **dead) REQUIRES(&op->space->lock)
+{
+    uintptr_t words[RADIX_WAYS];
+    uint64_t index = index_of(op->status < 0 ? op->to : op->start);
+    uint64_t end = index + index_of(op->end - op->start);
+    for (unsigned count; (count = radix_remove_leaf(&op->space->pages, op->space->quota, &index,
+                                                    end, words)) != 0;) {
+        op->space->present -= count;
+        if (op->budget <= count)
+            return STATUS_STEP;
+        op->budget -= count;
+    }
+    struct region *kept = space_region_at(op->space, op->start), *left = op->fresh;
+    if (op->status == 0) {
+        left = kept;
+        kept = op->fresh;
+        op->status = (status_t)op->to;
+    }
+    space_region_remove(op->space, left, dead);
+    kept->flags &= ~REGION_CLOSING;
+    kept->closer = NULL;
+    kept->prot = op->prot;
+    space_region_merge(op->space, kept, dead);
+    op->fresh = NULL;
+    op->phase = RANGE_DONE;
+    return 0;
+}
+
 /* ---- running ---- */
 
 static status_t range_phase_run(struct range_op *op, struct region **dead)
@@ -359,6 +419,8 @@ static status_t range_phase_run(struct range_op *op, struct region **dead)
     case RANGE_FORGET: return range_forget(op);
     case RANGE_FREE: return range_free(op, dead);
     case RANGE_INSERT: return range_insert(op, dead);
+    case RANGE_ALIAS: return range_alias(op);
+    case RANGE_LEAVE: return range_leave(op, dead);
     case RANGE_SYNC:
     case RANGE_DONE: break;
     }
@@ -405,8 +467,12 @@ static status_t range_phase(struct thread *t, struct range_op *op)
     status_t status = op->changed ? range_sync(t, op->space) : 0;
     if (status != 0)
         return status;
+    static const uint8_t next[] = {[RANGE_UNMAP] = RANGE_FREE,
+                                   [RANGE_MAP] = RANGE_FREE,
+                                   [RANGE_PROTECT] = RANGE_DONE,
+                                   [RANGE_MOVE] = RANGE_ALIAS};
     op->changed = false;
-    range_next(op, op->kind == RANGE_PROTECT ? RANGE_DONE : RANGE_FREE);
+    range_next(op, next[op->kind]);
     return 0;
 }
 

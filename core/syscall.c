@@ -153,6 +153,18 @@ static status_t sys_protect(struct thread *t, const uint64_t a[6])
     return status;
 }
 
+static status_t sys_remap(struct thread *t, const uint64_t a[6])
+{
+    struct space *space;
+    status_t status =
+        a[4] & ~(uint64_t)REMAP_MOVE ? -ERR_INVAL : find_space(t, (handle_t)a[0], &space);
+    if (status < 0)
+        return status;
+    status = space_remap(t, space, a[1], a[2], a[3], a[4], a[5]);
+    kobject_put(&space->object);
+    return status;
+}
+
 static status_t sys_memory_create(struct thread *t, const uint64_t a[6])
 {
     struct memory *memory;

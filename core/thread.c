@@ -38,6 +38,7 @@ static status_t thread_alloc(struct process *process, struct space *space, struc
     kobject_init(&t->object, machine, &thread_ops);
     lock_init(&t->lock, LOCK_THREAD);
     list_init(&t->wait.link);
+    list_init(&t->wait.clock_link);
     list_init(&t->process_link);
     t->wait.timer.object = &t->object;
     t->wait.timer.fire = wait_timer_fire;
@@ -99,8 +100,9 @@ static status_t thread_publish(struct thread *t, bool suspended, struct thread *
     return status;
 }
 
-status_t thread_create(struct process *process, struct space *space, const struct thread_args *args,
-                       struct thread **out)
+status_t thread_create_masked(struct process *process, struct space *space,
+                              const struct thread_args *args, uint64_t signal_mask,
+                              struct thread **out)
 {
     struct thread *t = NULL;
     status_t status = thread_alloc(process, space, &t);
@@ -111,9 +113,16 @@ status_t thread_create(struct process *process, struct space *space, const struc
         kobject_put(&t->object);
         return status;
     }
+    t->signal_mask = signal_mask;
     if (args->sched != 0)
         priority_set(t, args->sched, false);
     return thread_publish(t, args->flags & THREAD_SUSPENDED, out);
+}
+
+status_t thread_create(struct process *process, struct space *space, const struct thread_args *args,
+                       struct thread **out)
+{
+    return thread_create_masked(process, space, args, 0, out);
 }
 
 status_t thread_fork(struct process *process, struct space *space, struct thread *parent,
@@ -209,7 +218,7 @@ status_t thread_end(struct thread *t)
     list_remove(&t->process_link);
     if (t->signal_pending != 0)
         signal_forget_thread(process, t->id, &records);
-    process->cpu_ns += t->runtime_ns;
+    process->cpu_ns += thread_cpu_ns(t);
     bool last = --process->thread_count == 0;
     if (last)
         process->dying = true;                            /* status 0 unless one was set */

@@ -41,6 +41,8 @@ struct cpu;
 #define ATTENTION_KILL   2u /* the process or thread ends */
 #define ATTENTION_STOP   4u /* the process is stopped */
 
+#define THREAD_RUNS (UINT64_C(1) << 63) /* in thread.used_ns */
+
 enum wait_state { WAIT_NONE, WAIT_ARMED, WAIT_CLAIMED };
 
 struct wait {
@@ -55,8 +57,11 @@ struct wait {
      * with a reference to t and to the wait's object (passed: t may already wait for another), and not claimed: it checks
      * that sequence is still the current wait. why: -ERR_INTR signal, -ERR_TIMEDOUT, -ERR_CANCELED kill. */
     void (*interrupt)(struct thread *t, struct kobject *object, uint64_t sequence, status_t why);
-    uint64_t data[6];           /* the waiter's arguments for the completer */
-    struct timer timer;         /* the deadline; armed under the thread's lock */
+    uint64_t data[6];   /* the waiter's arguments for the completer */
+    struct timer timer; /* the deadline; armed under the thread's lock */
+    /* Of a wait with DEADLINE_REALTIME: that, and the place in machine.clock; otherwise 0. Guarded by the clock's lock. */
+    uint64_t realtime;
+    struct list clock_link;
     bool kill_only;             /* signals do not end this wait */
     struct priority_pool *pool; /* whom it would lend to: kept alive by object. NULL: nobody */
 };
@@ -89,7 +94,9 @@ struct thread {
     _Atomic(struct cpu *) cpu; /* where it is queued or ran last; others may read it to kick */
     struct tree_node run_node; /* key: virtual deadline */
     uint64_t vruntime, started_ns;
-    _Atomic uint64_t runtime_ns; /* others may read it */
+    /* CPU time: what has been used; while it runs THREAD_RUNS and, modulo 2^63, when it would have begun had it run ever since. One word,
+     * so that others read it whole at any time: thread_cpu_ns. Written by the core that it runs on. */
+    _Atomic uint64_t used_ns;
     uint32_t weight;
     uint32_t share; /* its weight, divided by how many of its quota want to run */
     /* In which tree of its core's queue: changed under the lock of the queue, read by who looks for the right queue. */
@@ -153,6 +160,10 @@ void thread_interrupt(struct thread *t, uint32_t attention);
 /* A thread of a live process; args->flags THREAD_SUSPENDED: it waits for PROCESS_START; args->sched: checked. *out is counted. */
 MUST_CHECK status_t thread_create(struct process *process, struct space *space,
                                   const struct thread_args *args, struct thread **out);
+/* The same with a mask of signals, which holds from its first instruction on. */
+MUST_CHECK status_t thread_create_masked(struct process *process, struct space *space,
+                                         const struct thread_args *args, uint64_t signal_mask,
+                                         struct thread **out);
 /* The same with the registers of `parent`, whose call it will see return 0; always suspended. parent does not run, or
  * is the caller. */
 MUST_CHECK status_t thread_fork(struct process *process, struct space *space, struct thread *parent,

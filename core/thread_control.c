@@ -140,7 +140,8 @@ status_t thread_create_call(struct thread *t, handle_t h, uint64_t args_at)
     if (!(args.flags & THREAD_SCHED))
         args.sched = process == t->process ? priority_get(t) : 0;
     struct thread *created;
-    status = thread_create(process, space, &args, &created);
+    uint64_t mask = process == t->process ? t->signal_mask : 0; /* only t itself changes it */
+    status = thread_create_masked(process, space, &args, mask, &created);
     if (status == 0) {
         status = created->id;
         kobject_put(&created->object);
@@ -196,9 +197,14 @@ static status_t thread_signal(struct thread *t, uint64_t id, uint64_t post_at)
     return process_signal(t->process, (uint32_t)id, &post.info);
 }
 
-static uint64_t thread_cpu_ns(struct thread *t)
+static status_t thread_cpu_time(struct thread *t, uint64_t id)
 {
-    return t->runtime_ns + (arch_time_ns(DYAD_CLOCK_MONOTONIC) - t->started_ns);
+    struct thread *of = find_thread(t, id);
+    if (of == NULL)
+        return -ERR_SRCH;
+    uint64_t ns = thread_cpu_ns(of);
+    kobject_put(&of->object);
+    return (status_t)ns;
 }
 
 status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t arg2)
@@ -210,7 +216,7 @@ status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t a
     case THREAD_SET_WEIGHT: return thread_set_weight(t, arg1);
     case THREAD_SET_AFFINITY: return thread_set_affinity(t, arg1);
     case THREAD_SIGNAL: return thread_signal(t, arg1, arg2);
-    case THREAD_CPU_TIME: return (status_t)thread_cpu_ns(t);
+    case THREAD_CPU_TIME: return thread_cpu_time(t, arg1);
     case THREAD_CPU: return cpu != NULL ? cpu->index : 0;
     case THREAD_GET_SCHED: return thread_get_sched(t, arg1);
     case THREAD_SET_SCHED: return thread_set_sched(t, arg1, arg2);
@@ -218,6 +224,7 @@ status_t thread_control(struct thread *t, uint64_t op, uint64_t arg1, uint64_t a
     case THREAD_LOCK_ID: return priority_lock_id(t);
     case THREAD_LOCK: return futex_lock(t, arg1, arg2);
     case THREAD_UNLOCK: return futex_unlock(t, arg1);
+    case THREAD_SET_REALTIME: return clock_set(t, arg1);
     default: return -ERR_INVAL;
     }
 }
@@ -227,16 +234,15 @@ status_t thread_clock(struct thread *t, uint64_t clock)
     struct process *process = t->process;
     uint64_t sum = 0;
     switch (clock) {
-    case DYAD_CLOCK_REALTIME:
+    case DYAD_CLOCK_REALTIME: return (status_t)clock_realtime_ns(t->object.machine);
     case DYAD_CLOCK_MONOTONIC: return (status_t)arch_time_ns((unsigned)clock);
     case DYAD_CLOCK_THREAD: return (status_t)thread_cpu_ns(t);
     case DYAD_CLOCK_PROCESS:
         lock_acquire(&process->lock);
-        sum = process->cpu_ns + thread_cpu_ns(t) - t->runtime_ns;
+        sum = process->cpu_ns;
         LIST_FOR_EACH(node, &process->threads)
         {
-            struct thread *other = LIST_ENTRY(node, struct thread, process_link);
-            sum += atomic_load_explicit(&other->runtime_ns, memory_order_relaxed);
+            sum += thread_cpu_ns(LIST_ENTRY(node, struct thread, process_link));
         }
         lock_release(&process->lock);
         return (status_t)sum;
@@ -244,7 +250,7 @@ status_t thread_clock(struct thread *t, uint64_t clock)
     }
 }
 
-/* words[0]: CLOCK_MONOTONIC ns to sleep until. */
+/* words[0]: the deadline to sleep until. */
 static status_t sleep_step(struct thread *t)
 {
     struct process *process = t->process;
@@ -258,12 +264,10 @@ status_t thread_sleep(struct thread *t, uint64_t clock, uint64_t until)
 {
     if (clock != DYAD_CLOCK_MONOTONIC && clock != DYAD_CLOCK_REALTIME)
         return -ERR_INVAL;
-    if (clock == DYAD_CLOCK_REALTIME && until != DEADLINE_NEVER) {
-        uint64_t now = arch_time_ns(DYAD_CLOCK_REALTIME);
-        if (until <= now)
-            return 0;
-        until = arch_time_ns(DYAD_CLOCK_MONOTONIC) + (until - now);
-    }
+    if (until >= DEADLINE_REALTIME)
+        until = DEADLINE_NEVER;
+    else if (clock == DYAD_CLOCK_REALTIME)
+        until |= DEADLINE_REALTIME;
     t->op.words[0] = until;
     t->step = sleep_step;
     return sleep_step(t);

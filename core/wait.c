@@ -7,7 +7,9 @@
 /* Everything that decides who completes a wait is under the thread's own lock, so the claims of completion, deadline,
  * signal and kill are totally ordered and no party needs the others' locks. */
 
-status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, uint64_t deadline)
+/* deadline by CLOCK_MONOTONIC. */
+static status_t wait_arm_until(struct thread *t, struct kobject *object, struct lock *lock,
+                               uint64_t deadline)
 {
     ASSERT(lock_is_held(lock));
     if (deadline != DEADLINE_NEVER &&
@@ -32,12 +34,45 @@ status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, u
     if (cpu != NULL && cpu->current == t) {
         sched_account(cpu, t);
         arch_user_leave(&t->user);
-        cpu->current = NULL;
+        sched_leave(cpu, t);
     }
     sched_rest(t);
     t->wait.state = WAIT_ARMED;
     lock_release(&t->lock);
     return STATUS_PARKED;
+}
+
+/* Whoever ends the wait needs the clock's lock to take it off the list, so that it is there by then. */
+static status_t wait_arm_realtime(struct thread *t, struct kobject *object, struct lock *lock,
+                                  uint64_t deadline)
+{
+    struct machine *machine = object->machine;
+    lock_acquire(&machine->clock.lock);
+    t->wait.realtime = deadline;
+    status_t status =
+        wait_arm_until(t, object, lock, clock_deadline(machine, deadline & ~DEADLINE_REALTIME));
+    if (status == STATUS_PARKED)
+        list_append(&machine->clock.waiters, &t->wait.clock_link);
+    else
+        t->wait.realtime = 0;
+    lock_release(&machine->clock.lock);
+    return status;
+}
+
+status_t wait_arm(struct thread *t, struct kobject *object, struct lock *lock, uint64_t deadline)
+{
+    if ((deadline & DEADLINE_REALTIME) && deadline != DEADLINE_NEVER)
+        return wait_arm_realtime(t, object, lock, deadline);
+    return wait_arm_until(t, object, lock, deadline);
+}
+
+static void wait_leave_clock(struct thread *t)
+{
+    struct clock *clock = &t->object.machine->clock;
+    lock_acquire(&clock->lock);
+    list_remove(&t->wait.clock_link);
+    t->wait.realtime = 0;
+    lock_release(&clock->lock);
 }
 
 static bool wait_claim_locked(struct thread *t) REQUIRES(&t->lock)
@@ -70,6 +105,8 @@ bool wait_claim_sequence(struct thread *t, uint64_t sequence)
 static void wait_end(struct thread *t)
 {
     ASSERT(t->wait.state == WAIT_CLAIMED);
+    if (t->wait.realtime != 0)
+        wait_leave_clock(t);
     sched_rise(t);
     lock_acquire(&t->lock);
     t->wait.state = WAIT_NONE;

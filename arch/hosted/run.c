@@ -159,6 +159,16 @@ static bool wait_for_post(struct run *r)
     return true;
 }
 
+#define FPU_EXCEPTIONS 0x3fu /* in x87's words; MXCSR has them, and 7 bits higher their masks */
+
+static void fpu_decode(const struct stub_context *context, bool x87, struct trap *trap)
+{
+    uint32_t raised =
+        x87 ? context->fsw & ~(uint32_t)context->fcw : context->mxcsr & ~(context->mxcsr >> 7);
+    trap->fault = FAULT_FPU;
+    trap->access = raised & FPU_EXCEPTIONS;
+}
+
 static void fault_decode(const struct stub_context *context, struct trap *trap)
 {
     uint32_t error = context->error;
@@ -168,11 +178,14 @@ static void fault_decode(const struct stub_context *context, struct trap *trap)
     switch (context->trapno) {
     case 0: trap->fault = FAULT_DIVIDE; break;
     case 1:
-    case 3: trap->fault = FAULT_BREAKPOINT; break;
+    case 3:
+        trap->fault = FAULT_BREAKPOINT;
+        trap->access = context->trapno == 1;
+        break;
     case 6: trap->fault = FAULT_ILLEGAL; break;
     case 14: trap->fault = FAULT_PAGE; break;
-    case 16:
-    case 19: trap->fault = FAULT_FPU; break;
+    case 16: fpu_decode(context, true, trap); break;
+    case 19: fpu_decode(context, false, trap); break;
     case 17: trap->fault = FAULT_ALIGNMENT; break;
     default: trap->fault = FAULT_PROTECTION; break;
     }

@@ -152,8 +152,10 @@ enum fault_kind {
 struct trap {
     enum trap_kind kind;
     enum fault_kind fault;
-    uint64_t addr;   /* faulting address */
-    unsigned access; /* MAP_PROT_READ, _WRITE or _EXEC: what was tried */
+    uint64_t addr; /* faulting address */
+    /* FAULT_PAGE: MAP_PROT_READ, _WRITE or _EXEC: what was tried. FAULT_FPU: the exceptions that are raised and not masked, by the
+     * bits of x87's status word. FAULT_BREAKPOINT: 1 after a single step, 0 after an instruction that breaks. */
+    unsigned access;
 };
 
 /* A fresh user context in `space`, to start with these registers. -ERR_AGAIN when the host has no more threads. */

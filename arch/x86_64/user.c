@@ -232,6 +232,15 @@ static bool report_pending(struct core *core, struct trap *trap)
     return false;
 }
 
+/* The context that has just trapped is still in the processor. */
+static unsigned fpu_raised(bool x87)
+{
+    uint16_t status, control;
+    uint32_t mxcsr;
+    __asm__("fnstsw %0; fnstcw %1; stmxcsr %2" : "=m"(status), "=m"(control), "=m"(mxcsr));
+    return (x87 ? status & ~(unsigned)control : mxcsr & ~(mxcsr >> 7)) & 0x3f;
+}
+
 static void fault_decode(uint32_t vector, uint32_t error, struct trap *trap)
 {
     static const uint8_t kinds[] = {
@@ -243,7 +252,9 @@ static void fault_decode(uint32_t vector, uint32_t error, struct trap *trap)
     trap->kind = TRAP_FAULT;
     trap->fault = vector < sizeof kinds ? kinds[vector] : FAULT_PROTECTION;
     trap->addr = 0;
-    trap->access = 0;
+    trap->access = vector == 1;
+    if (trap->fault == FAULT_FPU)
+        trap->access = fpu_raised(vector == 16);
     if (vector != VECTOR_PAGE_FAULT)
         return;
     trap->addr = read_cr2();

@@ -129,7 +129,7 @@ static void expect(const char *what, void (*attempt)(void), int signo, int code,
 
 /* The processor says nothing about where: si_addr has no address. */
 #define PROTECTED(name) expect(#name, try_##name, SIGSEGV, SI_KERNEL, NULL)
-#define ILLEGAL(name)   expect(#name, try_##name, SIGILL, ILL_ILLOPC, at_##name)
+#define ILLEGAL(name)   expect(#name, try_##name, SIGILL, ILL_ILLOPN, at_##name)
 
 static void privileged_instructions(void)
 {

@@ -89,7 +89,7 @@ static void add_thread(struct state *s, const struct thread *t) NO_THREAD_ANALYS
     add(s, (uint64_t)t->id << 32 | (uint64_t)t->wait.state << 16 | t->attention);
     add(s, t->signal_mask);
     add(s, t->signal_pending);
-    add(s, t->runtime_ns);
+    add(s, t->used_ns);
     if (t->user.context)
         s->hash = hash_bytes(s->hash, &t->user.context->regs, sizeof(t->user.context->regs));
 }

@@ -71,6 +71,7 @@ static void save(struct stub_context *context, const struct sigcontext_64 *c)
     if (fpu) {
         context->mxcsr = fpu->mxcsr;
         context->fcw = fpu->cwd;
+        context->fsw = fpu->swd;
     }
 }
 

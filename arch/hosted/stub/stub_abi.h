@@ -104,7 +104,7 @@ struct stub_context {
     uint64_t stack_top;
     uint32_t mxcsr; /* at the last trap; initial values in mode FRESH */
     uint16_t fcw;
-    uint16_t pad0;
+    uint16_t fsw;          /* x87's status at the last trap */
     uint32_t fsgsbase;     /* 1: the CPU's rdfsbase may be used */
     _Atomic uint32_t stop; /* core: hand over before running user code */
     uint32_t mode;         /* core: STUB_MODE_* of the next run */
