@@ -1,4 +1,4 @@
-/* basic.c: a server of one file that is always ready: nothing, zeros, or random bytes. */
+/* basic.c: a server of one file that is always ready: nothing, zeros, random bytes, or zeros without room to write. */
 #include "servers/basic/basic.h"
 
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void basic_read(struct server_request *request)
     if (len > room)
         len = room;
     int result = 0;
-    if (basic->kind == BASIC_ZERO)
+    if (basic->kind != BASIC_RAND)
         memset(out, 0, len);
     else
         result = basic_random_read(&basic->random, out, len);
@@ -55,7 +55,9 @@ static void basic_read(struct server_request *request)
 
 static void basic_write(struct server_request *request)
 {
-    server_reply(request, request->wire.in_len);
+    const struct basic *basic = request->server->context;
+    bool full = basic->kind == BASIC_FULL && request->wire.in_len;
+    server_reply(request, full ? -ERR_NOSPC : (int64_t)request->wire.in_len);
 }
 
 static void basic_stat(struct server_request *request)
@@ -68,6 +70,7 @@ static void basic_stat(struct server_request *request)
         .nlink = 1,
         .rdev = 1u << 8 | (basic->kind == BASIC_NULL   ? 3
                            : basic->kind == BASIC_ZERO ? 5
+                           : basic->kind == BASIC_FULL ? 7
                                                        : 9), /* as elsewhere */
         .block_size = DYAD_PAGE_SIZE,
     };
@@ -89,7 +92,8 @@ static void basic_access(struct server_request *request)
 
 static void basic_path(struct server_request *request)
 {
-    static const char *const paths[] = {"/scheme/null", "/scheme/zero", "/scheme/rand"};
+    static const char *const paths[] = {"/scheme/null", "/scheme/zero", "/scheme/rand",
+                                        "/scheme/full"};
     struct basic *basic = request->server->context;
     const char *path = paths[basic->kind];
     server_reply_text(request, path, strlen(path));

@@ -1,8 +1,8 @@
-/* basic.h: null:, zero: and rand:, the three files that are always ready. */
+/* basic.h: null:, zero:, rand: and full:, the files that are always ready. */
 #pragma once
 #include "servers/lib/server.h"
 
-enum basic_kind { BASIC_NULL, BASIC_ZERO, BASIC_RAND };
+enum basic_kind { BASIC_NULL, BASIC_ZERO, BASIC_RAND, BASIC_FULL };
 
 /* A ChaCha20 key stream that replaces its own key, so that earlier output cannot be computed from the state. */
 struct basic_random {

@@ -1,4 +1,4 @@
-/* main.c: `basic null zero rand`: one process, a thread for each of the schemes named. */
+/* main.c: `basic null zero rand full`: one process, a thread for each of the schemes named. */
 #include <pthread.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "servers/lib/service.h"
 #include "servers/lib/transport.h"
 
-static const char *const names[] = {"null", "zero", "rand"};
+static const char *const names[] = {"null", "zero", "rand", "full"};
 #define KINDS (sizeof(names) / sizeof(names[0]))
 
 struct instance {
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
     static struct instance instances[KINDS];
     int count = argc - 1;
     if (count < 1 || count > (int)KINDS) {
-        service_log("basic", "usage: basic null|zero|rand ...", 0);
+        service_log("basic", "usage: basic null|zero|rand|full ...", 0);
         return 2;
     }
     for (int i = 0; i < count; i++) {

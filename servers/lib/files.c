@@ -78,15 +78,27 @@ int server_file_register(struct server_file *file)
 
 void server_file_hold(struct server_file *file)
 {
+    assert(file->refs > 0);
     file->refs++;
 }
 
 void server_file_drop(struct server_file *file)
 {
-    const struct server_ops *ops = file->server->ops;
+    struct server *server = file->server;
     assert(file->refs > 0);
-    if (--file->refs == 0 && ops->release)
-        ops->release(file);
+    if (--file->refs > 0 || !server->ops->release)
+        return;
+    file->next_unused = server->unused;
+    server->unused = file;
+}
+
+void server_files_release(struct server *server)
+{
+    while (server->unused) {
+        struct server_file *file = server->unused;
+        server->unused = file->next_unused;
+        server->ops->release(file);
+    }
 }
 
 void server_file_unregister(struct server_file *file)
@@ -100,7 +112,7 @@ void server_file_unregister(struct server_file *file)
     if (slot < server->file_free_hint)
         server->file_free_hint = slot;
     file->id = 0;
-    file->watched = false;
+    file->watched = file->edges = false;
 }
 
 void server_file_close(struct server_file *file)
@@ -115,6 +127,7 @@ void server_files_fini(struct server *server)
         if (server->files[i])
             server_file_close(server->files[i]);
     }
+    server_files_release(server);
     free(server->files);
     server->files = NULL;
     server->file_slots = 0;
@@ -137,4 +150,12 @@ void server_file_notify(struct server_file *file, uint32_t ready)
     /* The only failure is that the file is being closed. */
     if (changed && file->watched)
         (void)transport->ops->notify(transport, file->id, ready);
+}
+
+void server_file_news(struct server_file *file, uint32_t levels)
+{
+    struct transport *transport = file->server->transport;
+    levels &= file->ready; /* a level that rises is told by server_file_notify */
+    if (levels && file->edges)
+        (void)transport->ops->notify(transport, file->id, file->ready | levels << 16);
 }

@@ -13,6 +13,9 @@ void server_request_release(struct server_request *);
 
 /* Takes the id away and drops the client's reference. */
 void server_file_close(struct server_file *);
+/* Calls ops->release for the files that nobody refers to any more. Never while a handler runs: an answer may be the last to refer to a
+ * file, and whoever answers several in a row must not find others answered or freed by a release in between. */
+void server_files_release(struct server *);
 void server_files_init(struct server *);
 void server_files_fini(struct server *);
 

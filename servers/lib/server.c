@@ -88,8 +88,8 @@ static void handle_cancel(struct server *server, uint32_t tag)
         server_reply(request, -ERR_INTR);
 }
 
-/* From now on the kernel wants to know the file's level. 0 or -ERR_*. */
-static int64_t begin_watch(struct server *server, uint64_t id)
+/* From now on the kernel wants to know the file's level, by `mask` also news. 0 or -ERR_*. */
+static int64_t begin_watch(struct server *server, uint64_t id, uint64_t mask)
 {
     struct server_file *file = server_file_find(server, id);
     uint32_t ready = EVENT_READABLE | EVENT_WRITABLE;
@@ -99,6 +99,7 @@ static int64_t begin_watch(struct server *server, uint64_t id)
         if (server->ops->ready)
             file->ready = server->ops->ready(file);
         file->watched = true;
+        file->edges = mask & EVENT_EDGE;
         ready = file->ready;
     }
     int64_t result = server->transport->ops->notify(server->transport, id, ready);
@@ -119,7 +120,7 @@ static void handle_ready(struct server_request *request)
 
 static void handle_watch(struct server_request *request)
 {
-    server_reply(request, begin_watch(request->server, request->wire.file));
+    server_reply(request, begin_watch(request->server, request->wire.file, request->wire.args[0]));
 }
 
 /* Verbs without an answer -> true. */
@@ -138,7 +139,8 @@ static bool handle_oneway(struct server *server, const struct request *wire)
         return true;
     case VERB_watch: /* As a call it is answered by handle_watch. */
         if (wire->tag == 0)
-            (void)begin_watch(server, wire->file); /* It fails when the file is being closed. */
+            /* It fails when the file is being closed. */
+            (void)begin_watch(server, wire->file, wire->args[0]);
         return wire->tag == 0;
     default: return wire->tag == 0;
     }
@@ -238,6 +240,7 @@ int server_step(struct server *server, uint64_t deadline_ns)
     }
     if (server->timers && (result || ++server->steps % REQUESTS_PER_TIMER_CHECK == 0))
         server_timers_run(server);
+    server_files_release(server);
     if (undelivered || (result == -ERR_TIMEDOUT && deadline < deadline_ns))
         return 0;
     return (int)result;

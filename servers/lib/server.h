@@ -35,7 +35,9 @@ struct server_file {
     uint32_t flags; /* FILE_* flags of the open */
     uint32_t ready; /* EVENT_* level, see server_file_notify */
     bool watched;   /* the kernel wants levels */
+    bool edges;     /* and news */
     void *node;     /* the server's own */
+    struct server_file *next_unused; /* the library's */
 };
 
 /* Requests that wait for the same thing, in order of arrival. An answered or cancelled request leaves its queue by
@@ -117,8 +119,9 @@ struct server {
     size_t deferred_count;
     struct server_file **files; /* by slot, which is in the id */
     size_t file_slots, file_count;
-    size_t file_free_hint; /* no slot below it is free */
-    uint64_t file_serial;  /* the other part of the last id */
+    size_t file_free_hint;      /* no slot below it is free */
+    uint64_t file_serial;       /* the other part of the last id */
+    struct server_file *unused; /* nobody refers to them: released at the end of the step */
     struct server_watch *watches;
     size_t watch_slots;
     struct server_timer *timers; /* by deadline */
@@ -226,6 +229,10 @@ struct server_file *server_file_next(struct server *, const struct server_file *
 
 /* Sets the readiness level. Costs a system call only when somebody watches and the level changed. */
 void server_file_notify(struct server_file *, uint32_t ready);
+
+/* What `levels` say, of those that the file has, has come to be once more: new data behind old. For who watches by EVENT_EDGE; costs a
+ * system call only then. */
+void server_file_news(struct server_file *, uint32_t levels);
 
 /* ---- Events and time ------------------------------------------------------------------------- */
 

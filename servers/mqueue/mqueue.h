@@ -1,6 +1,7 @@
 /* mqueue.h: message queues: names, messages by priority, who waits for them. Pure: the outside is the server library. */
 #pragma once
 #include "abi/mqueue.h"
+#include "abi/signal.h"
 #include "servers/lib/server.h"
 
 #define MQUEUE_QUEUES_MAX 256
@@ -9,6 +10,29 @@ struct message {
     struct message *next;
     uint32_t priority, length;
     uint8_t data[];
+};
+
+/* A process that is registered with one queue or more, watched once: an object has one watch in a server. */
+struct mqueue_client {
+    struct mqueue_client *next; /* in mqueue_server.clients */
+    struct mqueue_server *host;
+    uint64_t kid;
+    handle_t process;
+    bool may_signal; /* by this handle */
+    uint64_t watch;  /* cookie */
+    uint32_t registrations;
+};
+
+/* Who is to be told of the first message. */
+struct registration {
+    uint64_t kid;                   /* 0: nobody */
+    const struct server_file *file; /* by which it registered: its end is the registration's, too */
+    uint64_t serial;                /* an earlier registration's wait may come late */
+    uint32_t kind;                  /* enum mqueue_notify */
+    uint32_t signo;
+    uint64_t value;
+    struct mqueue_client *client; /* NULL: without a handle its death is not noticed */
+    bool due;                     /* the message came before the wait */
 };
 
 struct queue {
@@ -21,20 +45,24 @@ struct queue {
     struct message *first;   /* by falling priority, then by age */
     /* Requests that wait; context: their deadline in ns. */
     struct server_queue receivers, senders;
-    /* Who is to be told; kid 0: nobody. */
-    uint64_t notify_kid;
-    const struct server_file
-        *notify_file;             /* by which it registered: its end is the registration's, too */
-    uint64_t notify_serial;       /* of the registration: an earlier one's wait may come late */
+    struct registration registration;
     struct server_queue notified; /* its MQUEUE_WAIT */
-    bool notify_due;              /* the message came before the wait */
+};
+
+/* What the process provides (main.c: system calls; a test: its own). */
+struct mqueue_platform {
+    int64_t (*lives)(handle_t process, uint64_t *kid); /* 1, 0 or -ERR_* */
+    void (*signal)(handle_t process, const struct signal_info *);
+    void (*close)(handle_t process);
 };
 
 struct mqueue_server {
     struct server *server;
-    struct queue *queues;   /* with a name */
-    struct queue *unlinked; /* without, but open */
+    const struct mqueue_platform *platform; /* NULL: no signals, and no deaths */
+    struct queue *queues;                   /* with a name */
+    struct queue *unlinked;                 /* without, but open */
     uint32_t count;
+    struct mqueue_client *clients;
     struct server_timer timer; /* the earliest deadline of a waiting request */
 };
 
@@ -51,8 +79,11 @@ void queue_send(struct queue *, struct server_request *);
 void queue_receive(struct queue *, struct server_request *);
 void queue_notify(struct queue *, struct server_request *);
 void queue_wait(struct queue *, struct server_request *);
+/* A message has come to the empty queue and nobody waited for it. */
+void queue_tell(struct queue *, const struct cred *sender);
 void queue_file_closed(struct queue *, const struct server_file *);
 uint32_t queue_level(const struct queue *);
 void queue_free_messages(struct queue *);
 /* A received message's answer was lost: it is the first again. */
-void queue_put_back(struct queue *, uint32_t priority, const void *data, size_t length);
+void queue_put_back(struct mqueue_server *, struct queue *, uint32_t priority, const void *data,
+                    size_t length);

@@ -1,13 +1,8 @@
-/* queue.c: sending and receiving by priority, waiting with a deadline, and telling a process of a first message. */
+/* queue.c: sending and receiving by priority, and waiting with a deadline. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "servers/mqueue/mqueue.h"
-
-static struct queue *queue_of(const struct server_request *request)
-{
-    return ((struct mqueue_file *)request->file)->queue;
-}
 
 uint32_t queue_level(const struct queue *q)
 {
@@ -49,18 +44,6 @@ static void insert(struct queue *q, struct message *m, bool before_equals)
     q->attr.messages++;
 }
 
-void queue_put_back(struct queue *q, uint32_t priority, const void *data, size_t length)
-{
-    struct message *m = malloc(sizeof *m + length);
-
-    if (!m)
-        return; /* lost, with its reader */
-    m->priority = priority;
-    m->length = (uint32_t)length;
-    memcpy(m->data, data, length);
-    insert(q, m, true);
-}
-
 static void give_first(struct queue *q, struct server_request *request)
 {
     struct message *m = q->first;
@@ -75,70 +58,15 @@ static void give_first(struct queue *q, struct server_request *request)
     free(m);
 }
 
-/* ---- Notification --------------------------------------------------------------------------------------------- */
-
-static void forget_registration(struct queue *q)
+static void serve_receivers(struct queue *q)
 {
-    q->notify_kid = 0;
-    q->notify_due = false;
-}
+    struct server_request *receiver = server_queue_first(&q->receivers);
 
-static void notify(struct queue *q)
-{
-    struct server_request *request = server_queue_first(&q->notified);
-
-    if (q->notify_kid == 0)
-        return;
-    if (!request) {
-        q->notify_due = true;
-        return;
-    }
-    forget_registration(q);
-    server_reply(request, 0);
-}
-
-static void cancel_wait(struct server_request *request)
-{
-    forget_registration(queue_of(request));
-    server_reply(request, -ERR_CANCELED);
-}
-
-void queue_notify(struct queue *q, struct server_request *request)
-{
-    bool own = q->notify_kid == request->wire.kid;
-    int result = 0;
-
-    if (request->wire.args[0] == 0) {
-        if (own) {
-            forget_registration(q);
-            server_queue_reply_all(&q->notified, -ERR_CANCELED);
-        }
-    } else if (q->notify_kid != 0) {
-        result = -ERR_BUSY;
-    } else {
-        q->notify_kid = request->wire.kid;
-        q->notify_file = request->file;
-        result = (int)(++q->notify_serial & INT32_MAX);
-    }
-    server_reply(request, result);
-}
-
-void queue_file_closed(struct queue *q, const struct server_file *file)
-{
-    if (q->notify_kid != 0 && q->notify_file == file)
-        forget_registration(q);
-}
-
-void queue_wait(struct queue *q, struct server_request *request)
-{
-    if (q->notify_kid != request->wire.kid ||
-        request->wire.args[0] != (q->notify_serial & INT32_MAX)) {
-        server_reply(request, -ERR_CANCELED);
-    } else if (q->notify_due) {
-        forget_registration(q);
-        server_reply(request, 0);
-    } else if (server_defer(request, &q->notified)) {
-        request->cancel = cancel_wait;
+    if (receiver && q->first) {
+        struct server *server = receiver->server;
+        while ((receiver = server_queue_first(&q->receivers)) && q->first)
+            give_first(q, receiver);
+        tell_pollers(server, q);
     }
 }
 
@@ -164,6 +92,22 @@ static void keep(struct server_request *request, struct server_queue *queue)
     }
 }
 
+/* Others may wait for it, but nobody can be answered here: the timer does that. */
+void queue_put_back(struct mqueue_server *host, struct queue *q, uint32_t priority,
+                    const void *data, size_t length)
+{
+    struct message *m = malloc(sizeof *m + length);
+
+    if (!m)
+        return; /* lost, with its reader */
+    m->priority = priority;
+    m->length = (uint32_t)length;
+    memcpy(m->data, data, length);
+    insert(q, m, true);
+    tell_pollers(host->server, q);
+    arm(host, 0);
+}
+
 static void expire(struct mqueue_server *host, struct server_queue *queue, uint64_t now)
 {
     struct server_request *request = server_queue_first(queue);
@@ -187,6 +131,7 @@ static void timer_due(struct server *server, void *arg)
 
     for (int i = 0; i < 2; i++) {
         for (struct queue *q = lists[i]; q; q = q->next) {
+            serve_receivers(q); /* of what was put back */
             expire(host, &q->receivers, now);
             expire(host, &q->senders, now);
         }
@@ -220,7 +165,7 @@ static int put(struct queue *q, struct server_request *request)
     if (receiver)
         give_first(q, receiver);
     else if (was_empty)
-        notify(q);
+        queue_tell(q, &request->wire.cred);
     return 0;
 }
 

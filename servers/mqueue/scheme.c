@@ -216,8 +216,8 @@ static void handle_bytes(struct server_request *request)
 static void undelivered(struct server_request *request, const struct reply *reply)
 {
     if (request->wire.verb == MQUEUE_RECEIVE && reply->result >= 0)
-        queue_put_back(queue_of(request), (uint32_t)(uintptr_t)request->context, reply->data,
-                       (size_t)reply->result);
+        queue_put_back(host_of(request), queue_of(request), (uint32_t)(uintptr_t)request->context,
+                       reply->data, (size_t)reply->result);
 }
 
 static uint32_t ready(struct server_file *file)

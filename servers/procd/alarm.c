@@ -3,13 +3,17 @@
 
 #define SI_TIMER_CODE (-2)
 
-static void rearm(struct procd *p)
+void procd_rearm(struct procd *p)
 {
     uint64_t earliest = UINT64_MAX;
 
-    for (const struct process *process = p->first; process; process = process->next)
+    for (const struct process *process = p->first; process; process = process->next) {
         if (process->alarm_ns != 0 && process->alarm_ns < earliest)
             earliest = process->alarm_ns;
+        if (process->life != LIFE_ZOMBIE && process->cpu_look_ns != 0 &&
+            process->cpu_look_ns < earliest)
+            earliest = process->cpu_look_ns;
+    }
     p->ops->set_timer(p->context, earliest);
 }
 
@@ -31,7 +35,7 @@ uint64_t procd_alarm(struct procd *p, struct process *caller, uint64_t delay_ns,
         delay_ns = UINT64_MAX - 1 - now;
     caller->alarm_ns = delay_ns == 0 ? 0 : now + delay_ns;
     caller->alarm_interval_ns = interval_ns;
-    rearm(p);
+    procd_rearm(p);
     return left;
 }
 
@@ -40,7 +44,7 @@ void procd_alarm_clear(struct procd *p, struct process *process)
     if (process->alarm_ns == 0)
         return;
     process->alarm_ns = 0;
-    rearm(p);
+    procd_rearm(p);
 }
 
 /* The next time of an interval timer that is after `now`: missed rounds are one signal, not many. */
@@ -63,5 +67,6 @@ void procd_tick(struct procd *p)
                                 : 0;
         procd_signal(p, process, &info);
     }
-    rearm(p);
+    procd_limit_tick(p, now);
+    procd_rearm(p);
 }

@@ -49,7 +49,7 @@ int64_t procd_fork(struct procd *p, struct process *caller, uint32_t thread)
 
     cred.pid = procd_allocate_pid(p);
     cred.ppid = caller->cred.pid;
-    if (cred.pid == 0)
+    if (cred.pid == 0 || !procd_limit_allows(p, caller))
         return -ERR_AGAIN;
     int64_t handle = p->ops->fork(p->context, caller->handle, thread, &cred);
     if (handle < 0)
@@ -59,6 +59,7 @@ int64_t procd_fork(struct procd *p, struct process *caller, uint32_t thread)
         return error;
     child->group_count = caller->group_count;
     memcpy(child->groups, caller->groups, sizeof child->groups);
+    procd_limit_inherit(p, child, caller);
     error = p->ops->control(p->context, child->handle, PROCESS_START, 0);
     if (error < 0) {
         procd_remove(p, child);

@@ -39,6 +39,11 @@ struct process {
     char name[32]; /* of a zombie */
 
     uint64_t alarm_ns, alarm_interval_ns; /* next SIGALRM, 0: none */
+    struct process_limits {
+        uint64_t cpu_soft_ns, cpu_hard_ns, processes; /* UINT64_MAX: none */
+    } limits;
+    uint64_t cpu_due_ns;  /* of CPU time: the next SIGXCPU */
+    uint64_t cpu_look_ns; /* when to look how much it has used; 0: never */
     uint32_t group_count, groups[PROCD_GROUPS_MAX];
     int32_t tty;             /* of a session leader: its controlling terminal, -1: none */
     uint32_t tty_foreground; /* its foreground group */
@@ -148,6 +153,18 @@ void procd_orphans_end(struct procd *p, struct procd_orphans *before);
 /* The leader is dying: its terminal's foreground group is hung up. */
 void procd_session_end(struct procd *p, struct process *leader);
 
+/* ---- limit.c ------------------------------------------------------------------------------------------------- */
+
+int procd_limit(struct procd *p, struct process *caller, uint64_t which, uint64_t soft,
+                uint64_t hard);
+/* A child of a fork has its parent's limits and has used nothing. */
+void procd_limit_inherit(struct procd *p, struct process *child, const struct process *parent);
+void procd_limit_clear(struct process *process);
+/* May the caller's user have another process? */
+bool procd_limit_allows(const struct procd *p, const struct process *caller);
+/* Looks at the CPU time of those that are due. */
+void procd_limit_tick(struct procd *p, uint64_t now);
+
 /* ---- ids.c, alarm.c, list.c ---------------------------------------------------------------------------------- */
 
 int procd_setids(struct procd *p, struct process *caller, enum proc_ids which,
@@ -158,5 +175,7 @@ uint64_t procd_alarm(struct procd *p, struct process *caller, uint64_t delay_ns,
                      uint64_t interval_ns);
 void procd_alarm_clear(struct procd *p, struct process *process);
 void procd_tick(struct procd *p);
+/* Have procd_tick called when the next alarm is due, or the next look at CPU time. */
+void procd_rearm(struct procd *p);
 /* Fills entries from first_pid on -> how many. */
 size_t procd_list(struct procd *p, uint32_t first_pid, struct proc_entry *entries, size_t room);

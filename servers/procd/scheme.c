@@ -204,6 +204,15 @@ static void handle_alarm(struct server_request *request)
             0);
 }
 
+static void handle_limit(struct server_request *request)
+{
+    struct process *caller = caller_of(request);
+    const uint64_t *args = request->wire.args;
+
+    if (caller)
+        server_reply(request, procd_limit(procd_of(request), caller, args[0], args[1], args[2]));
+}
+
 /* ---- Groups, sessions, ids ----------------------------------------------------------------------------------- */
 
 static void handle_setpgid(struct server_request *request)
@@ -337,7 +346,7 @@ static void handle_list(struct server_request *request)
 }
 
 #define PRIVATE(verb) [(int)(verb) - (int) VERB_PRIVATE]
-#define PRIVATE_COUNT ((int)PROC_SCHED - (int)VERB_PRIVATE + 1)
+#define PRIVATE_COUNT ((int)PROC_LIMIT - (int)VERB_PRIVATE + 1)
 
 static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
     PRIVATE(PROC_FORK) = handle_fork,
@@ -358,6 +367,7 @@ static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
     PRIVATE(PROC_EXEC) = handle_exec,
     PRIVATE(PROC_SESSION_TTY) = handle_session_tty,
     PRIVATE(PROC_SCHED) = handle_sched,
+    PRIVATE(PROC_LIMIT) = handle_limit,
 };
 
 const struct server_ops procd_server_ops = {

@@ -113,6 +113,7 @@ struct process *procd_insert(struct procd *p, const struct cred *cred, uint64_t 
     process->kid = kid;
     process->handle = handle;
     process->tty = -1;
+    procd_limit_clear(process);
     process->next_by_pid = *pid_bucket(p, cred->pid);
     *pid_bucket(p, cred->pid) = process;
     process->next_by_kid = *kid_bucket(p, kid);

@@ -57,6 +57,23 @@ static void *tree_find(const struct contents *contents, uint64_t index)
     return at;
 }
 
+/* The first private page from `index` on, below *slot, whose first page is `first`; UINT64_MAX: none. */
+static uint64_t tree_next(void *at, unsigned level, uint64_t first, uint64_t index)
+{
+    if (!at)
+        return UINT64_MAX;
+    if (level == 0)
+        return first;
+    void **table = at;
+    uint64_t span = 1ull << (FANOUT_SHIFT * (level - 1));
+    for (uint64_t i = index > first ? (index - first) / span : 0; i < FANOUT; i++) {
+        uint64_t found = tree_next(table[i], level - 1, first + i * span, index);
+        if (found != UINT64_MAX)
+            return found;
+    }
+    return UINT64_MAX;
+}
+
 /* The slot for page `index`, tables made as needed. NULL: no space; tables made so far stay, empty. */
 static void **tree_slot(struct ramfs *fs, struct contents *contents, uint64_t index)
 {
@@ -266,4 +283,39 @@ int contents_truncate(struct ramfs *fs, struct contents *contents, uint64_t size
     }
     contents->size = size;
     return 0;
+}
+
+/* ---- Holes ----------------------------------------------------------------------------------- */
+
+static bool is_data(const struct contents *contents, uint64_t index)
+{
+    return index < pages_of(contents->base_len) || tree_find(contents, index);
+}
+
+/* The first page from `index` on that is no hole; UINT64_MAX: none. */
+static uint64_t next_data(const struct contents *contents, uint64_t index)
+{
+    if (index < pages_of(contents->base_len))
+        return index;
+    return tree_covers(contents, index) ? tree_next(contents->tree, contents->height, 0, index)
+                                        : UINT64_MAX;
+}
+
+int64_t contents_seek(const struct contents *contents, uint64_t offset, bool hole)
+{
+    if (offset >= contents->size)
+        return -ERR_NXIO;
+    if (contents->object != HANDLE_NONE)
+        return (int64_t)(hole ? contents->size : offset);
+    uint64_t index = offset / PAGE_SIZE;
+    if (hole) {
+        while (is_data(contents, index))
+            index++;
+    } else {
+        index = next_data(contents, index);
+        if (index > (contents->size - 1) / PAGE_SIZE)
+            return -ERR_NXIO;
+    }
+    uint64_t found = index * PAGE_SIZE > offset ? index * PAGE_SIZE : offset;
+    return (int64_t)min_u64(found, contents->size);
 }

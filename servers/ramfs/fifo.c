@@ -99,8 +99,11 @@ static int64_t put(struct fifo *fifo, struct server_request *request, size_t off
         int64_t rest = server_payload(request, fifo->ring, offset + first, len - first);
         done += rest > 0 ? rest : 0;
     }
-    if (done > 0)
+    if (done > 0) {
         fifo->used += (size_t)done;
+        for (struct ramfs_file *file = fifo->files; file; file = file->fifo_next)
+            server_file_news(&file->file, EVENT_READABLE);
+    }
     return done;
 }
 

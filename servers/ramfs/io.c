@@ -1,6 +1,7 @@
 /* io.c: what is done with an open file: read, write, truncate, list, map, sync. */
 #include <string.h>
 
+#include "servers/ramfs/object.h"
 #include "servers/ramfs/ramfs.h"
 
 static uint64_t min_u64(uint64_t a, uint64_t b)
@@ -127,6 +128,20 @@ void verb_sync(struct server_request *request)
     server_reply(request, 0);
 }
 
+/* Where the next data or hole is (FILE_CONTROL_*). */
+void verb_control(struct server_request *request)
+{
+    const struct node *node = request_node(request);
+    uint64_t command = request->wire.args[0], offset = request->wire.args[1];
+    if (command != FILE_CONTROL_NEXT_DATA && command != FILE_CONTROL_NEXT_HOLE)
+        server_reply(request, -ERR_NOTTY);
+    else if (!node_is(node, MODE_FILE))
+        server_reply(request, -ERR_INVAL);
+    else
+        server_reply(request,
+                     contents_seek(&node->file, offset, command == FILE_CONTROL_NEXT_HOLE));
+}
+
 /* ---- List ------------------------------------------------------------------------------------ */
 
 /* "." and "..", which have cookies 1 and 2. */
@@ -219,6 +234,8 @@ void verb_map(struct server_request *request)
                  image_fits(fs, &node->file, offset, len, exec);
     if (result == 0 && !image)
         result = contents_to_object(fs, &node->file);
+    if (result == 0 && !image && (prot & MAP_FLAG_SHARED))
+        result = object_clear_tail(fs, &node->file);
     if (result) {
         server_reply(request, result);
         return;
@@ -232,6 +249,9 @@ void verb_map(struct server_request *request)
     }
     uint64_t valid = offset < node->file.size ? node->file.size - offset : 0;
     node_accessed(fs, node);
+    /* Later writes are not seen here, so the file counts as modified from now on. */
+    if (shared_write)
+        node_touch(fs, node, TOUCH_MTIME | TOUCH_CTIME);
     server_reply_handle(request, 0, (handle_t)handle, offset + (image ? node->file.base_offset : 0),
                         valid);
 }

@@ -46,6 +46,18 @@ static void object_close(void *context, handle_t object)
     (void)dyad_handle_close(object);
 }
 
+static int64_t process_lives(void *context, handle_t process, uint64_t *kid)
+{
+    (void)context;
+    struct process_info info;
+    int64_t result =
+        dyad_process_control(process, PROCESS_INFO, (uint64_t)(uintptr_t)&info, sizeof(info));
+    if (result < 0)
+        return result;
+    *kid = info.kid;
+    return info.state != PROCESS_STATE_DEAD;
+}
+
 static const struct ramfs_platform platform = {
     .object_create = object_create,
     .object_read = object_read,
@@ -53,6 +65,7 @@ static const struct ramfs_platform platform = {
     .object_resize = object_resize,
     .object_dup = object_dup,
     .object_close = object_close,
+    .process_lives = process_lives,
 };
 
 /* Half of the machine's memory, as `sys:memory` tells it; without it, no limit. */

@@ -80,6 +80,17 @@ static int grow(struct ramfs *fs, struct contents *contents, uint64_t start, uin
     return zeroed < 0 ? (int)zeroed : 0;
 }
 
+int object_clear_tail(struct ramfs *fs, const struct contents *contents)
+{
+    static const char zeros[PAGE_SIZE];
+    uint64_t end = round_up(contents->size);
+    if (end == contents->size || end > contents->object_size)
+        return 0;
+    int64_t zeroed =
+        platform_write(fs, contents->object, zeros, contents->size, (size_t)(end - contents->size));
+    return zeroed < 0 ? (int)zeroed : 0;
+}
+
 int64_t object_write(struct ramfs *fs, struct contents *contents, const void *data, uint64_t offset,
                      size_t len)
 {

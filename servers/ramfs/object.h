@@ -9,5 +9,8 @@ int64_t object_write(struct ramfs *, struct contents *, const void *data, uint64
 int object_truncate(struct ramfs *, struct contents *, uint64_t size);
 void object_free(struct ramfs *, struct contents *);
 
+/* Zero what an earlier mapping has left in the last page beyond the file's size: a new mapping sees zeros there. */
+int object_clear_tail(struct ramfs *, const struct contents *);
+
 /* Frees the tree and forgets the image: the contents are elsewhere or nowhere now. */
 void contents_drop_layers(struct ramfs *, struct contents *);

@@ -182,6 +182,32 @@ static void open_existing(struct server_request *request, struct node *node, uin
     server_reply_open(request, &file->file, seekable ? FILE_SEEKABLE : 0);
 }
 
+/* A file without a name in that directory. */
+static void open_nameless(struct server_request *request, const struct node *dir, uint32_t flags)
+{
+    struct ramfs *fs = request_fs(request);
+    const struct cred *cred = &request->wire.cred;
+    uint32_t gid = dir->mode & 02000 ? dir->gid : cred->egid;
+    int result = node_is(dir, MODE_DIR) ? dir_may_change(cred, dir) : -ERR_NOTDIR;
+    if (result == 0 && !(flags & FILE_WRITE))
+        result = -ERR_INVAL;
+    struct node *node = result ? NULL
+                               : node_create(fs, MODE_FILE | (request->wire.args[1] & 07777),
+                                             cred->euid, gid, &result);
+    if (!node) {
+        server_reply(request, result);
+        return;
+    }
+    struct ramfs_file *file = file_create(fs, node, flags & ~FILE_DIRECTORY);
+    if (!file) {
+        node_destroy(fs, node);
+        server_reply(request, -ERR_NOMEM);
+        return;
+    }
+    node->tmpfile = !(flags & FILE_EXCL);
+    server_reply_open(request, &file->file, FILE_SEEKABLE);
+}
+
 /* What connect asks for: the handle that bind has left at the name. */
 static void open_socket(struct server_request *request, const struct node *node)
 {
@@ -214,6 +240,8 @@ void verb_open(struct server_request *request)
         return;
     if ((request->wire.args[1] & MODE_TYPE) == MODE_SOCKET)
         open_socket(request, walk.node);
+    else if ((request->wire.args[1] & MODE_TYPE) == MODE_FILE && walk.node)
+        open_nameless(request, walk.node, flags);
     else if (walk.node)
         open_existing(request, walk.node, flags);
     else if (!(flags & FILE_CREATE))

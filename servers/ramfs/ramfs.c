@@ -11,27 +11,17 @@ static void undelivered(struct server_request *request, const struct reply *repl
 static const struct server_ops ops = {
     .handler =
         {
-            [VERB_open] = verb_open,
-            [VERB_read] = verb_read,
-            [VERB_write] = verb_write,
-            [VERB_stat] = verb_stat,
-            [VERB_statat] = verb_statat,
-            [VERB_setattr] = verb_setattr,
-            [VERB_setattrat] = verb_setattrat,
-            [VERB_truncate] = verb_truncate,
-            [VERB_list] = verb_list,
-            [VERB_mkdirat] = verb_mkdirat,
-            [VERB_mknodat] = verb_mknodat,
-            [VERB_unlinkat] = verb_unlinkat,
-            [VERB_renameat] = verb_renameat,
-            [VERB_linkat] = verb_linkat,
-            [VERB_symlinkat] = verb_symlinkat,
-            [VERB_readlinkat] = verb_readlinkat,
-            [VERB_accessat] = verb_accessat,
-            [VERB_path] = verb_path,
-            [VERB_sync] = verb_sync,
-            [VERB_lock] = verb_lock,
-            [VERB_map] = verb_map,
+            [VERB_open] = verb_open,           [VERB_read] = verb_read,
+            [VERB_write] = verb_write,         [VERB_stat] = verb_stat,
+            [VERB_statat] = verb_statat,       [VERB_setattr] = verb_setattr,
+            [VERB_setattrat] = verb_setattrat, [VERB_truncate] = verb_truncate,
+            [VERB_list] = verb_list,           [VERB_mkdirat] = verb_mkdirat,
+            [VERB_mknodat] = verb_mknodat,     [VERB_unlinkat] = verb_unlinkat,
+            [VERB_renameat] = verb_renameat,   [VERB_linkat] = verb_linkat,
+            [VERB_symlinkat] = verb_symlinkat, [VERB_readlinkat] = verb_readlinkat,
+            [VERB_accessat] = verb_accessat,   [VERB_path] = verb_path,
+            [VERB_sync] = verb_sync,           [VERB_lock] = verb_lock,
+            [VERB_control] = verb_control,     [VERB_map] = verb_map,
             [VERB_statfs] = verb_statfs,
         },
     .release = file_release,
@@ -83,6 +73,7 @@ static void free_tree(struct ramfs *fs, struct node *root)
 
 void ramfs_fini(struct ramfs *fs)
 {
+    lockers_fini(fs);
     server_fini(fs->server);
     free_tree(fs, fs->root);
 }

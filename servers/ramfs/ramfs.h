@@ -19,8 +19,11 @@ struct ramfs_platform {
                             uint64_t offset);
     int64_t (*object_resize)(void *context, handle_t, uint64_t size);
     int64_t (*object_dup)(void *context, handle_t, uint32_t rights);
-    void (*object_close)(void *context, handle_t);
+    void (*object_close)(void *context, handle_t); /* also of a process's handle */
     void *context;
+    /* Is the process of this handle still there? 1, 0 or -ERR_*. NULL: there are no processes to watch, and record locks end
+     * with their open file. */
+    int64_t (*process_lives)(void *context, handle_t, uint64_t *kid);
 };
 
 /* ---- Pages ----------------------------------------------------------------------------------- */
@@ -66,6 +69,8 @@ int64_t contents_write(struct ramfs *, struct contents *, const void *data, uint
                        size_t len);
 int contents_truncate(struct ramfs *, struct contents *, uint64_t size);
 uint64_t contents_pages(const struct contents *);
+/* The first offset from this one on that lies in a hole (the end counts as one) or in data; -ERR_NXIO: there is none. */
+int64_t contents_seek(const struct contents *, uint64_t offset, bool hole);
 /* Moves everything into a memory object, so that mappings and reads agree. */
 int contents_to_object(struct ramfs *, struct contents *);
 
@@ -93,11 +98,13 @@ struct directory {
 };
 
 struct lock;
+struct locker;
 struct fifo;
 
 struct node {
     uint64_t ino;
     uint32_t mode, uid, gid, nlink;
+    bool tmpfile;  /* it never had a name and may get one */
     uint32_t refs; /* open files and others that keep it alive without a name */
     struct dyad_time atime, mtime, ctime;
     struct node *parent; /* directory of `name`; the root is its own; NULL: no known name */
@@ -201,6 +208,8 @@ struct ramfs {
     struct page_pool pages;
     handle_t image;                   /* the initfs object, or HANDLE_NONE; borrowed */
     struct server_queue lock_waiters; /* of all nodes */
+    struct lock *locks;               /* of all nodes */
+    struct locker *lockers;           /* processes that have or had record locks */
 };
 
 /* Makes an empty root and a server on the transport. limit: bytes it may use (UINT64_MAX: all it gets). */
@@ -264,6 +273,7 @@ void verb_truncate(struct server_request *);
 void verb_list(struct server_request *);
 void verb_map(struct server_request *);
 void verb_sync(struct server_request *);
+void verb_control(struct server_request *);
 void verb_stat(struct server_request *);
 void verb_statat(struct server_request *);
 void verb_statfs(struct server_request *);
@@ -283,6 +293,7 @@ void verb_lock(struct server_request *);
 /* Drops the locks made through that open file, and lets those who waited for them try again. */
 void locks_release_file(struct server_file *);
 void locks_free(struct node *);
+void lockers_fini(struct ramfs *);
 
 /* Fifos: open answers or defers; read and write of an open one. */
 void fifo_open(struct server_request *, struct node *, uint32_t flags);

@@ -4,9 +4,7 @@
 
 #include "servers/ramfs/ramfs.h"
 
-#define LINKS_MAX        0x40000000u
-#define RENAME_NOREPLACE 1u
-#define LINK_FOLLOW      0x400u /* AT_SYMLINK_FOLLOW */
+#define LINKS_MAX 0x40000000u
 
 /* ---- Making ---------------------------------------------------------------------------------- */
 
@@ -189,6 +187,8 @@ static int link_check(const struct cred *cred, const struct walk *old, const str
         return -ERR_NOENT;
     if (old->node->nlink >= LINKS_MAX)
         return -ERR_MLINK;
+    if (old->node->nlink == 0 && !old->node->tmpfile)
+        return -ERR_NOENT; /* Its last name is gone for good. */
     return dir_may_change(cred, new->parent);
 }
 
@@ -197,13 +197,17 @@ void verb_linkat(struct server_request *request)
     struct ramfs *fs = request_fs(request);
     struct walk old, new;
     struct dir_entry *entry;
-    if (!walk_two(request, &old, request->wire.args[0] & LINK_FOLLOW ? WALK_FOLLOW : 0, &new))
+    uint64_t flags = request->wire.args[0];
+    unsigned walk_flags =
+        (flags & LINK_FOLLOW ? WALK_FOLLOW : 0) | (flags & LINK_EMPTY_PATH ? WALK_EMPTY : 0);
+    if (!walk_two(request, &old, walk_flags, &new))
         return;
     int result = link_check(&request->wire.cred, &old, &new);
     if (result == 0)
         result = dir_prepare(fs, &new.parent->dir, new.name, new.name_len, &entry);
     if (result == 0) {
         dir_commit(fs, new.parent, entry, old.node);
+        old.node->tmpfile = false;
         node_touch(fs, old.node, TOUCH_CTIME);
     }
     server_reply(request, result);
@@ -288,17 +292,71 @@ static int move_commit(struct ramfs *fs, const struct walk *old, const struct wa
     return 0;
 }
 
+/* May the node, which exists, leave its directory for the other's? 0 or -ERR_*. */
+static int check_exchange(const struct ramfs *fs, const struct cred *cred, const struct walk *from,
+                          const struct walk *to)
+{
+    if (!from->node)
+        return -ERR_NOENT;
+    if (!from->parent)
+        return from->dot || from->dotdot ? -ERR_INVAL : -ERR_BUSY;
+    bool directory = node_is(from->node, MODE_DIR);
+    if (!directory && from->trailing_slash)
+        return -ERR_NOTDIR;
+    int result = may_remove(cred, from->parent, from->node);
+    if (result == 0 && directory && to->parent) {
+        if (is_above(fs, from->node, to->parent))
+            result = -ERR_INVAL;
+        else if (from->parent != to->parent && !may(cred, from->node, 2))
+            result = -ERR_ACCES;
+    }
+    return result;
+}
+
+/* The entry names another node from now on. */
+static void entry_renames(struct dir_entry *entry, struct node *dir, struct node *node,
+                          const struct node *before)
+{
+    entry->node = node;
+    node->name = entry;
+    node->parent = dir;
+    dir->nlink += (node_is(node, MODE_DIR) ? 1u : 0) - (node_is(before, MODE_DIR) ? 1u : 0);
+}
+
+static int exchange(struct ramfs *fs, const struct cred *cred, const struct walk *old,
+                    const struct walk *new)
+{
+    int result = check_exchange(fs, cred, old, new);
+    if (result == 0)
+        result = check_exchange(fs, cred, new, old);
+    if (result || old->node == new->node)
+        return result;
+    entry_renames(dir_find(&old->parent->dir, old->name, old->name_len), old->parent, new->node,
+                  old->node);
+    entry_renames(dir_find(&new->parent->dir, new->name, new->name_len), new->parent, old->node,
+                  new->node);
+    node_touch(fs, old->parent, TOUCH_MTIME | TOUCH_CTIME);
+    node_touch(fs, new->parent, TOUCH_MTIME | TOUCH_CTIME);
+    node_touch(fs, old->node, TOUCH_CTIME);
+    node_touch(fs, new->node, TOUCH_CTIME);
+    return 0;
+}
+
 void verb_renameat(struct server_request *request)
 {
     struct ramfs *fs = request_fs(request);
     struct walk old, new;
     uint64_t flags = request->wire.args[0];
-    if (flags & ~(uint64_t)RENAME_NOREPLACE) {
+    if (flags > RENAME_EXCHANGE) {
         server_reply(request, -ERR_INVAL);
         return;
     }
     if (!walk_two(request, &old, WALK_PARENT, &new))
         return;
+    if (flags & RENAME_EXCHANGE) {
+        server_reply(request, exchange(fs, &request->wire.cred, &old, &new));
+        return;
+    }
     int result = check_rename(fs, &request->wire.cred, &old, &new);
     if (new.node && old.node && (flags & RENAME_NOREPLACE))
         result = -ERR_EXIST;

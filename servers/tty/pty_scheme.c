@@ -75,6 +75,8 @@ static int resolve(const struct server_request *request, const char *path, size_
         path++, length--;
     if (dir && dir->kind != KIND_ROOT) {
         *out = (struct place){dir->kind, dir->pty};
+        if (dir->kind == KIND_MASTER) /* which is one file: opened again it is ptmx */
+            *out = (struct place){.kind = KIND_PTMX};
         return length == 0 ? 0 : -ERR_NOTDIR;
     }
     if (length == 0 || (length == 1 && path[0] == '.'))

@@ -99,6 +99,8 @@ void terminal_undelivered(struct terminal *t, struct server_request *request,
 {
     if (request->wire.verb == VERB_read && reply->result >= 0)
         ldisc_unread(&t->ldisc, reply->data, (size_t)reply->result, request->context != NULL);
+    /* Others wait for it, but nobody may be answered here. */
+    server_timer_set(t->server, &t->read_timer, 0);
 }
 
 /* A waiting reader keeps the time it began in its context. */

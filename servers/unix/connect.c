@@ -172,6 +172,8 @@ static int connect_to_listener(struct sock *s, struct sock *listener)
         link = &(*link)->pending_next;
     *link = end;
     listener->pending_count++;
+    if (listener->file)
+        server_file_news(listener->file, EVENT_READABLE);
     return 0;
 }
 

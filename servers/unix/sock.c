@@ -162,6 +162,8 @@ static uint32_t connection_level(const struct sock *s)
 
     if (s->first || s->shut_read || gone || peer->shut_write)
         level |= EVENT_READABLE;
+    if (gone || s->shut_read || peer->shut_write)
+        level |= EVENT_READ_HANGUP;
     if (gone || s->shut_write || peer->shut_read || peer->queued < peer->limit)
         level |= EVENT_WRITABLE;
     if (gone || (s->shut_write && s->shut_read) || (peer->shut_write && s->shut_write))

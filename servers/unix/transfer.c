@@ -27,6 +27,8 @@ static void enqueue(struct sock *to, struct message *m)
         to->first = m;
     to->last = m;
     to->queued += message_cost(m->length);
+    if (to->file)
+        server_file_news(to->file, EVENT_READABLE);
 }
 
 static void unlink_first(struct sock *s)
