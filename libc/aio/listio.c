@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include "internal/aio.h"
 #include "internal/cancel.h"
-#include "internal/notify.h"
 
 static void refuse(struct aiocb *block, int error)
 {
@@ -76,8 +75,7 @@ static int64_t list_start(struct aiocb *const list[], int count, const struct si
 int lio_listio(int mode, struct aiocb *const list[restrict], int count,
                struct sigevent *restrict event)
 {
-    if ((mode != LIO_WAIT && mode != LIO_NOWAIT) || count < 0 ||
-        (mode == LIO_NOWAIT && event && !__notify_valid(event)))
+    if ((mode != LIO_WAIT && mode != LIO_NOWAIT) || count < 0)
         return (int)__result(-ERR_INVAL);
     return (int)__result(mode == LIO_WAIT ? list_wait(list, count)
                                           : list_start(list, count, event));

@@ -225,8 +225,6 @@ static int check(const struct aiocb *block, int operation, int64_t flags)
     uint32_t right = operation == LIO_READ ? FILE_READ : FILE_WRITE;
     if (flags < 0 || !(flags & right))
         return -ERR_BADF;
-    if (!__notify_valid(&block->aio_sigevent))
-        return -ERR_INVAL;
     if (operation == AIO_SYNC)
         return 0;
     if (block->aio_reqprio < 0 || block->aio_reqprio > AIO_PRIO_DELTA_MAX ||

@@ -5,10 +5,19 @@
 #include "internal/gate.h"
 #include "internal/time_ns.h"
 
-int clock_gettime(clockid_t clock, struct timespec *now)
+#pragma weak __clock_read_other
+
+int64_t __clock_read(clockid_t clock)
 {
     int id = __clock_id(clock);
-    int64_t ns = id < 0 ? id : dyad_clock_get((enum dyad_clock)id);
+    if (unlikely(id < 0))
+        return __clock_read_other ? __clock_read_other(clock) : -ERR_INVAL;
+    return dyad_clock_get((enum dyad_clock)id);
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+    int64_t ns = __clock_read(clock);
     if (ns >= 0)
         *now = __ns_timespec((uint64_t)ns);
     return (int)__result(ns < 0 ? ns : 0);

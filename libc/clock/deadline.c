@@ -10,14 +10,11 @@ uint64_t __deadline_after(const struct timespec *delay)
     return __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), ns);
 }
 
-/* A jump of the real-time clock during the wait is not followed. */
+/* The kernel follows the real-time clock when it is set. */
 uint64_t __deadline(clockid_t clock, const struct timespec *at)
 {
     uint64_t ns = __timespec_ns(at);
-    if (clock != CLOCK_REALTIME || ns == DEADLINE_NEVER)
-        return ns;
-    uint64_t real = (uint64_t)dyad_clock_get(DYAD_CLOCK_REALTIME);
-    if (ns <= real)
-        return 0;
-    return __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), ns - real);
+    if (ns >= DEADLINE_REALTIME)
+        return DEADLINE_NEVER;
+    return clock == CLOCK_REALTIME ? ns | DEADLINE_REALTIME : ns;
 }

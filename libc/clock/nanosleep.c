@@ -18,31 +18,58 @@ static int64_t sleep_until(enum dyad_clock clock, uint64_t until)
     return result;
 }
 
-static int64_t sleep_for(enum dyad_clock clock, uint64_t delay, struct timespec *remain)
+/* CPU time passes at most as fast as there are cores: look again when a part of it has. */
+static int64_t sleep_cpu(clockid_t clock, uint64_t until)
 {
-    uint64_t until = __ns_add((uint64_t)dyad_clock_get(clock), delay);
-    int64_t result = sleep_until(clock, until);
+    for (;;) {
+        int64_t now = __clock_read(clock);
+        if (now < 0 || (uint64_t)now >= until)
+            return now < 0 ? now : 0;
+        uint64_t part = (until - (uint64_t)now) / 16 + 1000000;
+        int64_t result = sleep_until(
+            DYAD_CLOCK_MONOTONIC, __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), part));
+        if (result < 0)
+            return result;
+    }
+}
+
+static int64_t sleep_on(clockid_t clock, uint64_t until)
+{
+    int id = __clock_id(clock);
+    return id < 0 || id == DYAD_CLOCK_PROCESS ? sleep_cpu(clock, until)
+                                              : sleep_until((enum dyad_clock)id, until);
+}
+
+static int64_t sleep_for(clockid_t clock, uint64_t delay, struct timespec *remain)
+{
+    uint64_t until = __ns_add((uint64_t)__clock_read(clock), delay);
+    int64_t result = sleep_on(clock, until);
     if (result == -ERR_INTR && remain) {
-        uint64_t now = (uint64_t)dyad_clock_get(clock);
+        uint64_t now = (uint64_t)__clock_read(clock);
         *remain = __ns_timespec(now < until ? until - now : 0);
     }
     return result;
 }
 
+/* The time of a thread that sleeps does not pass. */
+static bool is_own_time(clockid_t clock)
+{
+    return clock == CLOCK_THREAD_CPUTIME_ID ||
+           clock == __clock_make(__thread_id(__thread_self()), CLOCK_OF_THREAD);
+}
+
 static int64_t clock_sleep(clockid_t clock, int flags, const struct timespec *request,
                            struct timespec *remain)
 {
-    int id = __clock_id(clock);
-    if (id < 0 || clock == CLOCK_THREAD_CPUTIME_ID || (flags & ~TIMER_ABSTIME) ||
+    if (__clock_read(clock) < 0 || is_own_time(clock) || (flags & ~TIMER_ABSTIME) ||
         !__timespec_valid(request) || request->tv_sec < 0)
         return -ERR_INVAL;
-    if (id == DYAD_CLOCK_PROCESS)
-        return -ERR_OPNOTSUPP;
     uint64_t ns = __timespec_ns(request);
     if (flags & TIMER_ABSTIME)
-        return sleep_until((enum dyad_clock)id, ns);
-    /* A delay is measured on the clock that is never set. */
-    return sleep_for(DYAD_CLOCK_MONOTONIC, ns, remain);
+        return sleep_on(clock, ns);
+    /* A delay of real time is measured on the clock that is never set. */
+    return sleep_for(__clock_id(clock) == DYAD_CLOCK_REALTIME ? CLOCK_MONOTONIC : clock, ns,
+                     remain);
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec *request,

@@ -1,7 +1,7 @@
 /*
- * timer.c: POSIX timers. One hidden thread of the process sleeps until the earliest timer is due and sends its signal; it is
- * started with the first timer that is set. A timer's time is kept on its own clock, so that setting CLOCK_REALTIME and
- * the pace of CPU-time clocks are noticed at the next look.
+ * timer.c: POSIX timers. A hidden thread of the process sleeps until the earliest timer is due and sends its signal; it is
+ * started with the first timer that is set. Times of CLOCK_REALTIME have a thread of their own, whose deadline the kernel moves when that
+ * clock is set; delays on it do not follow, and are kept on the monotonic clock.
  */
 #include <errno.h>
 #include <limits.h>
@@ -18,22 +18,32 @@
 
 struct timer {
     struct timer *next;
-    int clock; /* enum dyad_clock */
+    clockid_t clock;
+    clockid_t base; /* what due is a time of: clock, or CLOCK_MONOTONIC */
     struct sigevent event;
-    uint64_t due, interval; /* on its clock; due 0: not armed */
+    uint64_t due, interval; /* due 0: not armed */
     int overruns;           /* of the signal queued last */
     int delivered;          /* of the one before it, which has been delivered */
     bool sent;              /* a signal that has perhaps not been delivered yet */
 };
 
+struct wheel {
+    _Atomic int changed; /* its thread sleeps on it */
+    bool running;        /* guarded by timers.lock */
+};
+
 static struct {
     struct libc_lock lock;
-    _Atomic int changed; /* the thread sleeps on it */
+    struct wheel realtime, others;
     /* Guarded by lock: */
     struct timer *first;
     int count;
-    bool running;
 } timers;
+
+static struct wheel *wheel_of(const struct timer *timer)
+{
+    return timer->base == CLOCK_REALTIME ? &timers.realtime : &timers.others;
+}
 
 static void timers_lock(uint64_t *mask)
 {
@@ -94,36 +104,47 @@ static void expire_locked(struct timer *timer, uint64_t now)
         __notify(&timer->event, SI_TIMER);
 }
 
-/* Notify of what is due; the monotonic time until which nothing is. */
-static uint64_t look_locked(void)
+/* How long the thread may sleep, at `now`, which is the timer's clock: a deadline of the wheel's. CPU time of a process may pass faster than
+ * the clock, one second a core, and that of a running thread is known when it stops: look more often. */
+static uint64_t next_look(const struct timer *timer, uint64_t now)
 {
-    uint64_t monotonic = (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), until = DEADLINE_NEVER;
+    uint64_t left = timer->due > now ? timer->due - now : 0;
+    if (timer->base == CLOCK_REALTIME)
+        return timer->due >= DEADLINE_REALTIME ? DEADLINE_NEVER : timer->due | DEADLINE_REALTIME;
+    if (timer->base != CLOCK_MONOTONIC)
+        left = left / 16 + 1000000;
+    return __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), left);
+}
+
+/* Notify of what is due; the deadline until which nothing is. */
+static uint64_t look_locked(const struct wheel *wheel)
+{
+    uint64_t until = DEADLINE_NEVER;
     for (struct timer *timer = timers.first; timer; timer = timer->next) {
-        uint64_t now = (uint64_t)dyad_clock_get((enum dyad_clock)timer->clock);
-        if (timer->due && timer->due <= now)
-            expire_locked(timer, now);
-        if (timer->due) {
-            /* CPU time may pass faster than the clock, one second a core: look more often. */
-            uint64_t left = timer->due > now ? timer->due - now : 0;
-            if (timer->clock == DYAD_CLOCK_PROCESS)
-                left = left / 16 + 1000000;
-            uint64_t at = __ns_add(monotonic, left);
-            until = at < until ? at : until;
-        }
+        if (!timer->due || wheel_of(timer) != wheel)
+            continue;
+        int64_t now = __clock_read(timer->base);
+        if (now < 0) /* the thread or process has ended, and uses no more time */
+            timer->due = 0;
+        else if (timer->due <= (uint64_t)now)
+            expire_locked(timer, (uint64_t)now);
+        uint64_t look = timer->due ? next_look(timer, (uint64_t)now) : DEADLINE_NEVER;
+        until = look < until ? look : until;
     }
     return until;
 }
 
-static void *timer_thread(void *unused)
+static void *timer_thread(void *argument)
 {
+    struct wheel *wheel = argument;
     for (;;) {
-        int seen = timers.changed;
+        int seen = wheel->changed;
         libc_lock(&timers.lock);
-        uint64_t until = look_locked();
+        uint64_t until = look_locked(wheel);
         libc_unlock(&timers.lock);
-        __futex_wait(&timers.changed, seen, until);
+        __futex_wait(&wheel->changed, seen, until);
     }
-    return unused;
+    return NULL;
 }
 
 /* Timers are not inherited by fork, and the child has no thread for them. */
@@ -132,35 +153,38 @@ static void forget(void)
     timers.lock = (struct libc_lock){0};
     timers.first = NULL;
     timers.count = 0;
-    timers.running = false;
+    timers.realtime.running = timers.others.running = false;
 }
 
-static int start_locked(void)
+static int start_locked(struct wheel *wheel)
 {
     static bool registered;
-    if (timers.running)
+    if (wheel->running)
         return 0;
     if (!registered && pthread_atfork(NULL, NULL, forget) != 0)
         return -ERR_AGAIN;
     registered = true;
-    if (__hidden_thread(timer_thread, NULL, NULL) < 0)
+    if (__hidden_thread(timer_thread, wheel, NULL) < 0)
         return -ERR_AGAIN;
-    timers.running = true;
+    wheel->running = true;
     return 0;
 }
 
 int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *restrict out)
 {
     static const struct sigevent none = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
-    int id = __clock_id(clock);
-    if (id < 0 || id == DYAD_CLOCK_THREAD)
-        return (int)__result(id < 0 ? -ERR_INVAL : -ERR_OPNOTSUPP);
+    if (__clock_read(clock) < 0)
+        return (int)__result(-ERR_INVAL);
+    if (clock == CLOCK_THREAD_CPUTIME_ID) /* the caller's, whoever looks at it */
+        clock = __clock_make(__thread_id(__thread_self()), CLOCK_OF_THREAD);
     if (event && !__notify_valid(event))
         return (int)__result(-ERR_INVAL);
     struct timer *timer = calloc(1, sizeof *timer);
     if (!timer)
         return (int)__result(-ERR_AGAIN);
-    timer->clock = id;
+    timer->clock = timer->base = __clock_id(clock) == DYAD_CLOCK_REALTIME    ? CLOCK_REALTIME
+                                 : __clock_id(clock) == DYAD_CLOCK_MONOTONIC ? CLOCK_MONOTONIC
+                                                                             : clock;
     timer->event = event ? *event : none;
     if (!event)
         timer->event.sigev_value.sival_ptr = timer;
@@ -201,7 +225,7 @@ int timer_delete(timer_t handle)
 
 static struct itimerspec value_locked(const struct timer *timer)
 {
-    uint64_t now = (uint64_t)dyad_clock_get((enum dyad_clock)timer->clock), left = 0;
+    uint64_t now = (uint64_t)__clock_read(timer->base), left = 0;
     if (timer->due)
         left = timer->due > now ? timer->due - now : 1;
     return (struct itimerspec){.it_interval = __ns_timespec(timer->interval),
@@ -211,16 +235,19 @@ static struct itimerspec value_locked(const struct timer *timer)
 static int64_t arm_locked(struct timer *timer, int flags, const struct itimerspec *value)
 {
     uint64_t due = __timespec_ns(&value->it_value);
-    if (due && !(flags & TIMER_ABSTIME))
-        due = __ns_add((uint64_t)dyad_clock_get((enum dyad_clock)timer->clock), due);
-    int error = due ? start_locked() : 0;
+    bool delay = due && !(flags & TIMER_ABSTIME);
+    clockid_t base = delay && timer->clock == CLOCK_REALTIME ? CLOCK_MONOTONIC : timer->clock;
+    if (delay)
+        due = __ns_add((uint64_t)__clock_read(base), due);
+    int error = due ? start_locked(base == CLOCK_REALTIME ? &timers.realtime : &timers.others) : 0;
     if (error)
         return error;
+    timer->base = base;
     timer->due = due;
     timer->interval = __timespec_ns(&value->it_interval);
     timer->overruns = timer->delivered = 0;
-    __c11_atomic_fetch_add(&timers.changed, 1, __ATOMIC_SEQ_CST);
-    __futex_wake(&timers.changed, 1);
+    __c11_atomic_fetch_add(&wheel_of(timer)->changed, 1, __ATOMIC_SEQ_CST);
+    __futex_wake(&wheel_of(timer)->changed, 1);
     return 0;
 }
 
@@ -259,7 +286,7 @@ int timer_gettime(timer_t handle, struct itimerspec *value)
 /* The signal has been delivered before our thread came to see what expired until then. */
 static void count_late_locked(struct timer *timer)
 {
-    uint64_t now = (uint64_t)dyad_clock_get((enum dyad_clock)timer->clock);
+    uint64_t now = (uint64_t)__clock_read(timer->base);
     if (!timer->due || !timer->interval || timer->due > now)
         return;
     uint64_t late = (now - timer->due) / timer->interval + 1;

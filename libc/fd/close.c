@@ -14,3 +14,9 @@ int close(int fd)
     __before_close(__fd_word_handle(word));
     return (int)__result(dyad_handle_close(__fd_word_handle(word)));
 }
+
+/* POSIX 2024: the descriptor is free here in any case, so there is nothing to be repeated. */
+int posix_close(int fd, int flags)
+{
+    return flags == POSIX_CLOSE_RESTART ? close(fd) : (int)__result(-ERR_INVAL);
+}

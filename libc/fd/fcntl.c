@@ -1,13 +1,17 @@
 /* fcntl.c: the control of descriptors. */
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <unistd.h>
 #include "internal/cancel.h"
 #include "internal/files.h"
-#include "abi/file.h"
+#include "internal/record_lock.h"
 
 #define FLAGS_VISIBLE  (FILE_APPEND | FILE_NONBLOCK | FILE_SYNC | FILE_PATH)
 #define FLAGS_SETTABLE (FILE_APPEND | FILE_NONBLOCK)
+#define PIPE_BYTES     65536
 
 static int64_t duplicate(int fd, int minimum, bool cloexec)
 {
@@ -48,77 +52,46 @@ static int64_t get_flags(handle_t h)
     return (flags & FLAGS_VISIBLE) | access;
 }
 
-/* l_start from the file's beginning. */
-static int64_t lock_start(handle_t h, const struct flock *lock, int64_t *start)
+static bool is_pipe(handle_t h)
 {
-    int64_t base = 0;
-    if (lock->l_whence == SEEK_CUR) {
-        base = dyad_handle_control(h, HANDLE_SEEK_CUR, 0);
-    } else if (lock->l_whence == SEEK_END) {
-        struct dyad_stat st;
-        base = __handle_stat(h, &st);
-        if (base >= 0)
-            base = (int64_t)st.size;
-    } else if (lock->l_whence != SEEK_SET) {
-        return -ERR_INVAL;
-    }
-    if (base < 0)
-        return base;
-    if (__builtin_add_overflow(base, lock->l_start, start))
-        return -ERR_OVERFLOW;
-    return *start < 0 ? -ERR_INVAL : 0;
+    struct dyad_stat st;
+    return __handle_stat(h, &st) >= 0 && (st.mode & MODE_TYPE) == MODE_FIFO;
 }
 
-/* A lock for reading takes a descriptor that reads, one for writing one that writes. */
-static bool may_lock(handle_t h, short type)
+/* Every pipe and fifo has this size; asking for less gives more, which is allowed. */
+static int64_t pipe_size(handle_t h, unsigned long wanted)
 {
-    int64_t flags = get_flags(h);
-    return flags >= 0 && (flags & O_ACCMODE) != (type == F_RDLCK ? O_WRONLY : O_RDONLY);
-}
-
-static void end_locks(handle_t h)
-{
-    struct call_args args = CALL_ARGS_NONE;
-    args.args[0] = F_SETLK;
-    args.args[3] = F_UNLCK;
-    __verb_call(h, VERB_lock, &args); /* what is no file has no locks */
-}
-
-static int64_t lock_call(handle_t h, int command, struct flock *lock)
-{
-    struct dyad_lock_reply reply = {0};
-    struct call_args args = CALL_ARGS_NONE;
-    int64_t start, length = lock->l_len;
-    int64_t result = lock_start(h, lock, &start);
-    if (result < 0)
-        return result;
-    if (length < 0) { /* the bytes before start */
-        start += length;
-        length = -length;
-        if (start < 0)
-            return -ERR_INVAL;
-    }
-    if (command != F_GETLK && lock->l_type != F_UNLCK && !may_lock(h, lock->l_type))
+    if (!is_pipe(h))
         return -ERR_BADF;
-    args.args[0] = (uint64_t)command;
-    args.args[1] = (uint64_t)start;
-    args.args[2] = (uint64_t)length;
-    args.args[3] = (uint64_t)lock->l_type;
-    args.out = &reply;
-    args.out_len = sizeof reply;
-    result = __verb_call(h, VERB_lock, &args);
-    if (result >= 0 && command != F_GETLK)
-        __record_locks_end = end_locks;
-    if (result < 0 || command != F_GETLK)
-        return result < 0 ? result : 0;
-    lock->l_type = (short)reply.type;
-    if (reply.type != FILE_LOCK_NONE) {
-        lock->l_whence = SEEK_SET;
-        lock->l_start = reply.start;
-        lock->l_len = reply.length;
-        lock->l_pid = (pid_t)reply.pid;
-    }
+    return wanted <= PIPE_BYTES ? PIPE_BYTES : -ERR_PERM;
+}
+
+/*
+ * Who is told of urgent data: only kept, as there is none. An entry counts while its descriptor is what it was (handles are not
+ * used twice).
+ */
+static struct {
+    _Atomic uint32_t word;
+    _Atomic pid_t owner;
+} owners[OPEN_MAX];
+
+static int64_t set_owner(int fd, int owner)
+{
+    if (__fd_handle(fd) == HANDLE_NONE)
+        return -ERR_BADF;
+    if (owner == INT_MIN)
+        return -ERR_INVAL;
+    if (owner != 0 && kill(owner, 0) < 0 && errno == ESRCH)
+        return -ERR_SRCH;
+    owners[fd].owner = owner;
+    owners[fd].word = __fd_table[fd] & ~FD_WORD_CLOEXEC;
     return 0;
+}
+
+/* A group's is negative, which is not to be taken for an error: the caller does not pass it through __result. */
+static pid_t get_owner(int fd)
+{
+    return owners[fd].word == (__fd_table[fd] & ~FD_WORD_CLOEXEC) ? owners[fd].owner : 0;
 }
 
 static int64_t control(int fd, int command, unsigned long arg)
@@ -133,9 +106,14 @@ static int64_t control(int fd, int command, unsigned long arg)
     case F_SETFL: return dyad_handle_control(h, HANDLE_SET_FLAGS, arg & FLAGS_SETTABLE);
     case F_GETLK:
     case F_SETLK:
-    case F_SETLKW: return lock_call(h, command, (struct flock *)arg);
-    case F_GETPIPE_SZ: return 65536;
-    default: return -ERR_INVAL;
+    case F_SETLKW:
+    case F_OFD_GETLK:
+    case F_OFD_SETLK:
+    case F_OFD_SETLKW: return __record_lock(h, command, (struct flock *)arg);
+    case F_GETPIPE_SZ: return pipe_size(h, 0);
+    case F_SETPIPE_SZ: return pipe_size(h, arg);
+    case F_SETOWN: return set_owner(fd, (int)arg);
+    default: return h == HANDLE_NONE ? -ERR_BADF : -ERR_INVAL;
     }
 }
 
@@ -145,7 +123,9 @@ int fcntl(int fd, int command, ...)
     va_start(list, command);
     unsigned long arg = va_arg(list, unsigned long);
     va_end(list);
-    if (command == F_SETLKW)
+    if (command == F_GETOWN && __fd_handle(fd) != HANDLE_NONE)
+        return get_owner(fd);
+    if (command == F_SETLKW || command == F_OFD_SETLKW)
         return (int)__result(CANCELLABLE(control(fd, command, arg)));
     return (int)__result(control(fd, command, arg));
 }

@@ -1,4 +1,5 @@
 /* fsync.c: make it lasting. */
+#include <fcntl.h>
 #include <unistd.h>
 #include "internal/cancel.h"
 #include "internal/files.h"
@@ -17,6 +18,14 @@ int fdatasync(int fd)
 void sync(void)
 {
     __verb(__files.root, VERB_sync, 0, 0, 0, 0, NULL);
+}
+
+/* The range is part of the whole. */
+int sync_file_range(int fd, off_t offset, off_t n, unsigned flags)
+{
+    if (offset < 0 || n < 0 || flags > 7)
+        return (int)__result(-ERR_INVAL);
+    return fdatasync(fd);
 }
 
 int syncfs(int fd)

@@ -1,5 +1,6 @@
 /* start.c: the descriptors and directories that a program starts with. */
 #include "internal/files.h"
+#include "internal/limits.h"
 #include "internal/startup.h"
 
 struct process_files __files = {
@@ -12,6 +13,9 @@ void __files_start(const struct startup *startup)
     const char *cwd_path = (const char *)__auxv_get(AT_DYAD_CWD);
     if (cwd_path)
         __files.cwd_path = cwd_path;
+    const struct startup_limits *limits = (const void *)__auxv_get(AT_DYAD_LIMITS);
+    if (limits)
+        __limits_start(limits);
     __files.umask = startup->umask;
     for (uint32_t i = 0; i < startup->count; i++) {
         const struct startup_entry *entry = &startup->entries[i];
@@ -19,6 +23,8 @@ void __files_start(const struct startup *startup)
         case STARTUP_FD:
             if ((uint32_t)entry->number < OPEN_MAX)
                 __fd_table[entry->number] = __fd_word(entry->handle, false);
+            if (entry->flags & STARTUP_FD_LOCKS)
+                __record_locks_end = __record_locks_drop;
             break;
         case STARTUP_ROOT:
             __files.root = entry->handle;

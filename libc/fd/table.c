@@ -1,9 +1,16 @@
 /* table.c: the table of descriptors. */
+#include "abi/scheme.h"
 #include "internal/files.h"
 
 _Atomic uint32_t __fd_table[OPEN_MAX];
 _Atomic int __fd_limit = OPEN_MAX;
 void (*_Atomic __record_locks_end)(handle_t);
+
+void __record_locks_drop(handle_t h)
+{
+    /* What is no file has no locks. */
+    __verb(h, VERB_lock, FILE_LOCK_SET, 0, 0, FILE_LOCK_NONE, NULL);
+}
 
 int64_t __fd_install(int64_t handle, bool cloexec, int minimum)
 {

@@ -6,11 +6,13 @@
  */
 #include "abi/layout.h"
 #include "internal/files.h"
+#include "internal/poll.h"
+#include "internal/limits.h"
 
-/* SIGPIPE to the calling thread: raise() without the rest of the signal library. */
-void __raise_sigpipe(void)
+/* raise() without the rest of the signal library. */
+void __raise_own(uint32_t signo)
 {
-    struct signal_post post = {.info = {.signo = DYAD_SIGPIPE, .code = 0},
+    struct signal_post post = {.info = {.signo = signo, .code = 0},
                                .thread = (uint32_t)dyad_thread_control(THREAD_SELF, 0, 0)};
     dyad_thread_control(THREAD_SIGNAL, post.thread, dyad_arg(&post));
 }
@@ -64,6 +66,8 @@ static int64_t read_on(handle_t h, char *buf, size_t n, int64_t offset, size_t d
 int64_t __handle_read(handle_t h, void *buf, size_t n, int64_t offset)
 {
     int64_t result = read_once(h, buf, chunk_size(n), offset);
+    if (unlikely(result == -ERR_INVAL) && __signalfd_read && offset < 0)
+        return __signalfd_read(h, buf, n);
     if (likely(result != (int64_t)DYAD_COPY_MAX || n == DYAD_COPY_MAX) || !is_seekable(h))
         return result;
     return read_on(h, buf, n > SSIZE_MAX ? SSIZE_MAX : n, offset, DYAD_COPY_MAX);
@@ -74,7 +78,7 @@ static int64_t write_failed(handle_t h, int64_t result)
 {
     if (result == -ERR_PIPE &&
         (dyad_handle_control(h, HANDLE_INFO, 0) & 0xff) != HANDLE_KIND_PIPE_WRITE)
-        __raise_sigpipe();
+        __raise_own(DYAD_SIGPIPE);
     return without_right(result);
 }
 
@@ -82,6 +86,9 @@ int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_t offset)
 {
     size_t done = 0;
     unsigned first = __interruptions();
+    int64_t limited = __limit_write(h, &n, offset);
+    if (unlikely(limited < 0))
+        return limited;
     do {
         size_t chunk = chunk_size(n - done);
         unsigned seen = __interruptions();

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "internal/files.h"
+#include "internal/limits.h"
 
 static int64_t handle_truncate(handle_t h, off_t size)
 {
@@ -14,7 +15,8 @@ static int64_t handle_truncate(handle_t h, off_t size)
         return dyad_handle_control(h, HANDLE_SET_SIZE, (uint64_t)size);
     if ((info & 0xff) != HANDLE_KIND_FILE)
         return -ERR_INVAL;
-    return __verb(h, VERB_truncate, (uint64_t)size, 0, 0, 0, NULL);
+    int64_t limited = __limit_grow(h, (uint64_t)size);
+    return limited < 0 ? limited : __verb(h, VERB_truncate, (uint64_t)size, 0, 0, 0, NULL);
 }
 
 int ftruncate(int fd, off_t size)

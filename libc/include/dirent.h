@@ -10,6 +10,13 @@ struct dirent {
     unsigned char d_type;
     char d_name[256];
 };
+struct posix_dent { /* of posix_getdents */
+    ino_t d_ino;
+    off_t d_off;
+    unsigned short d_reclen;
+    unsigned char d_type;
+    char d_name[];
+};
 #define d_fileno d_ino
 #define _DIRENT_HAVE_D_TYPE
 #define _DIRENT_HAVE_D_OFF
@@ -38,6 +45,9 @@ void rewinddir(DIR *dir);
 long telldir(DIR *dir);
 void seekdir(DIR *dir, long position);
 int dirfd(DIR *dir);
+ssize_t posix_getdents(int fd, void *buf, size_t n, int flags);
+int getdents(int fd, struct dirent *buf, size_t n);
+ssize_t getdents64(int fd, void *buf, size_t n);
 int scandir(const char *path, struct dirent ***out, int (*select)(const struct dirent *),
             int (*compare)(const struct dirent **, const struct dirent **));
 int alphasort(const struct dirent **a, const struct dirent **b);

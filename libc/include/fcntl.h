@@ -27,6 +27,7 @@
 #define O_SEARCH    (O_PATH | O_DIRECTORY)
 #define O_CLOEXEC   0x80000 /* libc's own: the kernel knows no descriptors */
 #define O_PATH      0x200000
+#define O_TMPFILE   (0x400000 | O_DIRECTORY)
 #define O_LARGEFILE 0
 #define O_NOATIME   0
 #define O_ASYNC     0
@@ -42,7 +43,11 @@
 #define F_SETLKW        7
 #define F_SETOWN        8
 #define F_GETOWN        9
+#define F_OFD_GETLK     36
+#define F_OFD_SETLK     37
+#define F_OFD_SETLKW    38
 #define F_DUPFD_CLOEXEC 1030
+#define F_SETPIPE_SZ    1031
 #define F_GETPIPE_SZ    1032
 #define FD_CLOEXEC      1
 
@@ -73,9 +78,11 @@ struct flock {
 #define POSIX_FADV_NOREUSE    5
 
 #ifndef SEEK_SET
-#define SEEK_SET 0
-#define SEEK_CUR 1
-#define SEEK_END 2
+#define SEEK_SET  0
+#define SEEK_CUR  1
+#define SEEK_END  2
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
 #endif
 
 #include <bits/mode.h>
@@ -85,6 +92,14 @@ int open(const char *path, int flags, ...);
 int openat(int dir, const char *path, int flags, ...);
 int creat(const char *path, mode_t mode);
 int fcntl(int fd, int command, ...);
+#define FALLOC_FL_KEEP_SIZE  1
+#define FALLOC_FL_PUNCH_HOLE 2
+int fallocate(int fd, int mode, off_t offset, off_t n);
+ssize_t readahead(int fd, off_t offset, size_t n);
+#define SYNC_FILE_RANGE_WAIT_BEFORE 1
+#define SYNC_FILE_RANGE_WRITE       2
+#define SYNC_FILE_RANGE_WAIT_AFTER  4
+int sync_file_range(int fd, off_t offset, off_t n, unsigned flags);
 int posix_fadvise(int fd, off_t offset, off_t n, int advice);
 int posix_fallocate(int fd, off_t offset, off_t n);
 __END_DECLS

@@ -19,3 +19,7 @@
 #define __scanf_like(f, a)  __attribute__((__format__(__scanf__, f, a)))
 
 #define __DYAD_LIBC__ 1
+
+#if defined(_LARGEFILE64_SOURCE)
+#include <bits/lfs64.h>
+#endif

@@ -3,6 +3,11 @@
 #include <features.h>
 #include <bits/types.h>
 
+#ifndef __DYAD_FILE
+#define __DYAD_FILE
+typedef struct __file FILE;
+#endif
+
 struct group {
     char *gr_name, *gr_passwd;
     gid_t gr_gid;
@@ -20,4 +25,6 @@ void endgrent(void);
 int getgrouplist(const char *user, gid_t gid, gid_t *list, int *count);
 int setgroups(size_t count, const gid_t *list);
 int initgroups(const char *user, gid_t gid);
+struct group *fgetgrent(FILE *file);
+int putgrent(const struct group *gr, FILE *file);
 __END_DECLS

@@ -41,7 +41,7 @@
 #define DELAYTIMER_MAX                2147483647
 #define SIGQUEUE_MAX                  128
 #define TIMER_MAX                     128
-#define RTSIG_MAX                     32
+#define RTSIG_MAX                     31
 #define GETENTROPY_MAX                256
 #define NZERO                         20
 #define NL_ARGMAX                     32

@@ -254,6 +254,15 @@ float pow10f(float x);
 long double pow10l(long double x);
 double drem(double x, double y);
 float dremf(float x, float y);
+#ifndef __cplusplus /* which has functions of these names itself */
+int(isnan)(double x);
+int(isinf)(double x);
+#endif
+int isnanf(float x);
+int isnanl(long double x);
+int isinff(float x);
+int isinfl(long double x);
+int finitel(long double x);
 int finite(double x);
 int finitef(float x);
 double scalb(double x, double exp);

@@ -37,7 +37,7 @@
 #define PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP {0, PTHREAD_MUTEX_ERRORCHECK, 0, 0, 0, 0}
 #define PTHREAD_COND_INITIALIZER                {0, 0, 0, 0}
 #define PTHREAD_RWLOCK_INITIALIZER              {0, 0, 0, 0}
-#define PTHREAD_ONCE_INIT                       {0}
+#define PTHREAD_ONCE_INIT                       0
 
 __BEGIN_DECLS
 int pthread_create(pthread_t *__restrict thread, const pthread_attr_t *__restrict attr,

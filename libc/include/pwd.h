@@ -3,6 +3,11 @@
 #include <features.h>
 #include <bits/types.h>
 
+#ifndef __DYAD_FILE
+#define __DYAD_FILE
+typedef struct __file FILE;
+#endif
+
 struct passwd {
     char *pw_name, *pw_passwd;
     uid_t pw_uid;
@@ -18,4 +23,6 @@ int getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t n, struct passwd 
 struct passwd *getpwent(void);
 void setpwent(void);
 void endpwent(void);
+struct passwd *fgetpwent(FILE *file);
+int putpwent(const struct passwd *pw, FILE *file);
 __END_DECLS

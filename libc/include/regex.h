@@ -24,6 +24,8 @@ typedef struct {
 /* regexec */
 #define REG_NOTBOL 1
 #define REG_NOTEOL 2
+/* An extension: the string is [rm_so, rm_eo) of matches[0], null bytes included. */
+#define REG_STARTEND 4
 
 #define REG_OK       0
 #define REG_NOMATCH  1

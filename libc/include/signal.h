@@ -201,6 +201,9 @@ int killpg(pid_t group, int sig);
 int raise(int sig);
 int sigqueue(pid_t pid, int sig, union sigval value);
 int pthread_kill(pthread_t thread, int sig);
+#define SIG2STR_MAX 16
+int sig2str(int sig, char *out);
+int str2sig(const char *__restrict text, int *__restrict out);
 void psignal(int sig, const char *message);
 void psiginfo(const siginfo_t *info, const char *message);
 extern const char *const sys_siglist[NSIG];

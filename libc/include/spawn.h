@@ -54,6 +54,11 @@ int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *actions, int fd
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *__restrict actions,
                                          const char *__restrict path);
 int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, int fd);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
+int posix_spawn_file_actions_addtcsetpgrp_np(posix_spawn_file_actions_t *actions, int fd);
+int posix_spawn_file_actions_addchdir(posix_spawn_file_actions_t *__restrict actions,
+                                      const char *__restrict path);
+int posix_spawn_file_actions_addfchdir(posix_spawn_file_actions_t *actions, int fd);
 int posix_spawnattr_getschedparam(const posix_spawnattr_t *__restrict attr,
                                   struct sched_param *__restrict param);
 int posix_spawnattr_setschedparam(posix_spawnattr_t *__restrict attr,

@@ -16,9 +16,11 @@
 #define _IOLBF       1
 #define _IONBF       2
 #ifndef SEEK_SET
-#define SEEK_SET 0
-#define SEEK_CUR 1
-#define SEEK_END 2
+#define SEEK_SET  0
+#define SEEK_CUR  1
+#define SEEK_END  2
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
 #endif
 
 #ifndef __DYAD_FILE
@@ -134,10 +136,15 @@ int vsscanf(const char *__restrict s, const char *__restrict fmt, va_list ap) __
 void perror(const char *s);
 int remove(const char *path);
 int rename(const char *from, const char *to);
+#define RENAME_NOREPLACE 1u
+#define RENAME_EXCHANGE  2u
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags);
 int renameat(int from_dir, const char *from, int to_dir, const char *to);
 char *tmpnam(char *s);
 char *tempnam(const char *dir, const char *prefix);
 char *ctermid(char *s);
+char *fgetln(FILE *file, size_t *length);
+int fpurge(FILE *file);
 __END_DECLS
 
 #define stdin  stdin

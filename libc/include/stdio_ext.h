@@ -16,5 +16,6 @@ int __freading(FILE *f);
 int __fwriting(FILE *f);
 int __fsetlocking(FILE *f, int type);
 void __fpurge(FILE *f);
+void __fseterr(FILE *f);
 void _flushlbf(void);
 __END_DECLS

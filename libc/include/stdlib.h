@@ -4,6 +4,7 @@
 #include <bits/types.h>
 #include <bits/wait_status.h>
 #include <alloca.h>
+#include <stdint.h>
 
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
@@ -48,6 +49,12 @@ unsigned long long strtoull(const char *__restrict s, char **__restrict end, int
 float strtof(const char *__restrict s, char **__restrict end);
 double strtod(const char *__restrict s, char **__restrict end);
 long double strtold(const char *__restrict s, char **__restrict end);
+float strtof_l(const char *__restrict s, char **__restrict end, locale_t locale);
+double strtod_l(const char *__restrict s, char **__restrict end, locale_t locale);
+long double strtold_l(const char *__restrict s, char **__restrict end, locale_t locale);
+void free_sized(void *memory, size_t size);
+void free_aligned_sized(void *memory, size_t alignment, size_t size);
+size_t memalignment(const void *address);
 
 int abs(int n);
 long labs(long n);
@@ -63,6 +70,28 @@ long random(void);
 void srandom(unsigned seed);
 char *initstate(unsigned seed, char *state, size_t size);
 char *setstate(char *state);
+struct random_data {
+    int32_t *fptr, *rptr, *state; /* only state is used */
+    int rand_type, rand_deg, rand_sep;
+    int32_t *end_ptr;
+};
+int random_r(struct random_data *data, int32_t *result);
+int srandom_r(unsigned seed, struct random_data *data);
+int initstate_r(unsigned seed, char *state, size_t size, struct random_data *data);
+int setstate_r(char *state, struct random_data *data);
+struct drand48_data {
+    unsigned short __x[3], __old_x[3], __c, __init;
+    unsigned long __a;
+};
+int drand48_r(struct drand48_data *data, double *result);
+int erand48_r(unsigned short x[3], struct drand48_data *data, double *result);
+int lrand48_r(struct drand48_data *data, long *result);
+int nrand48_r(unsigned short x[3], struct drand48_data *data, long *result);
+int mrand48_r(struct drand48_data *data, long *result);
+int jrand48_r(unsigned short x[3], struct drand48_data *data, long *result);
+int srand48_r(long seed, struct drand48_data *data);
+int seed48_r(unsigned short seed[3], struct drand48_data *data);
+int lcong48_r(unsigned short p[7], struct drand48_data *data);
 double drand48(void);
 double erand48(unsigned short xseed[3]);
 long lrand48(void);

@@ -42,6 +42,14 @@ char *strpbrk(const char *s, const char *accept);
 char *strrchr(const char *s, int c);
 char *strsep(char **__restrict s, const char *__restrict delim);
 char *strsignal(int sig);
+const char *sigabbrev_np(int sig);
+const char *sigdescr_np(int sig);
+const char *strerrorname_np(int errnum);
+const char *strerrordesc_np(int errnum);
+void *memset_explicit(void *s, int c, size_t n);
+#ifdef __GNUC__
+#define strdupa(s) __builtin_strcpy((char *)__builtin_alloca(__builtin_strlen(s) + 1), s)
+#endif
 size_t strspn(const char *s, const char *accept);
 char *strstr(const char *hay, const char *needle);
 char *strtok(char *__restrict s, const char *__restrict delim);

@@ -16,7 +16,7 @@ typedef pthread_mutex_t mtx_t;
 typedef pthread_cond_t cnd_t;
 typedef pthread_key_t tss_t;
 typedef pthread_once_t once_flag;
-#define ONCE_FLAG_INIT {0}
+#define ONCE_FLAG_INIT 0
 typedef int (*thrd_start_t)(void *);
 typedef void (*tss_dtor_t)(void *);
 

@@ -58,6 +58,7 @@ char *strptime(const char *__restrict s, const char *__restrict fmt, struct tm *
 void tzset(void);
 struct tm *getdate(const char *text);
 int timespec_get(struct timespec *ts, int base);
+int timespec_getres(struct timespec *ts, int base);
 
 int nanosleep(const struct timespec *request, struct timespec *remain);
 int clock_getres(clockid_t clock, struct timespec *res);

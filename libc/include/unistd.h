@@ -3,7 +3,6 @@
 #include <features.h>
 #include <bits/types.h>
 #include <stdint.h>
-#include <getopt.h>
 
 #define _POSIX_VERSION               200809L
 #define _POSIX2_VERSION              200809L
@@ -27,6 +26,7 @@
 #define _POSIX_MONOTONIC_CLOCK       200809L
 #define _POSIX_NO_TRUNC              1
 #define _POSIX_PRIORITIZED_IO        200809L
+#define _POSIX_PRIORITY_SCHEDULING   200809L
 #define _POSIX_READER_WRITER_LOCKS   200809L
 #define _POSIX_REALTIME_SIGNALS      200809L
 #define _POSIX_REGEXP                1
@@ -40,11 +40,17 @@
 #define _POSIX_THREADS               200809L
 #define _POSIX_THREAD_ATTR_STACKADDR 200809L
 #define _POSIX_THREAD_ATTR_STACKSIZE 200809L
+#define _POSIX_THREAD_CPUTIME        200809L
 #define _POSIX_THREAD_PROCESS_SHARED 200809L
+#define _POSIX_THREAD_PRIO_INHERIT   200809L
+#define _POSIX_THREAD_PRIO_PROTECT   200809L
 #define _POSIX_THREAD_SAFE_FUNCTIONS 200809L
 #define _POSIX_TIMEOUTS              200809L
 #define _POSIX_TIMERS                200809L
 #define _POSIX_VDISABLE              0
+#define _POSIX_SPORADIC_SERVER       (-1)
+#define _POSIX_TRACE                 (-1)
+#define _POSIX_TYPED_MEMORY_OBJECTS  (-1)
 #define _POSIX_V7_ILP32_OFF32        (-1)
 #define _POSIX_V7_ILP32_OFFBIG       (-1)
 #define _POSIX_V7_LP64_OFF64         1
@@ -54,6 +60,13 @@
 #define _POSIX_V6_LP64_OFF64         1
 #define _POSIX_V6_LPBIG_OFFBIG       (-1)
 #define _POSIX2_C_BIND               200809L
+
+#define _POSIX_THREAD_PRIORITY_SCHEDULING 200809L
+#define _POSIX_THREAD_ROBUST_PRIO_INHERIT 200809L
+#define _POSIX_THREAD_ROBUST_PRIO_PROTECT 200809L
+#define _POSIX_THREAD_SPORADIC_SERVER     (-1)
+#define _XOPEN_REALTIME                   1
+#define _XOPEN_REALTIME_THREADS           1
 
 #define STDIN_FILENO  0
 #define STDOUT_FILENO 1
@@ -65,9 +78,11 @@
 #define R_OK 4
 
 #ifndef SEEK_SET
-#define SEEK_SET 0
-#define SEEK_CUR 1
-#define SEEK_END 2
+#define SEEK_SET  0
+#define SEEK_CUR  1
+#define SEEK_END  2
+#define SEEK_DATA 3
+#define SEEK_HOLE 4
 #endif
 
 #define F_ULOCK 0
@@ -373,7 +388,22 @@ int getdtablesize(void);
 int getentropy(void *buf, size_t n);
 char *getpass(const char *prompt);
 void swab(const void *__restrict src, void *__restrict dst, ssize_t n);
+extern char *optarg;
+extern int optind, opterr, optopt;
+int getopt(int argc, char *const argv[], const char *opts);
+
 int daemon(int keep_directory, int keep_descriptors);
+ssize_t copy_file_range(int in, off_t *in_offset, int out, off_t *out_offset, size_t n,
+                        unsigned flags);
 int close_range(unsigned first, unsigned last, int flags);
 void closefrom(int first);
+#define POSIX_CLOSE_RESTART 0
+int posix_close(int fd, int flags);
+int issetugid(void);
+int group_member(gid_t gid);
+char *getusershell(void);
+void setusershell(void);
+void endusershell(void);
+#define CLOSE_RANGE_UNSHARE 2
+#define CLOSE_RANGE_CLOEXEC 4
 __END_DECLS

@@ -1,7 +1,22 @@
-/* utmp.h: login_tty, where Unix programs look for it. There are no records of logins. */
+/* utmp.h: login_tty, and the old names of <utmpx.h>. There are no records of logins. */
 #pragma once
 #include <features.h>
+#include <utmpx.h>
+
+#define utmp        utmpx
+#define ut_name     ut_user
+#define UT_NAMESIZE 32
+#define UT_LINESIZE 32
+#define UT_HOSTSIZE 256
 
 __BEGIN_DECLS
 int login_tty(int fd);
+void setutent(void);
+void endutent(void);
+struct utmpx *getutent(void);
+struct utmpx *getutid(const struct utmpx *entry);
+struct utmpx *getutline(const struct utmpx *entry);
+struct utmpx *pututline(const struct utmpx *entry);
+void updwtmp(const char *path, const struct utmpx *entry);
+int utmpname(const char *path);
 __END_DECLS

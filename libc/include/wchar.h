@@ -29,6 +29,23 @@ typedef struct __file FILE;
 #endif
 
 __BEGIN_DECLS
+int iswalnum(wint_t c);
+int iswalpha(wint_t c);
+int iswblank(wint_t c);
+int iswcntrl(wint_t c);
+int iswdigit(wint_t c);
+int iswgraph(wint_t c);
+int iswlower(wint_t c);
+int iswprint(wint_t c);
+int iswpunct(wint_t c);
+int iswspace(wint_t c);
+int iswupper(wint_t c);
+int iswxdigit(wint_t c);
+int iswctype(wint_t c, wctype_t type);
+wctype_t wctype(const char *name);
+wint_t towlower(wint_t c);
+wint_t towupper(wint_t c);
+
 wint_t btowc(int c);
 int wctob(wint_t c);
 int mbsinit(const mbstate_t *st);
@@ -97,6 +114,17 @@ int wcscasecmp_l(const wchar_t *a, const wchar_t *b, locale_t locale);
 int wcsncasecmp_l(const wchar_t *a, const wchar_t *b, size_t n, locale_t locale);
 int wcscoll_l(const wchar_t *a, const wchar_t *b, locale_t locale);
 size_t wcsxfrm_l(wchar_t *__restrict to, const wchar_t *__restrict from, size_t n, locale_t locale);
+wint_t getwc_unlocked(FILE *file);
+wint_t fgetwc_unlocked(FILE *file);
+wint_t getwchar_unlocked(void);
+wint_t putwc_unlocked(wchar_t c, FILE *file);
+wint_t fputwc_unlocked(wchar_t c, FILE *file);
+wint_t putwchar_unlocked(wchar_t c);
+wchar_t *fgetws_unlocked(wchar_t *__restrict to, int n, FILE *__restrict file);
+int fputws_unlocked(const wchar_t *__restrict text, FILE *__restrict file);
+size_t wcsftime_l(wchar_t *__restrict to, size_t n, const wchar_t *__restrict format,
+                  const struct tm *__restrict tm, locale_t locale);
+wchar_t *wcswcs(const wchar_t *hay, const wchar_t *needle);
 wchar_t *wcpncpy(wchar_t *__restrict to, const wchar_t *__restrict from, size_t n);
 
 int fwprintf(struct __file *__restrict f, const wchar_t *__restrict fmt, ...);

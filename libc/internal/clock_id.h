@@ -3,6 +3,7 @@
 #include <time.h>
 #include "abi/error.h"
 #include "abi/syscall.h"
+#include "internal/gate.h"
 
 /* enum dyad_clock, or -ERR_INVAL. */
 static inline int __clock_id(clockid_t clock)
@@ -19,3 +20,21 @@ static inline int __clock_id(clockid_t clock)
     default: return -ERR_INVAL;
     }
 }
+
+/*
+ * CPU clocks of other threads and processes, with Linux's numbers: the complement of the id above three bits. Only clock_getcpuclockid and
+ * pthread_getcpuclockid give them.
+ */
+#define CLOCK_OF_PROCESS 2
+#define CLOCK_OF_THREAD  6
+
+static inline clockid_t __clock_make(uint32_t id, int kind)
+{
+    return (clockid_t)(~id << 3 | (uint32_t)kind);
+}
+
+/* ns of CPU time of such a clock; -ERR_INVAL: there is none. */
+LIBC_HIDDEN int64_t __clock_read_other(clockid_t clock);
+
+/* What any clock says, or -ERR_INVAL. */
+LIBC_HIDDEN int64_t __clock_read(clockid_t clock);

@@ -22,6 +22,7 @@ LIBC_HIDDEN extern _Atomic int __fd_limit;
  * long as the process has made no such lock, so that others do not pay for it.
  */
 LIBC_HIDDEN extern void (*_Atomic __record_locks_end)(handle_t);
+LIBC_HIDDEN void __record_locks_drop(handle_t); /* its value otherwise */
 static inline void __before_close(handle_t h)
 {
     void (*end)(handle_t) = __record_locks_end;
@@ -130,7 +131,7 @@ LIBC_HIDDEN int64_t __handle_read(handle_t h, void *buf, size_t n, int64_t offse
 LIBC_HIDDEN int64_t __handle_write(handle_t h, const void *buf, size_t n, int64_t offset);
 
 /* What a write to a pipe or socket without readers does to the thread. */
-LIBC_HIDDEN void __raise_sigpipe(void);
+LIBC_HIDDEN void __raise_own(uint32_t signo);
 
 /* FILE_* flags for O_* flags. */
 LIBC_HIDDEN uint32_t __open_flags(int flags);

@@ -40,8 +40,6 @@ LIBC_HIDDEN void __mutex_free(pthread_mutex_t *mutex, int wake);
 
 /* For mutexes whose __robust is not 0: */
 
-/* Waits while another holds it. EAGAIN: look again; 0: it has been taken from a process that has died; ETIMEDOUT. */
-LIBC_HIDDEN int __robust_wait(pthread_mutex_t *mutex, uint64_t deadline);
 /* Its state is HELD or CONTENDED by us now: 0, EOWNERDEAD, or ENOTRECOVERABLE when it has been let go again. */
 LIBC_HIDDEN int __robust_acquired(pthread_mutex_t *mutex);
 /* About to be let go by its holder -> how many waiters to wake. */

@@ -6,3 +6,5 @@
 /* NULL when there is no memory; errno is not touched. */
 void *__pages_map(size_t size);
 void __pages_unmap(void *pages, size_t size);
+/* Longer or shorter, perhaps elsewhere, with what they hold; NULL: as they were. old and size are whole pages. */
+void *__pages_resize(void *pages, size_t old, size_t size);

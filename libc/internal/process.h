@@ -20,7 +20,7 @@ LIBC_HIDDEN extern _Atomic uint64_t __children_user_ns, __children_system_ns;
 
 /* execve as a raw result: returns only with an error. */
 LIBC_HIDDEN int64_t __exec(int dirfd, const char *path, char *const argv[], char *const envp[]);
-/* execvpe's search as a raw result. */
+/* posix_spawnp's search along PATH as a raw result; what is no program is -ERR_NOEXEC, not a script for the shell. */
 LIBC_HIDDEN int64_t __exec_search(const char *file, char *const argv[], char *const envp[]);
 
 /* The decoded first line of a script. */

@@ -2,7 +2,15 @@
 #pragma once
 #include <sys/types.h>
 
-enum spawn_kind { SPAWN_CLOSE, SPAWN_DUP2, SPAWN_OPEN, SPAWN_CHDIR, SPAWN_FCHDIR };
+enum spawn_kind {
+    SPAWN_CLOSE,
+    SPAWN_DUP2,
+    SPAWN_OPEN,
+    SPAWN_CHDIR,
+    SPAWN_FCHDIR,
+    SPAWN_CLOSE_FROM, /* from `to` on */
+    SPAWN_TCSETPGRP,
+};
 
 struct __spawn_action {
     struct __spawn_action *next;

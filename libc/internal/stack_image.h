@@ -12,12 +12,13 @@ struct stack_request {
     char *const *envp;
     const char *path;     /* AT_EXECFN */
     const char *cwd_path; /* AT_DYAD_CWD; NULL: no such entry */
-    const uint64_t (
-        *auxv)[2]; /* without AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_NULL */
+    const uint64_t (*auxv)
+        [2]; /* without AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_DYAD_LIMITS, AT_NULL */
     size_t auxv_count;
     const struct startup_entry *entries;
     uint32_t entry_count;
     uint32_t umask;
+    const struct startup_limits *limits; /* AT_DYAD_LIMITS; NULL: no such entry */
     uint8_t random[16];
 };
 

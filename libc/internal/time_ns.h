@@ -44,7 +44,7 @@ static inline uint64_t __ns_add(uint64_t a, uint64_t b)
     return __builtin_add_overflow(a, b, &sum) ? DEADLINE_NEVER : sum;
 }
 
-/* An absolute time on a POSIX clock as a kernel deadline (monotonic nanoseconds). */
+/* An absolute time on a POSIX clock as a kernel deadline: only for the kernel, it is no number to reckon with. */
 LIBC_HIDDEN uint64_t __deadline(clockid_t clock, const struct timespec *at);
 /* A relative time as a deadline. */
 LIBC_HIDDEN uint64_t __deadline_after(const struct timespec *delay);

@@ -21,6 +21,7 @@
 /* From the system part: zeroed pages, or null; bytes is a multiple of the page size. */
 void *__pages_map(size_t bytes);
 void __pages_unmap(void *pages, size_t bytes);
+void *__pages_resize(void *pages, size_t old, size_t bytes);
 
 #define HEAP_PAGE   4096u
 #define ARENA_BYTES (1u << 20)

@@ -14,17 +14,25 @@ static size_t round_up(size_t n, size_t unit)
     return (n + unit - 1) & ~(unit - 1);
 }
 
-static void *large_alloc(size_t size)
+static size_t large_bytes(size_t size)
 {
-    size_t bytes = round_up(size + sizeof(struct large) + sizeof(struct tag), HEAP_PAGE);
-    struct large *large = __pages_map(bytes);
-    if (!large)
-        return NULL;
+    return round_up(size + sizeof(struct large) + sizeof(struct tag), HEAP_PAGE);
+}
+
+static void *large_set(struct large *large, size_t bytes)
+{
     large->bytes = bytes;
     large->check = ~(uint64_t)bytes;
     struct tag *tag = (struct tag *)(large + 1);
     tag_set(tag, BLOCK_LARGE, sizeof *large);
     return tag + 1;
+}
+
+static void *large_alloc(size_t size)
+{
+    size_t bytes = large_bytes(size);
+    struct large *large = __pages_map(bytes);
+    return large ? large_set(large, bytes) : NULL;
 }
 
 static unsigned medium_pages(size_t size)
@@ -186,6 +194,18 @@ static bool resize_in_place(struct tag *tag, size_t size)
     return size <= have && (size >= have / 2 || have <= 64);
 }
 
+/* The pages move, what they hold is not copied. A fork waits for the lock, and so sees the block at one of its places. */
+static void *large_resize(struct tag *tag, size_t size)
+{
+    struct large *large = checked_large(tag);
+    size_t bytes = large_bytes(size);
+    libc_lock(&__heap_lock);
+    large = __pages_resize(large, large->bytes, bytes);
+    void *p = large ? large_set(large, bytes) : NULL;
+    libc_unlock(&__heap_lock);
+    return p;
+}
+
 void *realloc(void *ptr, size_t size)
 {
     if (!ptr)
@@ -193,6 +213,12 @@ void *realloc(void *ptr, size_t size)
     struct tag *tag = checked_tag(ptr);
     if (resize_in_place(tag, size))
         return ptr;
+    if (tag->kind == BLOCK_LARGE && size >= LARGE_MIN && size <= PTRDIFF_MAX - 2 * HEAP_PAGE) {
+        void *resized = large_resize(tag, size);
+        if (!resized)
+            errno = ENOMEM;
+        return resized;
+    }
     size_t have = usable_size(tag);
     void *moved = malloc(size);
     if (!moved) {

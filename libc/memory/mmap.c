@@ -2,6 +2,7 @@
 #include <sys/mman.h>
 #include "abi/layout.h"
 #include "internal/files.h"
+#include "internal/limits.h"
 
 #define PAGE_MASK (DYAD_PAGE_SIZE - 1)
 
@@ -80,6 +81,8 @@ static int64_t map(void *addr, size_t length, int prot, int flags, int fd, off_t
         return -ERR_INVAL;
     uint64_t hint = fixed ? at : at & ~PAGE_MASK;
     uint64_t whole = (length + PAGE_MASK) & ~PAGE_MASK;
+    if (__limit_memory(whole, type == MAP_PRIVATE && (prot & PROT_WRITE)) < 0)
+        return -ERR_NOMEM;
     if (flags & MAP_ANONYMOUS)
         return map_anonymous(hint, whole, map_flags(prot, flags));
     off_t end; /* beyond what any file can have */

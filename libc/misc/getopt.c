@@ -52,6 +52,16 @@ static int missing_argument(const struct request *r, const char *name, size_t le
     return '?';
 }
 
+static int long_option(const struct request *r, const char *name);
+
+/* -Wname and -W name, with "W;" among the options: --name. */
+static int long_by_short(const struct request *r, const char *at)
+{
+    const char *name = group ? group : optind < r->argc ? r->argv[optind] : NULL;
+    group = NULL;
+    return name ? long_option(r, name) : missing_argument(r, at, 1, (unsigned char)*at);
+}
+
 static int short_option(const struct request *r)
 {
     const char *at = group++;
@@ -66,6 +76,8 @@ static int short_option(const struct request *r)
             complain(r, "unknown option", at, 1);
         return '?';
     }
+    if (*at == 'W' && spec[1] == ';' && r->longs)
+        return long_by_short(r, at);
     if (spec[1] != ':')
         return (unsigned char)*at;
     if (group) { /* -ovalue */
@@ -148,8 +160,10 @@ static int take_option(const struct request *r)
     if (r->longs && arg[1] == '-')
         return long_option(r, arg + 2);
     if (r->longs && r->single_dash) {
-        bool is_short = strchr(r->opts, arg[1]) && arg[1] != ':';
-        if (find_long(r, arg + 1, strcspn(arg + 1, "=")) >= 0 || !is_short)
+        /* A short option alone is no beginning of a long one: there would be no way to give it. */
+        bool is_short = strchr(r->opts, arg[1]) && arg[1] != ':' && arg[1] != ';';
+        bool alone = is_short && arg[2] == 0;
+        if (!alone && (!is_short || find_long(r, arg + 1, strcspn(arg + 1, "=")) != -1))
             return long_option(r, arg + 1);
     }
     group = arg + 1;

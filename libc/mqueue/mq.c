@@ -85,7 +85,8 @@ mqd_t mq_open(const char *name, int flags, ...)
 
 int mq_close(mqd_t queue)
 {
-    struct call_args args = CALL_ARGS_NONE; /* ends a notification that this process waits for */
+    struct call_args args = CALL_ARGS_NONE; /* ends a notification of this process by this queue */
+    args.args[1] = 1;
     int64_t result = queue_call(queue, MQUEUE_NOTIFY, &args);
     return result == -ERR_BADF ? (int)__result(result) : close(queue); /* also a dead server's */
 }
@@ -141,12 +142,18 @@ int mq_setattr(mqd_t queue, const struct mq_attr *restrict attr, struct mq_attr 
 
 /* ---- Messages ---- */
 
-/* A deadline is looked at only by who has to wait: an invalid one becomes 0, and the end by it -ERR_INVAL. */
+/*
+ * The server waits by the monotonic clock: a real-time clock that is set during the wait is not followed. A deadline is looked at only
+ * by who has to wait: an invalid one becomes 0, and the end by it -ERR_INVAL.
+ */
 static uint64_t deadline_of(const struct timespec *at)
 {
     if (!at)
         return DEADLINE_NEVER;
-    return __timespec_valid(at) ? __deadline(CLOCK_REALTIME, at) : 0;
+    if (!__timespec_valid(at))
+        return 0;
+    uint64_t ns = __timespec_ns(at), real = (uint64_t)dyad_clock_get(DYAD_CLOCK_REALTIME);
+    return ns <= real ? 0 : __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), ns - real);
 }
 
 static int64_t timed_result(int64_t result, const struct timespec *at)

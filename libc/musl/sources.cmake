@@ -1,4 +1,4 @@
-# What the C library takes from musl's source package: the mathematics, regular expressions, search.h,
+# What the C library takes from musl's source package: the mathematics, search.h,
 # crypt, the walk of file trees and the text of Internet addresses.
 # Paths are relative to musl's folder src. Where musl has an x86-64 version of a function, it is that one.
 set(LIBC_MUSL_SOURCES
@@ -50,8 +50,7 @@ set(LIBC_MUSL_SOURCES
     math/sin.c math/sincos.c math/sincosf.c math/sincosl.c math/sinf.c math/sinh.c math/sinhf.c math/sinhl.c
     math/sinl.c math/x86_64/sqrt.c math/sqrt_data.c math/x86_64/sqrtf.c math/x86_64/sqrtl.c math/tan.c
     math/tanf.c math/tanh.c math/tanhf.c math/tanhl.c math/tanl.c math/tgamma.c math/tgammaf.c math/tgammal.c
-    math/trunc.c math/truncf.c math/x86_64/truncl.s regex/regcomp.c regex/regerror.c regex/regexec.c
-    regex/tre-mem.c search/hsearch.c search/insque.c search/lsearch.c search/tdelete.c search/tdestroy.c
+    math/trunc.c math/truncf.c math/x86_64/truncl.s search/hsearch.c search/insque.c search/lsearch.c search/tdelete.c search/tdestroy.c
     search/tfind.c search/tsearch.c search/twalk.c
     crypt/crypt.c crypt/crypt_blowfish.c crypt/crypt_des.c crypt/crypt_md5.c crypt/crypt_r.c crypt/crypt_sha256.c
     crypt/crypt_sha512.c crypt/encrypt.c legacy/ftw.c misc/fmtmsg.c misc/nftw.c network/htonl.c network/htons.c

@@ -27,15 +27,8 @@ int64_t __socket_call(int fd, uint32_t verb, struct call_args *args)
 
 int64_t __socket_verb(int fd, uint32_t verb, uint64_t a, uint64_t b, uint64_t *values)
 {
-    struct call_args args = CALL_ARGS_NONE;
-    args.args[0] = a;
-    args.args[1] = b;
-    int64_t result = __socket_call(fd, verb, &args);
-    if (values) {
-        values[0] = args.values[0];
-        values[1] = args.values[1];
-    }
-    return result;
+    handle_t h = __fd_handle(fd);
+    return h == HANDLE_NONE ? -ERR_BADF : sort_error(h, __verb(h, verb, a, b, 0, 0, values));
 }
 
 static int simple(int64_t result)

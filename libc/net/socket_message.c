@@ -166,7 +166,7 @@ static int64_t send_message(int fd, const struct msghdr *message, int flags)
     free(copy);
     __socket_target_end(&s.to);
     if (result == -ERR_PIPE && !(flags & MSG_NOSIGNAL))
-        __raise_sigpipe();
+        __raise_own(DYAD_SIGPIPE);
     return result;
 }
 

@@ -6,7 +6,7 @@
 
 int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
-    if (flags & ~AT_SYMLINK_FOLLOW)
+    if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
         return (int)__result(-ERR_INVAL);
     return (int)__result(__path_pair(VERB_linkat, from_dir, from, to_dir, to, (uint64_t)flags));
 }

@@ -16,16 +16,26 @@ uint32_t __open_flags(int flags)
     }
 }
 
+#define TMPFILE_FLAG (O_TMPFILE & ~O_DIRECTORY)
+
+/* A file without a name is asked for by the type in the mode. */
 static int64_t open_at(int dir, const char *path, int flags, mode_t mode)
 {
-    int64_t handle = __path_open(dir, path, __open_flags(flags), mode & 07777 & ~__files.umask);
+    uint32_t file_mode = mode & 07777 & ~__files.umask;
+    if ((flags & TMPFILE_FLAG) && !(flags & O_PATH)) {
+        if ((flags & O_TMPFILE) != O_TMPFILE || (flags & O_CREAT) ||
+            (flags & O_ACCMODE) == O_RDONLY)
+            return -ERR_INVAL;
+        file_mode |= MODE_FILE;
+    }
+    int64_t handle = __path_open(dir, path, __open_flags(flags & ~TMPFILE_FLAG), file_mode);
     return __fd_install(handle, flags & O_CLOEXEC, 0);
 }
 
 int open(const char *path, int flags, ...)
 {
     mode_t mode = 0;
-    if (flags & O_CREAT) {
+    if (flags & (O_CREAT | TMPFILE_FLAG)) {
         va_list list;
         va_start(list, flags);
         mode = va_arg(list, mode_t);
@@ -37,7 +47,7 @@ int open(const char *path, int flags, ...)
 int openat(int dir, const char *path, int flags, ...)
 {
     mode_t mode = 0;
-    if (flags & O_CREAT) {
+    if (flags & (O_CREAT | TMPFILE_FLAG)) {
         va_list list;
         va_start(list, flags);
         mode = va_arg(list, mode_t);

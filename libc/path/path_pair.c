@@ -72,12 +72,22 @@ static bool recover_both(struct path_target *from, struct path_target *to, uint3
     return __path_recover(to, verb, result) || again;
 }
 
+/* linkat's old path may be empty: then the descriptor is the file. */
+static int64_t first_target(uint32_t verb, int dirfd, const char *path, uint64_t flags, char *room,
+                            struct path_target *out)
+{
+    if (verb != VERB_linkat || !(flags & LINK_EMPTY_PATH) || path[0] != 0)
+        return __path_target(dirfd, path, room, out);
+    *out = (struct path_target){dirfd == AT_FDCWD ? __files.cwd : __fd_handle(dirfd), "", 0, NULL};
+    return out->dir == HANDLE_NONE ? -ERR_BADF : 0;
+}
+
 int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to,
                     uint64_t flags)
 {
     char from_room[DYAD_PATH_MAX + 1], to_room[DYAD_PATH_MAX + 1];
     struct path_target source, target;
-    int64_t result = __path_target(from_dir, from, from_room, &source);
+    int64_t result = first_target(verb, from_dir, from, flags, from_room, &source);
     if (result >= 0)
         result = __path_target(to_dir, to, to_room, &target);
     if (result < 0)
@@ -87,7 +97,9 @@ int64_t __path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, c
         do
             result = pair_call(verb, &source, &target, flags, &redirected);
         while (recover_both(&source, &target, verb, result));
-    if (unlikely(result < 0) && !redirected)
+    if (unlikely(result < 0) && !redirected && source.len != 0)
         result = __path_error(&source, result);
+    if (redirected && source.len == 0)
+        return -ERR_XDEV;
     return redirected ? pair_by_folders(verb, from_dir, from, to_dir, to, flags) : result;
 }

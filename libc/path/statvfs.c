@@ -2,11 +2,18 @@
 #include <fcntl.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
+#include "abi/layout.h"
 #include "internal/files.h"
 
+/* What has no file system behind it (pipes, terminals, devices) has no room, either. */
 static int64_t handle_statfs(handle_t h, struct dyad_statfs *out)
 {
-    return __verb_data(h, VERB_statfs, 0, 0, NULL, 0, out, sizeof *out);
+    int64_t result = __verb_data(h, VERB_statfs, 0, 0, NULL, 0, out, sizeof *out);
+    if (result >= 0 || dyad_handle_control(h, HANDLE_INFO, 0) < 0 || result == -ERR_INTR ||
+        result == -ERR_NODEV || result == -ERR_STALE)
+        return result;
+    *out = (struct dyad_statfs){.block_size = DYAD_PAGE_SIZE, .name_max = DYAD_NAME_MAX};
+    return 0;
 }
 
 static int64_t path_statfs(const char *path, struct dyad_statfs *out)

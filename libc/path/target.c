@@ -59,7 +59,7 @@ int64_t __path_target(int dirfd, const char *path, char *room, struct path_targe
     size_t len = strlen(path);
     if (len == 0)
         return -ERR_NOENT;
-    if (len > DYAD_PATH_MAX)
+    if (len >= PATH_MAX) /* which counts the terminator */
         return -ERR_NAMETOOLONG;
     if (path[0] == '/')
         return absolute(path, len, room, out);

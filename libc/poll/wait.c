@@ -13,7 +13,8 @@
 static uint32_t wanted_events(short events)
 {
     return (events & (POLLIN | POLLRDNORM) ? EVENT_READABLE : 0) |
-           (events & (POLLOUT | POLLWRNORM) ? EVENT_WRITABLE : 0);
+           (events & (POLLOUT | POLLWRNORM) ? EVENT_WRITABLE : 0) |
+           (events & POLLRDHUP ? EVENT_READ_HANGUP : 0);
 }
 
 static short reported_events(uint32_t ready, short events)
@@ -23,6 +24,8 @@ static short reported_events(uint32_t ready, short events)
         out |= events & (POLLIN | POLLRDNORM);
     if (ready & EVENT_WRITABLE)
         out |= events & (POLLOUT | POLLWRNORM);
+    if (ready & EVENT_READ_HANGUP)
+        out |= events & POLLRDHUP;
     if (ready & EVENT_ERROR)
         out |= POLLERR;
     if (ready & EVENT_HANGUP)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include "internal/files.h"
+#include "internal/limits.h"
 #include "internal/pages.h"
 #include "internal/process.h"
 #include "internal/startup.h"
@@ -117,6 +118,14 @@ static uint32_t add_entry(struct startup_entry *entries, uint32_t count, uint32_
     return count + 1;
 }
 
+static uint32_t add_fd(struct startup_entry *entries, uint32_t count, int fd, handle_t handle)
+{
+    uint32_t after = add_entry(entries, count, STARTUP_FD, fd, handle);
+    if (entries && after != count && __record_locks_end)
+        entries[count].flags = STARTUP_FD_LOCKS;
+    return after;
+}
+
 /* The startup table of the new image; entries NULL only counts, room limits. */
 static uint32_t collect_entries(struct startup_entry *entries, uint32_t room)
 {
@@ -133,7 +142,7 @@ static uint32_t collect_entries(struct startup_entry *entries, uint32_t room)
     for (int fd = 0; fd < OPEN_MAX && n < room; fd++) {
         uint32_t word = __fd_table[fd];
         if (word && !(word & FD_WORD_CLOEXEC))
-            n = add_entry(entries, n, STARTUP_FD, fd, __fd_word_handle(word));
+            n = add_fd(entries, n, fd, __fd_word_handle(word));
     }
     return n;
 }
@@ -144,8 +153,10 @@ static void close_on_exec(void)
         uint32_t word = __fd_table[fd];
         if ((word & FD_WORD_CLOEXEC) &&
             __c11_atomic_compare_exchange_strong(&__fd_table[fd], &word, 0, __ATOMIC_ACQ_REL,
-                                                 __ATOMIC_RELAXED))
+                                                 __ATOMIC_RELAXED)) {
+            __before_close(__fd_word_handle(word));
             dyad_handle_close(__fd_word_handle(word));
+        }
     }
 }
 
@@ -176,6 +187,8 @@ static int64_t load(struct exec_job *job, handle_t space, struct exec_args *star
         .entry_count = collect_entries(entries, count),
         .umask = __files.umask,
         .cwd_path = __files.cwd_path,
+        .stack_size = __limits_stack(),
+        .limits = __limits_inherited(),
     };
     int64_t result = dyad_image_load(space, &image, start);
     if (entries != inline_entries)

@@ -28,9 +28,14 @@ static int64_t exec_by_shell(const char *path, char *const argv[], char *const e
     return result;
 }
 
+static int64_t exec_one(const char *path, char *const argv[], char *const envp[])
+{
+    return __exec(AT_FDCWD, path, argv, envp);
+}
+
 static int64_t exec_or_shell(const char *path, char *const argv[], char *const envp[])
 {
-    int64_t result = __exec(AT_FDCWD, path, argv, envp);
+    int64_t result = exec_one(path, argv, envp);
     return result == -ERR_NOEXEC ? exec_by_shell(path, argv, envp) : result;
 }
 
@@ -53,19 +58,21 @@ static bool join(char room[PATH_MAX], const char *dir, size_t dir_len, const cha
     return true;
 }
 
-int64_t __exec_search(const char *file, char *const argv[], char *const envp[])
+typedef int64_t exec_function(const char *path, char *const argv[], char *const envp[]);
+
+static int64_t search(const char *file, char *const argv[], char *const envp[], exec_function *exec)
 {
     char room[PATH_MAX];
     if (file[0] == 0)
         return -ERR_NOENT;
     if (strchr(file, '/') || __path_scheme_prefix(file, strlen(file)))
-        return exec_or_shell(file, argv, envp);
+        return exec(file, argv, envp);
     const char *path = getenv("PATH");
     int64_t result = -ERR_NOENT;
     for (const char *at = path ? path : _PATH_DEFPATH;; at++) {
         const char *end = strchrnul(at, ':');
         if (join(room, at, (size_t)(end - at), file)) {
-            int64_t attempt = exec_or_shell(room, argv, envp);
+            int64_t attempt = exec(room, argv, envp);
             if (!is_absence(attempt))
                 return attempt;
             if (attempt == -ERR_ACCES)
@@ -77,9 +84,14 @@ int64_t __exec_search(const char *file, char *const argv[], char *const envp[])
     }
 }
 
+int64_t __exec_search(const char *file, char *const argv[], char *const envp[])
+{
+    return search(file, argv, envp, exec_one);
+}
+
 int execvpe(const char *file, char *const argv[], char *const envp[])
 {
-    return (int)__result(__exec_search(file, argv, envp));
+    return (int)__result(search(file, argv, envp, exec_or_shell));
 }
 
 int execvp(const char *file, char *const argv[])

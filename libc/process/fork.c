@@ -2,11 +2,14 @@
 #include <unistd.h>
 #include "internal/atfork.h"
 #include "internal/files.h"
+#include "internal/poll.h"
 #include "internal/process.h"
 #include "internal/signals.h"
 #include "internal/startup.h"
 
 #pragma weak __atfork_run
+#pragma weak __mremap_fork_lock
+#pragma weak __mremap_fork_unlock
 #pragma weak __malloc_fork_lock
 #pragma weak __malloc_fork_unlock
 #pragma weak __stdio_fork_lock
@@ -38,6 +41,8 @@ static int64_t fork_blocked(void)
     if (pid == 0) {
         __thread_after_fork();
         drop_service_handles();
+        if (__signalfd_after_fork)
+            __signalfd_after_fork();
         __children_user_ns = __children_system_ns = 0;
     }
     return pid;
@@ -61,7 +66,11 @@ pid_t fork(void)
         __stdio_fork_lock();
     if (__malloc_fork_lock)
         __malloc_fork_lock();
+    if (__mremap_fork_lock)
+        __mremap_fork_lock();
     int64_t pid = fork_blocked();
+    if (__mremap_fork_unlock)
+        __mremap_fork_unlock();
     if (__malloc_fork_unlock)
         __malloc_fork_unlock();
     if (__stdio_fork_unlock)

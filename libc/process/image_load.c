@@ -141,6 +141,7 @@ static int64_t load_stack(handle_t space, const struct dyad_image *image,
         .entries = image->entries,
         .entry_count = image->entry_count,
         .umask = image->umask,
+        .limits = image->limits,
     };
     uint64_t stack_size = image->stack_size ? page_up(image->stack_size) : DYAD_STACK_SIZE;
     int64_t size = __stack_image_size(&request);

@@ -89,8 +89,8 @@ static struct itimerval from_spec(const struct itimerspec *spec)
 
 static int64_t set_cpu(int which, uint64_t first, uint64_t interval, struct itimerval *old)
 {
-    struct itimerspec before, value = {.it_value = __ns_timespec(first),
-                                       .it_interval = __ns_timespec(first ? interval : 0)};
+    struct itimerspec before,
+        value = {.it_value = __ns_timespec(first), .it_interval = __ns_timespec(interval)};
     timer_t timer;
     libc_lock(&cpu.lock);
     int64_t result = cpu_timer_locked(which, &timer);

@@ -1,26 +1,20 @@
-/*
- * rlimit.c: limits. The kernel's quotas are what really holds; these are the values that programs ask for and may lower
- * for themselves. They are not inherited by exec.
- */
+/* rlimit.c: asking for limits and setting them; internal/limits.h says who holds them. */
 #include <limits.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include "abi/layout.h"
-#include "internal/files.h"
-#include "internal/gate.h"
+#include "internal/limits.h"
 #include "internal/lock.h"
+#include "internal/process.h"
 
-static struct libc_lock lock;
-/* Guarded by lock; a zero pair means the default. */
-static struct rlimit limits[RLIMIT_NLIMITS];
-static char changed[RLIMIT_NLIMITS];
+static struct libc_lock lock; /* guards __limits */
 
 static struct rlimit default_limit(int resource)
 {
     switch (resource) {
-    case RLIMIT_STACK: return (struct rlimit){DYAD_STACK_SIZE, DYAD_STACK_SIZE};
+    case RLIMIT_STACK: return (struct rlimit){DYAD_STACK_SIZE, RLIM_INFINITY};
     case RLIMIT_NOFILE: return (struct rlimit){OPEN_MAX, OPEN_MAX};
-    case RLIMIT_CORE: return (struct rlimit){0, 0};
+    case RLIMIT_CORE: return (struct rlimit){0, RLIM_INFINITY};
     case RLIMIT_NPROC: return (struct rlimit){CHILD_MAX, CHILD_MAX};
     default: return (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
     }
@@ -30,8 +24,19 @@ static int64_t get_locked(int resource, struct rlimit *out)
 {
     if (resource < 0 || resource >= RLIMIT_NLIMITS)
         return -ERR_INVAL;
-    *out = changed[resource] ? limits[resource] : default_limit(resource);
+    const uint64_t *values = __limits.values[resource];
+    *out = __limits.set >> resource & 1 ? (struct rlimit){values[0], values[1]}
+                                        : default_limit(resource);
     return 0;
+}
+
+/* Those that procd holds. A procd without the verb, or none, holds nothing. */
+static void tell_procd(int resource, const struct rlimit *limit)
+{
+    if (resource == RLIMIT_CPU)
+        __proc_verb(PROC_LIMIT, PROC_LIMIT_CPU, limit->rlim_cur, limit->rlim_max, 0, NULL);
+    if (resource == RLIMIT_NPROC)
+        __proc_verb(PROC_LIMIT, PROC_LIMIT_PROCESSES, limit->rlim_cur, limit->rlim_max, 0, NULL);
 }
 
 static int64_t set_locked(int resource, const struct rlimit *limit)
@@ -42,12 +47,16 @@ static int64_t set_locked(int resource, const struct rlimit *limit)
         return result;
     if (limit->rlim_cur > limit->rlim_max)
         return -ERR_INVAL;
-    if (limit->rlim_max > old.rlim_max)
+    /* More descriptors than the table has are for nobody. */
+    bool may_raise =
+        dyad_cred_get(CRED_EUID) == 0 && (resource != RLIMIT_NOFILE || limit->rlim_max <= OPEN_MAX);
+    if (limit->rlim_max > old.rlim_max && !may_raise)
         return -ERR_PERM;
-    limits[resource] = *limit;
-    changed[resource] = 1;
-    if (resource == RLIMIT_NOFILE)
-        __fd_limit = limit->rlim_cur < OPEN_MAX ? (int)limit->rlim_cur : OPEN_MAX;
+    __limits.values[resource][0] = limit->rlim_cur;
+    __limits.values[resource][1] = limit->rlim_max;
+    __limits.set |= UINT64_C(1) << resource;
+    __limits_apply();
+    tell_procd(resource, limit);
     return 0;
 }
 

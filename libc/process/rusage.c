@@ -1,6 +1,10 @@
-/* rusage.c: CPU time used. The kernel does not split a process's own time; all of it counts as user time. */
+/*
+ * rusage.c: what has been used. The kernel does not split a process's own time; all of it counts as user time. The largest size is the largest
+ * that was seen here; faults, switches and I/O are not counted.
+ */
 #include <sys/resource.h>
 #include <sys/times.h>
+#include "abi/layout.h"
 #include "internal/process.h"
 
 #define NS_PER_TICK 10000000UL /* 100 ticks a second */
@@ -9,6 +13,20 @@ static struct timeval timeval_of(uint64_t ns)
 {
     return (struct timeval){.tv_sec = (time_t)(ns / 1000000000),
                             .tv_usec = (suseconds_t)(ns % 1000000000 / 1000)};
+}
+
+/* KiB of memory, and the most that any call has found. */
+static long largest_size(void)
+{
+    static _Atomic long largest;
+    struct process_info info;
+    if (dyad_process_control(HANDLE_NONE, PROCESS_INFO, dyad_arg(&info), sizeof info) < 0)
+        return largest;
+    long now = (long)(info.pages * (DYAD_PAGE_SIZE / 1024)), seen = largest;
+    while (now > seen && !__c11_atomic_compare_exchange_weak(&largest, &seen, now, __ATOMIC_RELAXED,
+                                                             __ATOMIC_RELAXED))
+        continue;
+    return now > seen ? now : seen;
 }
 
 int getrusage(int who, struct rusage *usage)
@@ -25,7 +43,8 @@ int getrusage(int who, struct rusage *usage)
     }
     if (user >= 0)
         *usage = (struct rusage){.ru_utime = timeval_of((uint64_t)user),
-                                 .ru_stime = timeval_of((uint64_t)system)};
+                                 .ru_stime = timeval_of((uint64_t)system),
+                                 .ru_maxrss = who == RUSAGE_CHILDREN ? 0 : largest_size()};
     return (int)__result(user < 0 ? user : 0);
 }
 

@@ -1,6 +1,7 @@
 /* spawn.c: posix_spawn: fork, prepare, exec. A failure in the child comes back through a close-on-exec pipe. */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -69,23 +70,26 @@ static int apply_action(const struct __spawn_action *action)
         return dup2(action->fd, action->to) < 0 ? errno : 0;
     case SPAWN_CHDIR: return chdir(action->path) < 0 ? errno : 0;
     case SPAWN_FCHDIR: return fchdir(action->fd) < 0 ? errno : 0;
+    case SPAWN_TCSETPGRP: return tcsetpgrp(action->fd, getpgrp()) < 0 ? errno : 0;
+    case SPAWN_CLOSE_FROM: return 0; /* the caller's */
     case SPAWN_OPEN: break;
     }
+    close(action->fd); /* first, so that there is a descriptor */
     int fd = open(action->path, action->flags, action->mode);
     if (fd < 0)
         return errno;
     if (fd != action->fd) {
-        int error = dup2(fd, action->fd) < 0 ? errno : 0;
+        int error = dup3(fd, action->fd, action->flags & O_CLOEXEC) < 0 ? errno : 0;
         close(fd);
         return error;
     }
     return 0;
 }
 
-/* The report pipe steps aside when an action wants its number. */
-static int move_report(int *report, int wanted)
+/* The report pipe steps aside when an action means its number. */
+static int move_report(int *report, const struct __spawn_action *action)
 {
-    if (wanted != *report)
+    if (*report != action->fd && (action->kind != SPAWN_DUP2 || *report != action->to))
         return 0;
     int moved = fcntl(*report, F_DUPFD_CLOEXEC, 0);
     if (moved < 0)
@@ -95,12 +99,26 @@ static int move_report(int *report, int wanted)
     return 0;
 }
 
+static void close_from(int first, int report)
+{
+    if (first < report)
+        close_range((unsigned)first, (unsigned)report - 1, 0);
+    closefrom(first > report ? first : report + 1);
+}
+
 static int child_prepare(const struct spawn_job *job, int *report)
 {
     int error = apply_attributes(job->attr);
     const struct __spawn_action *action = job->actions ? job->actions->__first : NULL;
     for (; action && !error; action = action->next) {
-        error = move_report(report, action->kind == SPAWN_DUP2 ? action->to : action->fd);
+        if (action->kind == SPAWN_CLOSE_FROM) {
+            close_from(action->to, *report);
+            continue;
+        }
+        do /* The number that it moves to may be the action's other one. */
+            error = move_report(report, action);
+        while (!error &&
+               (*report == action->fd || (action->kind == SPAWN_DUP2 && *report == action->to)));
         if (!error)
             error = apply_action(action);
     }
@@ -130,10 +148,9 @@ static int child_error(int report)
     return n == sizeof error ? error : 0;
 }
 
-static int spawn(pid_t *out, const struct spawn_job *job)
+static int fork_and_exec(pid_t *out, const struct spawn_job *job)
 {
     int report[2];
-    int saved = errno;
     if (pipe2(report, O_CLOEXEC) < 0)
         return errno;
     uint64_t mask = __signals_block_all();
@@ -153,6 +170,16 @@ static int spawn(pid_t *out, const struct spawn_job *job)
             *out = pid;
     }
     close(report[0]);
+    return error;
+}
+
+/* It is no cancellation point, though it closes and waits. */
+static int spawn(pid_t *out, const struct spawn_job *job)
+{
+    int saved = errno, state;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &state);
+    int error = fork_and_exec(out, job);
+    pthread_setcancelstate(state, NULL);
     errno = saved;
     return error;
 }

@@ -3,7 +3,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
-#include <limits.h>
+#include "internal/files.h"
 #include "internal/spawn_action.h"
 
 static int add(posix_spawn_file_actions_t *actions, struct __spawn_action fields, const char *path)
@@ -25,7 +25,7 @@ static int add(posix_spawn_file_actions_t *actions, struct __spawn_action fields
 
 static int bad_fd(int fd)
 {
-    return fd < 0 || fd >= OPEN_MAX;
+    return fd < 0 || fd >= __fd_limit;
 }
 
 int posix_spawn_file_actions_init(posix_spawn_file_actions_t *actions)
@@ -77,4 +77,31 @@ int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *actions, i
 {
     return bad_fd(fd) ? EBADF
                       : add(actions, (struct __spawn_action){.kind = SPAWN_FCHDIR, .fd = fd}, NULL);
+}
+
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from)
+{
+    return bad_fd(from)
+               ? EBADF
+               : add(actions,
+                     (struct __spawn_action){.kind = SPAWN_CLOSE_FROM, .fd = -1, .to = from}, NULL);
+}
+
+int posix_spawn_file_actions_addtcsetpgrp_np(posix_spawn_file_actions_t *actions, int fd)
+{
+    return bad_fd(fd)
+               ? EBADF
+               : add(actions, (struct __spawn_action){.kind = SPAWN_TCSETPGRP, .fd = fd}, NULL);
+}
+
+/* The names of POSIX 2024. */
+int posix_spawn_file_actions_addchdir(posix_spawn_file_actions_t *restrict actions,
+                                      const char *restrict path)
+{
+    return posix_spawn_file_actions_addchdir_np(actions, path);
+}
+
+int posix_spawn_file_actions_addfchdir(posix_spawn_file_actions_t *actions, int fd)
+{
+    return posix_spawn_file_actions_addfchdir_np(actions, fd);
 }

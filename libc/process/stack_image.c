@@ -1,6 +1,6 @@
 /*
  * stack_image.c: lay out a program's first stack. Upward from the stack pointer:
- *   argc, argv[], NULL, envp[], NULL, auxv pairs, AT_NULL | startup block | 16 random bytes | strings
+ *   argc, argv[], NULL, envp[], NULL, auxv pairs, AT_NULL | startup block | limits | 16 random bytes | strings
  */
 #include <elf.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include "abi/error.h"
 #include "internal/stack_image.h"
 
-#define OWN_AUXV 5 /* AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_NULL */
+#define OWN_AUXV 6 /* AT_RANDOM, AT_EXECFN, AT_DYAD_STARTUP, AT_DYAD_CWD, AT_DYAD_LIMITS, AT_NULL */
 
 struct list_size {
     size_t count, bytes;
@@ -40,8 +40,8 @@ int64_t __stack_image_size(const struct stack_request *r)
     if (strings + (argv.count + envp.count + 2) * sizeof(char *) > ARG_MAX)
         return -ERR_2BIG;
     size_t size = vector_words(r, argv.count, envp.count) * sizeof(uint64_t) + startup_bytes(r) +
-                  sizeof r->random + strings + strlen(r->path) + 1 +
-                  (r->cwd_path ? strlen(r->cwd_path) + 1 : 0);
+                  (r->limits ? sizeof *r->limits : 0) + sizeof r->random + strings +
+                  strlen(r->path) + 1 + (r->cwd_path ? strlen(r->cwd_path) + 1 : 0);
     return (int64_t)((size + 15) & ~15UL);
 }
 
@@ -84,6 +84,7 @@ void __stack_image_build(const struct stack_request *r, void *buffer, size_t siz
     struct startup startup = {.count = r->entry_count, .umask = r->umask};
     uint64_t startup_at = put_bytes(&b, &startup, sizeof startup);
     put_bytes(&b, r->entries, r->entry_count * sizeof *r->entries);
+    uint64_t limits_at = r->limits ? put_bytes(&b, r->limits, sizeof *r->limits) : 0;
     uint64_t random_at = put_bytes(&b, r->random, sizeof r->random);
     uint64_t path_at = put_bytes(&b, r->path, strlen(r->path) + 1);
     uint64_t cwd_at = r->cwd_path ? put_bytes(&b, r->cwd_path, strlen(r->cwd_path) + 1) : 0;
@@ -98,5 +99,7 @@ void __stack_image_build(const struct stack_request *r, void *buffer, size_t siz
     put_auxv(&b, AT_DYAD_STARTUP, startup_at);
     if (cwd_at)
         put_auxv(&b, AT_DYAD_CWD, cwd_at);
+    if (limits_at)
+        put_auxv(&b, AT_DYAD_LIMITS, limits_at);
     put_auxv(&b, AT_NULL, 0);
 }

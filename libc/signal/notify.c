@@ -57,11 +57,12 @@ static void send_signal(const struct sigevent *event, int code)
                 (uint64_t)event->sigev_value.sival_ptr, (uint64_t)(int64_t)code, NULL);
 }
 
+/* An event that is all zero, as in a control block for aio_read that says nothing of it, is signal 0: nothing. */
 void __notify(const struct sigevent *event, int code)
 {
-    if (event->sigev_notify == SIGEV_SIGNAL)
+    if (event->sigev_notify == SIGEV_SIGNAL && __signal_valid(event->sigev_signo))
         send_signal(event, code);
-    else if (event->sigev_notify == SIGEV_THREAD)
+    else if (event->sigev_notify == SIGEV_THREAD && event->sigev_notify_function)
         start_thread(event);
 }
 

@@ -6,6 +6,10 @@
 char *program_invocation_name = "";
 char *program_invocation_short_name = "";
 
+/* The BSDs' names for them. */
+extern char *__progname __attribute__((alias("program_invocation_short_name")));
+extern char *__progname_full __attribute__((alias("program_invocation_name")));
+
 __attribute__((constructor(101))) static void set_names(int argc, char **argv)
 {
     if (argc > 0)

@@ -43,6 +43,11 @@ void __fpurge(FILE *f)
     f->rpos = f->rend = f->wpos = f->wend = NULL;
 }
 
+void __fseterr(FILE *f)
+{
+    f->flags |= FILE_ERROR;
+}
+
 void _flushlbf(void)
 {
     __file_flush_all();

@@ -50,11 +50,10 @@ static int follow(struct walk *w, const char *rest)
         return fail(ENOENT);
     if (++w->links > SYMLOOP_MAX)
         return fail(ELOOP);
-    if ((size_t)n + 1 + rest_len >= sizeof w->todo)
+    if ((size_t)n + rest_len >= sizeof w->todo)
         return fail(ENAMETOOLONG);
-    memmove(w->todo + n + 1, rest, rest_len + 1);
+    memmove(w->todo + n, rest, rest_len + 1); /* it begins with a slash, or is empty */
     memcpy(w->todo, target, (size_t)n);
-    w->todo[n] = '/';
     if (target[0] == '/')
         w->done[w->len = 0] = 0;
     else

@@ -18,6 +18,13 @@ void explicit_bzero(void *p, size_t n)
     __asm__ volatile("" : : "r"(p) : "memory");
 }
 
+void *memset_explicit(void *p, int c, size_t n)
+{
+    memset(p, c, n);
+    __asm__ volatile("" : : "r"(p) : "memory");
+    return p;
+}
+
 int ffsll(long long i)
 {
     return i ? __builtin_ctzll((unsigned long long)i) + 1 : 0;

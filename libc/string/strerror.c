@@ -52,6 +52,31 @@ static const char *find_text(int errnum)
     return NULL;
 }
 
+#define X(name, value, text) "\0E" #name
+#define F(name, text)        "\0" #name
+static const char names[] = "0" DYAD_ERROR_LIST(X) FOREIGN_LIST(F);
+#undef X
+#undef F
+
+/* The GNU names: "ENOENT", and its text without a locale. */
+const char *strerrorname_np(int errnum)
+{
+    const char *name = names;
+    if (errnum == 0)
+        return name;
+    for (size_t i = 0; i < ARRAY_COUNT(numbers); i++) {
+        name += strlen(name) + 1;
+        if (numbers[i] == errnum)
+            return name;
+    }
+    return NULL;
+}
+
+const char *strerrordesc_np(int errnum)
+{
+    return find_text(errnum);
+}
+
 int strerror_r(int errnum, char *buf, size_t n)
 {
     const char *text = find_text(errnum);

@@ -7,11 +7,15 @@ set(LIBC_SOURCES_SYSTEM
     aio/queue.c
     clock/clock_gettime.c
     clock/clock_set.c
+    clock/cpu_clock.c
     clock/deadline.c
     clock/nanosleep.c
     clock/timer.c
     clock/timespec_get.c
+    clock/timespec_getres.c
     dirent/dirent.c
+    dirent/fts.c
+    dirent/getdents.c
     dirent/scandir.c
     fd/close.c
     fd/close_range.c
@@ -27,11 +31,14 @@ set(LIBC_SOURCES_SYSTEM
     fd/pread.c
     fd/read.c
     fd/readv.c
+    fd/record_lock.c
+    fd/sendfile.c
     fd/start.c
     fd/table.c
     fd/transfer.c
     fd/truncate.c
     fd/write.c
+    fd/xattr.c
     gate/errno.c
     gate/gate.S
     gate/result.c
@@ -41,6 +48,7 @@ set(LIBC_SOURCES_SYSTEM
     memory/madvise.c
     memory/memfd.c
     memory/mmap.c
+    memory/mremap.c
     memory/pages.c
     path/access.c
     path/chdir.c
@@ -68,8 +76,12 @@ set(LIBC_SOURCES_SYSTEM
     path/umask.c
     path/unlink.c
     path/utimens.c
+    poll/epoll.c
+    poll/eventfd.c
     poll/poll.c
     poll/select.c
+    poll/signalfd.c
+    poll/timerfd.c
     poll/wait.c
     process/alarm.c
     process/atfork.c
@@ -91,7 +103,9 @@ set(LIBC_SOURCES_SYSTEM
     process/proc_call.c
     process/process_load.c
     process/program_open.c
+    process/prctl.c
     process/raise.c
+    process/limits.c
     process/rlimit.c
     process/rusage.c
     process/script.c
@@ -137,6 +151,7 @@ set(LIBC_SOURCES_SYSTEM
     sysinfo/hostname.c
     sysinfo/swab.c
     sysinfo/sysconf.c
+    sysinfo/sysinfo.c
     sysinfo/system_text.c
     sysinfo/uname.c
     termios/cfspeed.c
@@ -177,6 +192,9 @@ set(LIBC_SOURCES_SYSTEM
     users/getlogin.c
     users/getpwent.c
     users/group.c
+    users/issetugid.c
+    users/pwfile.c
+    users/shadow.c
     users/grouplist.c
     users/line_fields.c
     users/passwd.c

@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <sys/auxv.h>
 #include <unistd.h>
+#include "internal/files.h"
 #include "internal/startup.h"
 #include "internal/system_text.h"
 
@@ -25,13 +26,12 @@ static const struct {
 } constants[] = {{_SC_ARG_MAX, ARG_MAX},
                  {_SC_CHILD_MAX, CHILD_MAX},
                  {_SC_NGROUPS_MAX, NGROUPS_MAX},
-                 {_SC_OPEN_MAX, OPEN_MAX},
                  {_SC_STREAM_MAX, STREAM_MAX},
                  {_SC_TZNAME_MAX, TZNAME_MAX},
                  {_SC_JOB_CONTROL, _POSIX_JOB_CONTROL},
                  {_SC_SAVED_IDS, _POSIX_SAVED_IDS},
                  {_SC_REALTIME_SIGNALS, _POSIX_REALTIME_SIGNALS},
-                 {_SC_PRIORITY_SCHEDULING, -1},
+                 {_SC_PRIORITY_SCHEDULING, _POSIX_PRIORITY_SCHEDULING},
                  {_SC_TIMERS, _POSIX_TIMERS},
                  {_SC_ASYNCHRONOUS_IO, _POSIX_ASYNCHRONOUS_IO},
                  {_SC_PRIORITIZED_IO, _POSIX_PRIORITIZED_IO},
@@ -84,9 +84,9 @@ static const struct {
                  {_SC_THREAD_THREADS_MAX, PTHREAD_THREADS_MAX},
                  {_SC_THREAD_ATTR_STACKADDR, _POSIX_THREAD_ATTR_STACKADDR},
                  {_SC_THREAD_ATTR_STACKSIZE, _POSIX_THREAD_ATTR_STACKSIZE},
-                 {_SC_THREAD_PRIORITY_SCHEDULING, -1},
-                 {_SC_THREAD_PRIO_INHERIT, -1},
-                 {_SC_THREAD_PRIO_PROTECT, -1},
+                 {_SC_THREAD_PRIORITY_SCHEDULING, _POSIX_THREAD_PRIORITY_SCHEDULING},
+                 {_SC_THREAD_PRIO_INHERIT, _POSIX_THREAD_PRIO_INHERIT},
+                 {_SC_THREAD_PRIO_PROTECT, _POSIX_THREAD_PRIO_PROTECT},
                  {_SC_THREAD_PROCESS_SHARED, _POSIX_THREAD_PROCESS_SHARED},
                  {_SC_ATEXIT_MAX, ATEXIT_MAX},
                  {_SC_XOPEN_VERSION, _XOPEN_VERSION},
@@ -96,23 +96,23 @@ static const struct {
                  {_SC_XOPEN_SHM, -1},
                  {_SC_2_CHAR_TERM, -1},
                  {_SC_2_UPE, -1},
-                 {_SC_XOPEN_REALTIME, -1},
-                 {_SC_XOPEN_REALTIME_THREADS, -1},
+                 {_SC_XOPEN_REALTIME, _XOPEN_REALTIME},
+                 {_SC_XOPEN_REALTIME_THREADS, _XOPEN_REALTIME_THREADS},
                  {_SC_ADVISORY_INFO, _POSIX_ADVISORY_INFO},
                  {_SC_BARRIERS, _POSIX_BARRIERS},
                  {_SC_CLOCK_SELECTION, _POSIX_CLOCK_SELECTION},
                  {_SC_CPUTIME, _POSIX_CPUTIME},
-                 {_SC_THREAD_CPUTIME, -1},
+                 {_SC_THREAD_CPUTIME, _POSIX_THREAD_CPUTIME},
                  {_SC_MONOTONIC_CLOCK, _POSIX_MONOTONIC_CLOCK},
                  {_SC_READER_WRITER_LOCKS, _POSIX_READER_WRITER_LOCKS},
                  {_SC_SPIN_LOCKS, _POSIX_SPIN_LOCKS},
                  {_SC_REGEXP, _POSIX_REGEXP},
                  {_SC_SHELL, _POSIX_SHELL},
                  {_SC_SPAWN, _POSIX_SPAWN},
-                 {_SC_SPORADIC_SERVER, -1},
-                 {_SC_THREAD_SPORADIC_SERVER, -1},
+                 {_SC_SPORADIC_SERVER, _POSIX_SPORADIC_SERVER},
+                 {_SC_THREAD_SPORADIC_SERVER, _POSIX_THREAD_SPORADIC_SERVER},
                  {_SC_TIMEOUTS, _POSIX_TIMEOUTS},
-                 {_SC_TYPED_MEMORY_OBJECTS, -1},
+                 {_SC_TYPED_MEMORY_OBJECTS, _POSIX_TYPED_MEMORY_OBJECTS},
                  {_SC_2_PBS, -1},
                  {_SC_2_PBS_ACCOUNTING, -1},
                  {_SC_2_PBS_LOCATE, -1},
@@ -126,7 +126,7 @@ static const struct {
                  {_SC_V6_LP64_OFF64, _POSIX_V6_LP64_OFF64},
                  {_SC_V6_LPBIG_OFFBIG, -1},
                  {_SC_HOST_NAME_MAX, HOST_NAME_MAX},
-                 {_SC_TRACE, -1},
+                 {_SC_TRACE, _POSIX_TRACE},
                  {_SC_TRACE_EVENT_FILTER, -1},
                  {_SC_TRACE_INHERIT, -1},
                  {_SC_TRACE_LOG, -1},
@@ -142,8 +142,8 @@ static const struct {
                  {_SC_TRACE_SYS_MAX, -1},
                  {_SC_TRACE_USER_EVENT_MAX, -1},
                  {_SC_XOPEN_STREAMS, -1},
-                 {_SC_THREAD_ROBUST_PRIO_INHERIT, -1},
-                 {_SC_THREAD_ROBUST_PRIO_PROTECT, -1},
+                 {_SC_THREAD_ROBUST_PRIO_INHERIT, _POSIX_THREAD_ROBUST_PRIO_INHERIT},
+                 {_SC_THREAD_ROBUST_PRIO_PROTECT, _POSIX_THREAD_ROBUST_PRIO_PROTECT},
                  {_SC_XOPEN_UUCP, -1}};
 
 static long constant(int name)
@@ -163,6 +163,7 @@ long sysconf(int name)
     case _SC_PAGESIZE: return PAGE_SIZE;
     case _SC_NPROCESSORS_CONF:
     case _SC_NPROCESSORS_ONLN: return cpus();
+    case _SC_OPEN_MAX: return __fd_limit; /* what setrlimit has made of it */
     case _SC_PHYS_PAGES: return memory_pages("total");
     case _SC_AVPHYS_PAGES: return memory_pages("free");
     default: return constant(name);
@@ -176,5 +177,5 @@ int getpagesize(void)
 
 int getdtablesize(void)
 {
-    return OPEN_MAX;
+    return __fd_limit;
 }

@@ -29,11 +29,7 @@ static int lock_slowly(pthread_mutex_t *mutex, uint64_t deadline)
     if (unlikely(__mutex_has(mutex, MUTEX_INHERIT)))
         return __inherit_wait(mutex, deadline);
     while (__c11_atomic_exchange(word, CONTENDED, __ATOMIC_ACQUIRE) != FREE) {
-        if (unlikely(mutex->__robust)) {
-            int got = __robust_wait(mutex, deadline);
-            if (got != EAGAIN)
-                return got;
-        } else if (__futex_wait(word, CONTENDED, deadline) == -ERR_TIMEDOUT)
+        if (__futex_wait(word, CONTENDED, deadline) == -ERR_TIMEDOUT)
             return ETIMEDOUT;
     }
     return 0;
@@ -124,8 +120,6 @@ int pthread_mutex_trylock(pthread_mutex_t *mutex)
     if (try_lock(mutex))
         return take_ownership(mutex);
     int again = lock_again(mutex, EBUSY);
-    if (again < 0 && unlikely(mutex->__robust) && __robust_wait(mutex, 0) == 0)
-        return take_ownership(mutex);
     return again >= 0 ? again : EBUSY;
 }
 
@@ -198,7 +192,9 @@ int pthread_mutex_init(pthread_mutex_t *restrict mutex, const pthread_mutexattr_
         robust = (attr->__robust == PTHREAD_MUTEX_ROBUST ? MUTEX_ROBUST : 0) |
                  (attr->__shared ? MUTEX_SHARED : 0);
     unsigned type = attr ? (unsigned)attr->__type : PTHREAD_MUTEX_NORMAL;
-    if (attr && attr->__protocol == PTHREAD_PRIO_INHERIT)
+    /* Only the kernel knows that the holder's process has died: a shared robust mutex is one of its locks. */
+    bool outlives = (robust & MUTEX_ROBUST) && (robust & MUTEX_SHARED);
+    if (attr && (attr->__protocol == PTHREAD_PRIO_INHERIT || outlives))
         type |= MUTEX_INHERIT;
     if (attr && attr->__protocol == PTHREAD_PRIO_PROTECT)
         type |= MUTEX_PROTECT | (unsigned)(attr->__ceiling ? attr->__ceiling : 1)

@@ -14,7 +14,7 @@ static void undo(void *state)
 
 int pthread_once(pthread_once_t *once, void (*init)(void))
 {
-    _Atomic int *state = __futex_word(&once->__state);
+    _Atomic int *state = __futex_word(once);
     int now = __c11_atomic_load(state, __ATOMIC_ACQUIRE);
     while (now != DONE) {
         if (now == RUNNING) {

@@ -1,19 +1,14 @@
 /*
  * robust.c: mutexes that outlive their holder, and the holder's process of shared ones.
  *
- * A thread keeps a list of the robust mutexes that it holds and leaves them at its end. A process that is killed leaves nothing:
- * who waits for a shared robust mutex looks now and then whether the holder's process is still there, for the kernel knows no
- * mutexes. It misses a death between taking the word and writing down who took it.
+ * A thread keeps a list of the robust mutexes that it holds and leaves them at its end. A process that is killed leaves nothing: a
+ * shared robust mutex is a lock of the kernel (mutex_protocol.c), which tells who waits for it.
  */
 #include <errno.h>
 #include <limits.h>
 #include <unistd.h>
-#include "abi/proc.h"
 #include "internal/futex.h"
 #include "internal/mutex.h"
-#include "internal/process.h"
-
-#define LOOK_NS 20000000u /* between two looks at the holder's process */
 
 static _Atomic unsigned *flags_of(pthread_mutex_t *mutex)
 {
@@ -29,46 +24,6 @@ bool __robust_is_own(const pthread_mutex_t *mutex)
 {
     unsigned flags = mutex->__robust;
     return flags >> MUTEX_PID_SHIFT == own_pid_bits(flags) >> MUTEX_PID_SHIFT;
-}
-
-/* A zombie holds nothing any more. When procd does not answer, the process is taken to live. */
-static bool is_dead(unsigned pid)
-{
-    struct proc_entry entry;
-    struct call_args args = CALL_ARGS_NONE;
-    args.args[0] = pid;
-    args.out = &entry;
-    args.out_len = sizeof entry;
-    int64_t bytes = __proc_call(PROC_LIST, &args);
-    if (bytes < 0)
-        return false;
-    return bytes < (int64_t)sizeof entry || entry.cred.pid != pid || entry.state == 'Z';
-}
-
-/* Of several who notice, one changes the holder. */
-static bool take_from_dead(pthread_mutex_t *mutex, unsigned flags)
-{
-    unsigned pid = flags >> MUTEX_PID_SHIFT;
-    if (!(flags & MUTEX_ROBUST) || !(flags & MUTEX_SHARED) || pid == 0 || !is_dead(pid))
-        return false;
-    unsigned ours = (flags & ((1u << MUTEX_PID_SHIFT) - 1)) | MUTEX_INCONSISTENT;
-    return __c11_atomic_compare_exchange_strong(flags_of(mutex), &flags, ours | own_pid_bits(ours),
-                                                __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
-}
-
-int __robust_wait(pthread_mutex_t *mutex, uint64_t deadline)
-{
-    unsigned flags = __c11_atomic_load(flags_of(mutex), __ATOMIC_RELAXED);
-    bool looks = flags & MUTEX_ROBUST && flags & MUTEX_SHARED;
-    if (looks && take_from_dead(mutex, flags))
-        return 0;
-    uint64_t until = deadline, now = (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC);
-    if (looks && (deadline == DEADLINE_NEVER || deadline > now + LOOK_NS))
-        until = now + LOOK_NS;
-    if (deadline == 0)
-        return ETIMEDOUT;
-    int result = __futex_wait(__futex_word(&mutex->__state), CONTENDED, until);
-    return result == -ERR_TIMEDOUT && until == deadline ? ETIMEDOUT : EAGAIN;
 }
 
 int __robust_acquired(pthread_mutex_t *mutex)

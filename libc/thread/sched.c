@@ -148,14 +148,6 @@ int pthread_getconcurrency(void)
     return concurrency;
 }
 
-int pthread_getcpuclockid(pthread_t thread, clockid_t *clock)
-{
-    if (thread != pthread_self())
-        return ENOENT;
-    *clock = CLOCK_THREAD_CPUTIME_ID;
-    return 0;
-}
-
 /* Threads have no names of their own. */
 int pthread_setname_np(pthread_t thread, const char *name)
 {

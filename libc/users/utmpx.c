@@ -1,6 +1,6 @@
 /* utmpx.c: records of logins: none, and none can be kept. */
 #include <errno.h>
-#include <utmpx.h>
+#include <utmp.h>
 
 void setutxent(void)
 {
@@ -35,4 +35,46 @@ struct utmpx *pututxline(const struct utmpx *entry)
     (void)entry;
     errno = EPERM;
     return NULL;
+}
+
+/* ---- The old names ---- */
+
+void setutent(void)
+{
+}
+
+void endutent(void)
+{
+}
+
+struct utmpx *getutent(void)
+{
+    return getutxent();
+}
+
+struct utmpx *getutid(const struct utmpx *entry)
+{
+    return getutxid(entry);
+}
+
+struct utmpx *getutline(const struct utmpx *entry)
+{
+    return getutxline(entry);
+}
+
+struct utmpx *pututline(const struct utmpx *entry)
+{
+    return pututxline(entry);
+}
+
+void updwtmp(const char *path, const struct utmpx *entry)
+{
+    (void)path, (void)entry;
+}
+
+int utmpname(const char *path)
+{
+    (void)path;
+    errno = ENOTSUP;
+    return -1;
 }

@@ -5,9 +5,7 @@
 typedef unsigned long pthread_t;
 typedef unsigned int pthread_key_t;
 
-typedef struct {
-    int __state;
-} pthread_once_t;
+typedef int pthread_once_t; /* a number, so that a program may assign PTHREAD_ONCE_INIT again */
 
 typedef struct {
     size_t __stack_size; /* 0: the default */

@@ -27,8 +27,9 @@ struct dyad_image {
     const struct startup_entry *entries; /* handles as numbered in the new process */
     uint32_t entry_count;
     uint32_t umask;
-    const char *cwd_path; /* of STARTUP_CWD, as getcwd gives it; NULL: not known */
-    uint64_t stack_size;  /* 0: DYAD_STACK_SIZE */
+    const char *cwd_path;                /* of STARTUP_CWD, as getcwd gives it; NULL: not known */
+    uint64_t stack_size;                 /* 0: DYAD_STACK_SIZE */
+    const struct startup_limits *limits; /* NULL: the usual ones */
 };
 
 __BEGIN_DECLS

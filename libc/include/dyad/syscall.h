@@ -90,6 +90,11 @@ static inline int64_t dyad_protect(handle_t space, uint64_t addr, uint64_t lengt
 {
     return dyad_syscall4(SYS_protect, (uint64_t)space, addr, length, prot);
 }
+static inline int64_t dyad_remap(handle_t space, uint64_t addr, uint64_t old_length,
+                                 uint64_t length, uint32_t flags, uint64_t to)
+{
+    return dyad_syscall6(SYS_remap, (uint64_t)space, addr, old_length, length, flags, to);
+}
 static inline int64_t dyad_memory_create(uint64_t size, uint32_t flags)
 {
     return dyad_syscall2(SYS_memory_create, size, flags);
@@ -179,7 +184,7 @@ static inline int64_t dyad_event_create(void)
 {
     return dyad_syscall0(SYS_event_create);
 }
-static inline int64_t dyad_event_watch(handle_t queue, handle_t h, uint32_t mask, uint64_t cookie)
+static inline int64_t dyad_event_watch(handle_t queue, handle_t h, uint64_t mask, uint64_t cookie)
 {
     return dyad_syscall4(SYS_event_watch, (uint64_t)queue, (uint64_t)h, mask, cookie);
 }

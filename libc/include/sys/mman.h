@@ -21,6 +21,10 @@
 #define MAP_FILE            0
 #define MAP_FAILED          ((void *)-1)
 
+#define MREMAP_MAYMOVE   1
+#define MREMAP_FIXED     2
+#define MREMAP_DONTUNMAP 4 /* refused */
+
 #define MS_ASYNC      1
 #define MS_INVALIDATE 2
 #define MS_SYNC       4
@@ -44,6 +48,7 @@
 __BEGIN_DECLS
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
 int munmap(void *addr, size_t length);
+void *mremap(void *old, size_t old_length, size_t length, int flags, ...);
 int mprotect(void *addr, size_t length, int prot);
 int msync(void *addr, size_t length, int flags);
 int madvise(void *addr, size_t length, int advice);

@@ -12,13 +12,14 @@
 
 typedef unsigned long fd_mask;
 typedef struct {
-    unsigned long fds_bits[FD_SETSIZE / NFDBITS];
+    long fds_bits[FD_SETSIZE / NFDBITS];
 } fd_set;
 
-#define FD_SET(fd, set)   ((void)((set)->fds_bits[(fd) / NFDBITS] |= 1UL << ((fd) % NFDBITS)))
-#define FD_CLR(fd, set)   ((void)((set)->fds_bits[(fd) / NFDBITS] &= ~(1UL << ((fd) % NFDBITS))))
+#define FD_SET(fd, set) ((void)((set)->fds_bits[(fd) / NFDBITS] |= (long)(1UL << ((fd) % NFDBITS))))
+#define FD_CLR(fd, set) \
+    ((void)((set)->fds_bits[(fd) / NFDBITS] &= (long)~(1UL << ((fd) % NFDBITS))))
 #define FD_ISSET(fd, set) (((set)->fds_bits[(fd) / NFDBITS] >> ((fd) % NFDBITS) & 1) != 0)
-#define FD_ZERO(set)      ((void)(*(set) = (fd_set){{0}}))
+#define FD_ZERO(set)      ((void)__builtin_memset((set), 0, sizeof(fd_set)))
 
 __BEGIN_DECLS
 int select(int count, fd_set *__restrict readable, fd_set *__restrict writable,
