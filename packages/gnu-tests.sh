@@ -3,7 +3,7 @@
 # shellcheck shell=sh
 
 # gnu_tests FOLDER "KNOWN FAILURES" SCRIPT...: run the scripts from the source folder FOLDER; GNU_TOP is the top folder when that is another one.
-# Status 1 when another one fails than those known.
+# Status 1 when another one fails than those known. GNU_SHELL is for scripts that are bash's.
 gnu_tests() {
     cd "$1" || return 1
     known=$2 passed=0 skipped=0 failed='' expected='' surprising=''
@@ -12,7 +12,7 @@ gnu_tests() {
     export srcdir="$PWD" abs_srcdir="$PWD" top_srcdir="$top" abs_top_srcdir="$top" abs_top_builddir="$top" SHELL=/bin/sh LC_ALL=C VERBOSE=yes
     for script; do
         status=0
-        timeout -k 5 "${GNU_TIMEOUT:-120}" sh "$script" >"/tmp/${script##*/}.log" 2>&1 9>&2 </dev/null || status=$?
+        timeout -k 5 "${GNU_TIMEOUT:-120}" "${GNU_SHELL:-sh}" "$script" >"/tmp/${script##*/}.log" 2>&1 9>&2 </dev/null || status=$?
         is_known=
         for name in $known; do [ "$name" != "${script##*/}" ] || is_known=yes; done
         case $status:$is_known in

@@ -9,7 +9,8 @@ for n in 1 2 3; do
 done
 # A tarball there and back.
 mkdir tree out
-cp -R /etc/units /usr/share/bzip2 /bin/sh tree/
+cp -R /etc/units /usr/share/bzip2 tree/
+cp /bin/sh tree/sh # what the link stands for
 tar -cf tree.tar tree
 bzip2 -k9 tree.tar
 bzip2 -t tree.tar.bz2
