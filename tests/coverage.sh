@@ -59,7 +59,7 @@ run "$sim" --sweep kill --scenario standard,cancel,map,exec
 dyad() { run "$build/dyad-hosted" --initfs "$guest/initfs.cpio" "$@"; }
 for program in "$guest"/user/user_* "$guest"/user/posix_*; do
     name=$(basename "$program")
-    case $name in user_crash | user_sweep | user_stress | *.*) continue ;; esac
+    case $name in user_crash | user_sweep | user_stress | user_replay | *.*) continue ;; esac
     stage "hosted: $name"
     dyad --cores 2 --add "$program" -c "/host/$name"
 done

@@ -13,7 +13,7 @@ DY(vswscanf);
 enum {
     TEXT_ROOM = 200,
     FORMAT_ROOM = 400,
-    PIECES_MAX = 10,
+    PIECES_MAX = 16,
     STORE_BYTES = 4 * (TEXT_ROOM + PIECES_MAX * 9) + 72
 };
 
@@ -254,7 +254,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct input again = in;
     char *text = input_string(&in, TEXT_ROOM);
     wchar_t *wide_text = input_wide(&again, TEXT_ROOM);
-    while (in.at < in.end && f.count < PIECES_MAX)
+    for (int i = 0; i < PIECES_MAX && in.at < in.end; i++)
         add_piece(&f, &in);
     if (host_deviates(&f, text))
         mode |= 0x80;

@@ -4,6 +4,7 @@
 # A bug in core/ goes first to the simulator, under seeds of all scenarios, then to the sweep of failing allocations, then to the
 # unit tests (ASan, UBSan) whose programs it has changed; one in a server to those only. All within --seconds (60) of CPU time,
 # without building: other work on the machine changes nothing.
+# A test that does not end within hang_seconds (many times of what it takes) is caught, too.
 # A line "sim: OPTIONS" at the top of a patch is tried first: where the window is so small that one scenario needs all seeds.
 # What the compiler says with -Wthread-safety counts as caught; other warnings are not errors here.
 # A line "equivalent: REASON" says why nothing can catch it; it counts as not caught all the same.
@@ -12,6 +13,7 @@ set -eu
 source=$(cd "$(dirname "$0")/../.." && pwd)
 tree=${TMPDIR:-/tmp}/dyad-mutants
 seconds=60 jobs=1 worker=
+hang_seconds=30
 while [ $# -gt 0 ]; do
     case $1 in
     --tree) tree=$2; shift 2 ;;
@@ -23,7 +25,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ $# -gt 0 ] || set -- "$source"/tests/mutants/*.patch
-unit_folders='core servers procd init tty'
+unit_folders='core servers procd init tty sockets'
 export CCC_OVERRIDE_OPTIONS="# x-Werror +-Werror=thread-safety"
 export ASAN_OPTIONS=detect_leaks=1
 
@@ -66,24 +68,32 @@ look_at_cpu() {
     cpu_ms=$(awk -F'[ms ]+' 'NR == 2 { printf "%d", ($1 * 60 + $2 + $3 * 60 + $4) * 1000 }' "$tree/times")
 }
 
-# limited COMMAND...: with what is left of the mutant's time. -> its status; 0 when time was over.
+# limited MOST COMMAND...: with what is left of the mutant's time, but at most MOST seconds ('': no such end). -> its status; 0 when the
+# mutant's time was over; 99 when MOST was: it does not end by itself.
 limited() {
     [ "$left_ms" -gt 0 ] || return 0
+    most=$((left_ms / 1000 + 1)) late=0
+    [ -z "$1" ] || [ "$1" -ge $most ] || most=$1 late=99
+    shift
     look_at_cpu
     before=$cpu_ms
     status=0
     (
-        ulimit -t $((left_ms / 1000 + 1))
+        ulimit -t $most
         exec timeout $((seconds * 20)) "$@"
     ) >"$log" 2>&1 || status=$?
     look_at_cpu
     left_ms=$((left_ms - cpu_ms + before))
-    case $status in 124 | 137 | 152) status=0 ;; esac # killed for its time
+    case $status in 124 | 137 | 152) status=$late ;; esac # killed for its time
+    [ $status -ne 99 ] || echo "FAILED  hang: it does not end in $most s" >>"$log"
     return $status
 }
 
+# run_sim MOST OPTIONS...
 run_sim() {
-    limited "$tree/sim/tests/sim/dyad-sim" "$@" --quiet --no-shrink && return 0
+    most_here=$1
+    shift
+    limited "$most_here" "$tree/sim/tests/sim/dyad-sim" "$@" --quiet --no-shrink && return 0
     found="$(sed -n 's/^FAILED  //p' "$log" | head -1): $(sed -n 2p "$log" | cut -c3-90)"
     return 1
 }
@@ -92,7 +102,7 @@ run_sim() {
 run_unit() {
     for test in $unit_tests; do
         [ "$tree/unit/$test" -nt "$tree/stamp" ] || continue
-        limited "$tree/unit/$test" && continue
+        limited "$hang_seconds" "$tree/unit/$test" && continue
         found="${test##*/}: $(grep -aE 'FAILED|ERROR: Addr|runtime error|panic|ssert|FAIL' "$log" | head -1 | cut -c1-80)"
         return 1
     done
@@ -106,17 +116,17 @@ run_suites() {
         suite=sim
         options=$(sed -n 's/^sim: //p' "$patch_file" | head -1)
         # shellcheck disable=SC2086 # a list of options
-        [ -z "$options" ] || run_sim $options || return 0
-        run_sim --runs 150 || return 0
+        [ -z "$options" ] || run_sim '' $options || return 0
+        run_sim "$hang_seconds" --runs 150 || return 0
         suite='alloc sweep'
-        run_sim --sweep alloc --runs 1 || return 0
+        run_sim "$hang_seconds" --sweep alloc --runs 1 || return 0
     fi
     suite=unit
     build_unit >>"$tree/build.log" 2>&1 || { suite='' found='it does not compile'; return 0; }
     run_unit || return 0
     if [ -n "$core" ]; then
         suite=sim
-        run_sim --minutes 30 --seed 1000 || return 0 # until its time is over
+        run_sim '' --minutes 30 --seed 1000 || return 0 # until its time is over
     fi
     suite=''
 }
@@ -187,7 +197,7 @@ copy_tree
 build_sim >"$tree/build.log" 2>&1 && build_unit >>"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 2; }
 core=yes left_ms=600000 log=$tree/clean.log
 touch -d @0 "$tree/stamp"
-if ! run_sim --runs 100 || ! run_unit; then
+if ! run_sim "$hang_seconds" --runs 100 || ! run_unit; then
     echo "the unchanged tree fails: $found (see $log)"
     exit 2
 fi

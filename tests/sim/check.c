@@ -183,13 +183,14 @@ static void check_call(const struct actor *a, const struct request_slot *slot)
 
 /* core/event.c's, as far as it is needed here. */
 struct event_object_head {
-    struct kobject object;
+    struct kfile file;
     struct event_queue queue;
 };
 
 static void check_events(const struct actor *a, struct kobject *object) NO_THREAD_ANALYSIS
 {
-    struct event_queue *queue = &CONTAINER_OF(object, struct event_object_head, object)->queue;
+    struct event_queue *queue =
+        &CONTAINER_OF(kfile_of(object), struct event_object_head, file)->queue;
     LIST_FOR_EACH(node, &queue->watches)
     {
         const struct watch *watch = LIST_ENTRY(node, struct watch, all_link);

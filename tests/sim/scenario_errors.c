@@ -113,6 +113,11 @@ static const struct wrong memory_errors[] = {
     {SYS_protect, -ERR_BADF, {GONE, USER_BASE, 4096, MAP_PROT_READ}},
     {SYS_protect, -ERR_ACCES, {NONE, USER_BASE, 4096, MAP_PROT_WRITE | MAP_PROT_EXEC}},
     {SYS_protect, -ERR_NOMEM, {NONE, USER_BAD, 4096, MAP_PROT_READ}},
+    {SYS_remap, -ERR_INVAL, {NONE, USER_BASE, 4096, 4096, 2}},
+    {SYS_remap, -ERR_INVAL, {NONE, USER_BASE, 4096, 0, REMAP_MOVE}},
+    {SYS_remap, -ERR_INVAL, {NONE, USER_BASE, 4096, 4096, REMAP_MOVE, USER_BASE}},
+    {SYS_remap, -ERR_BADF, {GONE, USER_BASE, 4096, 4096, REMAP_MOVE}},
+    {SYS_remap, -ERR_FAULT, {NONE, USER_BAD, 4096, 4096, REMAP_MOVE}},
     {SYS_read, -ERR_FAULT, {H(SPACE), FULL, 8, USER_BASE}},
     {SYS_write, -ERR_FAULT, {H(SPACE), FULL, 8, USER_BASE}},
 };

@@ -16,13 +16,24 @@ static void runs_for_ever(struct actor *a, uint64_t arg)
     }
 }
 
-/* Each its part of a round: 0 stops, the others kill. */
+/* It goes when its process ends, but not under who has just been given it. */
+static void look_at_space(struct actor *a)
+{
+    int64_t space = control(a, s.child, PROCESS_SPACE, 0);
+    EXPECT(a, space >= 0 || space == -ERR_SRCH || space == -ERR_NOMEM);
+    if (space >= 0)
+        EXPECT_IS(a, SYS(a, handle_close, (uint64_t)space), 0);
+}
+
+/* Each its part of a round: 0 stops, 1 looks at it and kills, the others kill. */
 static void take_part(struct actor *a, uint64_t part)
 {
     for (unsigned round = 0; round < ROUNDS; round++) {
         while (s.round != round + 1)
             SYS(a, yield);
         compute(a, (unsigned)chance(a, 30));
+        if (part == 1)
+            look_at_space(a);
         if (part == 0)
             EXPECT_IS(a, control(a, s.child, PROCESS_STOP, 0), 0);
         else

@@ -2,6 +2,7 @@
 #include "tests/sim/actor.h"
 
 #define AREA   0x800000UL
+#define AWAY   0xc00000UL /* where it is moved to */
 #define RW     (MAP_PROT_READ | MAP_PROT_WRITE)
 #define ROUNDS 3u
 
@@ -26,7 +27,15 @@ static void toucher(struct actor *a, uint64_t arg)
         store32(a, AREA + 8 * arg, i);
         store32(a, AREA + DYAD_PAGE_SIZE + 8 * arg, i);
         (void)load32(a, AREA + 2 * DYAD_PAGE_SIZE);
+        (void)load32(
+            a, AWAY + 3 * DYAD_PAGE_SIZE); /* nothing may come in there while it is moved to */
     }
+}
+
+static int64_t move(struct actor *a, uint64_t from, unsigned old_pages, unsigned pages, uint64_t to)
+{
+    return SYS(a, remap, NONE, from, old_pages * DYAD_PAGE_SIZE, pages * DYAD_PAGE_SIZE, REMAP_MOVE,
+               to);
 }
 
 static void mapper(struct actor *a, uint64_t arg)
@@ -37,13 +46,20 @@ static void mapper(struct actor *a, uint64_t arg)
     for (unsigned i = 0; i < ROUNDS; i++) {
         EXPECT_IS(a, SYS(a, map, NONE, AREA, 4 * DYAD_PAGE_SIZE, RW | MAP_FLAG_FIXED, NONE), AREA);
         store32(a, AREA + 12, i);
+        store32(a, AREA + 3 * DYAD_PAGE_SIZE, i);
         EXPECT_IS(a, SYS(a, protect, NONE, AREA, 2 * DYAD_PAGE_SIZE, MAP_PROT_READ), 0);
         EXPECT_IS(a, load32(a, AREA + 12), i);
         EXPECT_IS(a, SYS(a, protect, NONE, AREA, 2 * DYAD_PAGE_SIZE, RW), 0);
+        EXPECT_IS(a, move(a, AREA, 4, 5, AWAY), AWAY);
+        EXPECT_IS(a, load32(a, AWAY + 12), i);
+        EXPECT_IS(a, SYS(a, unmap, NONE, AWAY + 4 * DYAD_PAGE_SIZE, DYAD_PAGE_SIZE), 0);
+        EXPECT_IS(a, move(a, AWAY, 4, 4, AREA), AREA);
+        EXPECT_IS(a, load32(a, AREA + 12), i);
         EXPECT_IS(a, SYS(a, unmap, NONE, AREA + DYAD_PAGE_SIZE, 2 * DYAD_PAGE_SIZE), 0);
         EXPECT_IS(a, SYS(a, unmap, NONE, AREA, DYAD_PAGE_SIZE), 0);
     }
     EXPECT_IS(a, SYS(a, map, NONE, AREA, 4 * DYAD_PAGE_SIZE, RW | MAP_FLAG_FIXED, NONE), AREA);
+    EXPECT_IS(a, SYS(a, map, NONE, AWAY, 4 * DYAD_PAGE_SIZE, RW | MAP_FLAG_FIXED, NONE), AWAY);
     (void)arg;
 }
 

@@ -21,6 +21,7 @@
     X(signal)            \
     X(exec)              \
     X(map)               \
+    X(clock)             \
     X(snapshot)          \
     X(share)             \
     X(limbo)             \

@@ -39,6 +39,7 @@ static const struct {
     [SYS_map] = {"halnhl", 0},
     [SYS_unmap] = {"hal", 0},
     [SYS_protect] = {"haln", 0},
+    [SYS_remap] = {"hallna", 0},
     [SYS_memory_create] = {"l-", 0},
     [SYS_exec] = {"hp", 6},
     [SYS_process_create] = {"hx", 0},

@@ -59,9 +59,11 @@ void rig_pump(struct rig *rig)
 {
     struct thread *t;
     bool ran;
+    unsigned rounds = 0;
     do {
         ran = false;
         while ((t = sched_next(rig->cpu)) != NULL) {
+            assert_true(++rounds < 100000); /* it wakes itself, or others, for ever */
             rig_run(rig, t);
             ran = true;
         }

@@ -64,6 +64,12 @@ status_t fixture_unmap(struct fixture *f, uint64_t addr, uint64_t bytes)
     return fixture_finish(f, space_unmap(&f->thread, f->space, addr, bytes));
 }
 
+status_t fixture_remap(struct fixture *f, uint64_t addr, uint64_t old_bytes, uint64_t bytes,
+                       bool move, uint64_t to)
+{
+    return fixture_finish(f, space_remap(&f->thread, f->space, addr, old_bytes, bytes, move, to));
+}
+
 status_t fixture_protect(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot)
 {
     return fixture_finish(f, space_protect(&f->thread, f->space, addr, bytes, prot));

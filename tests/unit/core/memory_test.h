@@ -32,6 +32,8 @@ status_t fixture_finish(struct fixture *f, status_t status);
 status_t fixture_map(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot,
                      unsigned flags, struct memory *memory, uint64_t offset);
 status_t fixture_unmap(struct fixture *f, uint64_t addr, uint64_t bytes);
+status_t fixture_remap(struct fixture *f, uint64_t addr, uint64_t old_bytes, uint64_t bytes,
+                       bool move, uint64_t to);
 status_t fixture_protect(struct fixture *f, uint64_t addr, uint64_t bytes, unsigned prot);
 /* A copy of the space, by as many steps as it takes. */
 status_t fixture_fork(struct fixture *f, struct space *from, struct space **out);

@@ -142,6 +142,33 @@ static void test_unfinished_shrink_is_finished_by_growth(void **state)
     fixture_end(&f);
 }
 
+static void test_nobody_maps_what_an_unfinished_shrink_has_still_to_drop(void **state)
+{
+    enum { LAST = 699 };
+    struct fixture f;
+    uint64_t phys;
+    struct page *page, *seen[2];
+    fixture_start(&f, 16 * MIB);
+    struct memory *memory = make_object(&f, (LAST + 1) * PAGE);
+    for (unsigned i = 0; i <= LAST; i++) {
+        assert_int_equal(memory_page(memory, i, true, &page, &phys), 0);
+        page_put(f.machine, page);
+    }
+    assert_int_equal(memory_resize(memory, PAGE), STATUS_STEP);
+    assert_true(present_pages(memory) > 1);
+    memory_peek(memory, LAST - 1, 2, seen);
+    assert_true(seen[0] == NULL && seen[1] == NULL);
+    memory_peek(memory, 0, 2, seen);
+    assert_true(seen[0] != NULL && seen[1] == NULL);
+    page_put(f.machine, seen[0]);
+    assert_int_equal(memory_page(memory, LAST, false, &page, &phys), -ERR_RANGE);
+    while (memory_resize(memory, PAGE) == STATUS_STEP)
+        continue;
+    assert_int_equal(present_pages(memory), 1);
+    kobject_put(&memory->object);
+    fixture_end(&f);
+}
+
 static void test_object_larger_than_memory_is_fine_until_it_is_touched(void **state)
 {
     struct fixture f;
@@ -492,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_object_gives_back_what_was_written),
         cmocka_unit_test(test_shrinking_frees_unmapped_pages_and_growing_shows_zeros),
         cmocka_unit_test(test_unfinished_shrink_is_finished_by_growth),
+        cmocka_unit_test(test_nobody_maps_what_an_unfinished_shrink_has_still_to_drop),
         cmocka_unit_test(test_object_larger_than_memory_is_fine_until_it_is_touched),
         cmocka_unit_test(test_user_copies_refuse_what_the_user_may_not),
         cmocka_unit_test(test_user_copy_moves_bytes_between_spaces),

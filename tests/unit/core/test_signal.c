@@ -470,6 +470,28 @@ static void test_a_dead_supervisor_does_not_count(void **state) NO_THREAD_ANALYS
     assert_true(w->a.process->dying);
 }
 
+/* Its creator blocks everything so that no handler runs in a thread that is not whole. */
+static void test_a_new_thread_has_its_creators_mask(void **state)
+{
+    struct world *w = *state;
+    struct thread_args args = {.entry = USER_BASE, .stack = USER_BASE};
+    put(&w->a, AT_DATA, &args, sizeof args);
+    assert_int_equal(set(&w->a, SIGNAL_SET_MASK, DYAD_SIGNAL_BIT(10), 0), 0);
+    status_t id = CALL(&w->a, thread_create_call(w->a.t, HANDLE_NONE, AT_DATA));
+    assert_true(id > 0);
+    const struct thread *created = NULL;
+    lock_acquire(&w->a.process->lock);
+    LIST_FOR_EACH(node, &w->a.process->threads)
+    {
+        const struct thread *t = LIST_ENTRY(node, struct thread, process_link);
+        if (t->id == (uint32_t)id)
+            created = t;
+    }
+    lock_release(&w->a.process->lock);
+    assert_non_null(created);
+    assert_int_equal(created->signal_mask, DYAD_SIGNAL_BIT(10));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, world_start, world_end)
@@ -488,6 +510,7 @@ int main(void)
         T(test_a_fault_is_the_supervisors_too),
         T(test_a_fault_with_a_handler),
         T(test_a_dead_supervisor_does_not_count),
+        T(test_a_new_thread_has_its_creators_mask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,6 +155,84 @@ static void do_protect(struct model *m, unsigned s)
         m->pages[s][i].prot = prot;
 }
 
+/* Does the model have one mapping there? Anonymous pages of one protection are joined; others only when they follow each other. */
+static bool is_one_mapping(const struct model_page *page, unsigned count)
+{
+    for (unsigned i = 1; i < count; i++) {
+        bool follows =
+            page[i].kind == page->kind && page[i].prot == page->prot && page[i].may == page->may;
+        if (page->kind != ANONYMOUS)
+            follows = follows && page[i].object == page->object && page[i].index == page->index + i;
+        if (!follows)
+            return false;
+    }
+    return page->kind != NOTHING;
+}
+
+static bool is_free(struct model *m, unsigned s, unsigned first, unsigned end)
+{
+    for (unsigned i = first; i < end; i++) {
+        if (i >= PAGES || m->pages[s][i].kind != NOTHING)
+            return false;
+    }
+    return true;
+}
+
+/* Pages keep what they are and hold, wherever they go; what is new goes on as the last one would. */
+static void model_move(struct model *m, unsigned s, unsigned first, unsigned old, unsigned to,
+                       unsigned count)
+{
+    struct model_page pages[PAGES];
+    struct model_page *model = m->pages[s];
+    memcpy(pages, model + first, sizeof *pages * (old ? old : 1));
+    for (unsigned i = old ? old : 1; i < count; i++) {
+        pages[i] = pages[0];
+        pages[i].index += i;
+        pages[i].own = pages[0].kind == ANONYMOUS;
+        pages[i].value = 0;
+    }
+    memset(model + first, 0, sizeof *pages * old);
+    memcpy(model + to, pages, sizeof *pages * count);
+}
+
+static void do_remap(struct model *m, unsigned s)
+{
+    unsigned first, old, to = (unsigned)fake_below(&m->random, PAGES);
+    choose_range(m, &first, &old);
+    struct model_page *model = &m->pages[s][first];
+    if (model->kind == SHARED && fake_below(&m->random, 4) == 0)
+        old = 0;
+    unsigned count = old + (unsigned)fake_below(&m->random, 3) + (old == 0);
+    bool in_place = fake_below(&m->random, 4) == 0, one = is_one_mapping(model, old ? old : 1);
+    unsigned limit = model->kind == FIXED ? FIXED_PAGES : OBJECT_PAGES;
+    if (count > PAGES - to || (one && model->kind != ANONYMOUS && model->index + count > limit))
+        return;
+    status_t want = (status_t)(BASE + to * PAGE);
+    if (!in_place && to < first + old && first < to + count)
+        want = -ERR_INVAL;
+    else if (!one)
+        want = -ERR_FAULT;
+    else if (old == 0 && model->kind != SHARED)
+        want = -ERR_INVAL;
+    else if (!in_place && !is_free(m, s, to, to + count))
+        want = -ERR_EXIST;
+    else if (in_place)
+        want = old && is_free(m, s, first + old, first + count) ? (status_t)(BASE + first * PAGE)
+                                                                : -ERR_NOMEM;
+    /* The model ends where the space does not. */
+    if (in_place && first + count > PAGES)
+        return;
+    m->f.space = m->spaces[s];
+    status_t got = fixture_remap(&m->f, BASE + first * PAGE, old * PAGE, count * PAGE, !in_place,
+                                 in_place ? 0 : BASE + to * PAGE);
+    if (got == -ERR_FAULT &&
+        model->kind == FIXED) /* regions are joined only as far as it is no trouble */
+        return;
+    assert_int_equal(got, want);
+    if (want > 0)
+        model_move(m, s, first, old, in_place ? first : to, count);
+}
+
 static void do_access(struct model *m, unsigned s)
 {
     unsigned page = (unsigned)fake_below(&m->random, PAGES),
@@ -316,6 +394,8 @@ static void model_step(struct model *m)
     case 9: do_core(m, s); break;
     case 10: do_kernel_copy(m, s); break;
     case 11: do_user_copy(m, s); break;
+    case 12:
+    case 13: do_remap(m, s); break;
     default: do_access(m, s); break;
     }
 }
@@ -374,7 +454,7 @@ static void worker_run_user(struct worker *w, struct fake_random *random)
         uint8_t value = (uint8_t)i;
         status_t status = i % 2 ? fake_store(w->f.space, w->core, addr, value)
                                 : fake_load(w->f.space, w->core, addr, &value);
-        if (status != 0 && status != -ERR_FAULT && status != -ERR_ACCES)
+        if (status != 0 && status != -ERR_FAULT && status != -ERR_ACCES && status != -ERR_RANGE)
             arch_panic("unexpected fault status");
     }
     fake_leave(w->f.space, w->core);
@@ -418,6 +498,10 @@ static void *worker_run(void *argument)
             status = space_protect(t, w->f.space, addr, bytes, step % 2 ? RW : MAP_PROT_READ);
             break;
         case 5: worker_fork(w); break;
+        case 6:
+            status = space_remap(t, w->f.space, addr, bytes, bytes + PAGE * (step % 3), step % 4,
+                                 step % 2 ? BASE + fake_below(&random, PAGES - 8) * PAGE : 0);
+            break;
         default: break;
         }
         (void)worker_finish(w, status);

@@ -1,4 +1,6 @@
 /* How does the machine start: with too little memory, with a damaged initfs? And what does the kernel's small printf make of its formats? */
+#include <elf.h>
+
 #include <stdlib.h>
 
 #include "core/cpu.h"
@@ -131,6 +133,65 @@ static void test_an_init_that_cannot_be_loaded_is_an_error(void **state)
     }
 }
 
+static void add_segment(Elf64_Ehdr *header, uint32_t flags, uint64_t address, uint64_t bytes)
+{
+    Elf64_Phdr *segment = (Elf64_Phdr *)(header + 1) + header->e_phnum++;
+    *segment = (Elf64_Phdr){.p_type = PT_LOAD,
+                            .p_flags = flags,
+                            .p_vaddr = address,
+                            .p_filesz = 200,
+                            .p_memsz = bytes,
+                            .p_align = 4096};
+}
+
+/* An initfs with a program of code and data that can be loaded. */
+static void make_archive(char *archive)
+{
+    const unsigned bytes = 4000;
+    snprintf(archive, 111, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x", 1, 0100755,
+             0, 0, 1, 0, bytes, 0, 0, 0, 0, 4096 - 110, 0);
+    memcpy(archive + 110, "sbin/init", 10);
+    Elf64_Ehdr *header = (Elf64_Ehdr *)(archive + 4096);
+    *header = (Elf64_Ehdr){.e_type = ET_EXEC,
+                           .e_machine = EM_X86_64,
+                           .e_version = EV_CURRENT,
+                           .e_entry = 0x400080,
+                           .e_phoff = sizeof *header,
+                           .e_ehsize = sizeof *header,
+                           .e_phentsize = sizeof(Elf64_Phdr)};
+    memcpy(header->e_ident, ELFMAG "\2\1\1", 7);
+    add_segment(header, PF_R | PF_X, 0x400000, 200);
+    add_segment(header, PF_R | PF_W, 0x600000, 10000);
+}
+
+/* Whatever allocation of its start fails: an error, and all can be taken down. The last step, its thread, always fails here. */
+static void test_an_init_without_memory_is_an_error(void **state)
+{
+    static char archive[8192];
+    make_archive(archive);
+    unsigned failed = 0;
+    for (uint64_t site = 1, left = 0; left == 0; site++) {
+        struct machine *machine = fake_machine_initfs(8 * MIB, archive, sizeof archive);
+        fake_arch.user_init_fail_at = 1;
+        atomic_store(&machine->heap.fault.fail_at, site);
+        status_t status = init_start(machine);
+        left = atomic_load(&machine->heap.fault.fail_at);
+        atomic_store(&machine->heap.fault.fail_at, 0);
+        fake_arch.user_init_fail_at = 0;
+        assert_int_equal(status, left == 0 ? -ERR_NOMEM : -ERR_AGAIN);
+        failed++;
+        struct process *init = machine->init;
+        machine->init = NULL;
+        if (init != NULL) {
+            assert_null(process_thread_after(init, 0));
+            process_kill(init, 0);
+            kobject_put(&init->object);
+        }
+        fake_machine_destroy(machine);
+    }
+    assert_true(failed > 5);
+}
+
 /* ---- calls that a body may ask for before it leaves the user context ---- */
 
 static void test_quick_calls_are_those_that_only_read(void **state)
@@ -223,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_a_machine_that_cannot_start_says_why),
         cmocka_unit_test(test_an_initfs_without_init_is_an_error),
         cmocka_unit_test(test_an_init_that_cannot_be_loaded_is_an_error),
+        cmocka_unit_test(test_an_init_without_memory_is_an_error),
         cmocka_unit_test(test_quick_calls_are_those_that_only_read),
         cmocka_unit_test(test_conversions),
         cmocka_unit_test(test_what_does_not_fit_is_cut_and_counted),

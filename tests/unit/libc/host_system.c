@@ -219,6 +219,15 @@ void *dy___pages_map(size_t bytes)
     return p;
 }
 
+void *dy___pages_resize(void *p, size_t old, size_t bytes)
+{
+    void *to = mremap(p, old, bytes, MREMAP_MAYMOVE);
+    if (to == MAP_FAILED)
+        return NULL;
+    __atomic_add_fetch(&test_pages_mapped, bytes / 4096 - old / 4096, __ATOMIC_RELAXED);
+    return to;
+}
+
 void dy___pages_unmap(void *p, size_t bytes)
 {
     munmap(p, bytes);

@@ -3,7 +3,7 @@
 set(system_sources
     clock/deadline.c fd/start.c fd/table.c fd/transfer.c gate/gate.S gate/verb.c memory/pages.c
     path/handle_stat.c path/path_call.c path/path_open.c path/path_pair.c path/path_stat.c path/recover.c path/target.c
-    process/elf_image.c process/image_load.c process/program_open.c process/script.c process/stack_image.c start/auxv.c
+    process/elf_image.c process/image_load.c process/limits.c process/program_open.c process/script.c process/stack_image.c start/auxv.c
     string/memchr.c string/memcmp.c string/memcpy.c string/memmove.c string/memrchr.c string/memset.c string/strlen.c string/strnlen.c
     string/strrchr.c)
 list(TRANSFORM system_sources PREPEND ${CMAKE_SOURCE_DIR}/libc/)

@@ -324,10 +324,12 @@ static void test_getopt_equals_host(void **state)
     static const char *const words[] = {
         "-a",        "-b",   "-bval",  "-ab",     "-ac",      "-c",        "-cx",
         "file",      "--",   "-",      "--alpha", "--beta=1", "--beta",    "--gam",
-        "--gamma=2", "--al", "--alph", "-z",      "other",    "--alpha=x", "-abc"};
-    static const char *const specs[] = {"ab:c::", "+ab:c::", ":ab:c::", "-ab:c::"};
+        "--gamma=2", "--al", "--alph", "-z",      "other",    "--alpha=x", "-abc",
+        "-W",        "-aW",  "-Walph", "-Wbeta",  "-Wgam=3",  "alpha"};
+    static const char *const specs[] = {"ab:c::", "+ab:c::", ":ab:c::", "-ab:c::", "ab:W;c::"};
     /* POSIX's getopt stops at the first operand; the host's does when it is asked to. */
-    static const char *const stopping[] = {"+ab:c::", "+ab:c::", "+:ab:c::", "-ab:c::"};
+    static const char *const stopping[] = {
+        "+ab:c::", "+ab:c::", "+:ab:c::", "-ab:c::", "+ab:W;c::"};
     opterr = dy_opterr = 0;
     for (int i = 0; i < 100000; i++) {
         char *ours[12], *host[12];
@@ -336,7 +338,7 @@ static void test_getopt_equals_host(void **state)
         for (int k = 1; k < n; k++)
             ours[k] = host[k] = (char *)words[test_random() % (sizeof words / sizeof *words)];
         ours[n] = host[n] = NULL;
-        size_t which = test_random() % 4;
+        size_t which = test_random() % 5;
         const char *spec = specs[which], *host_spec = stopping[which];
         int use_long = (int)(test_random() % 2);
         optind = dy_optind = 0;

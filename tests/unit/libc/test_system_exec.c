@@ -44,6 +44,7 @@ struct dyad_image {
     uint32_t entry_count, umask;
     const char *cwd_path;
     uint64_t stack_size;
+    const struct startup_limits *limits;
 };
 int dy_dyad_image_load(handle_t space, const struct dyad_image *image, struct exec_args *out);
 
@@ -337,6 +338,7 @@ static char *const some_envp[] = {"A=1", "PATH=/bin", NULL};
 static const struct startup_entry some_entries[] = {{STARTUP_FD, 0, 17, 0},
                                                     {STARTUP_ROOT, 0, 18, 0}};
 
+static const struct startup_limits *some_limits; /* of the image; NULL: none */
 static size_t known_bytes; /* of the file, by the caller of dyad_image_load; 0: none */
 
 static int load(uint64_t offset, struct exec_args *out)
@@ -346,7 +348,8 @@ static int load(uint64_t offset, struct exec_args *out)
                                .envp = some_envp,
                                .entries = some_entries,
                                .entry_count = 2,
-                               .umask = 022};
+                               .umask = 022,
+                               .limits = some_limits};
     memory_file = good_program();
     memory_offset = offset;
     if (known_bytes) {
@@ -416,6 +419,37 @@ static uint64_t word_at(uint64_t addr)
     uint64_t word;
     memcpy(&word, at(addr, 8), 8);
     return word;
+}
+
+/* The value of an entry of the auxiliary vector; 0: there is none. */
+static uint64_t auxv_at(uint64_t sp, uint64_t type)
+{
+    uint64_t entry = sp + 8 * (1 + 4); /* behind argc and argv */
+    while (word_at(entry) != 0)
+        entry += 8;
+    for (entry += 8; word_at(entry) != AT_NULL; entry += 16) {
+        if (word_at(entry) == type)
+            return word_at(entry + 8);
+    }
+    return 0;
+}
+
+static void test_limits_go_along(void **state)
+{
+    static const struct startup_limits limits = {.set = 1 << 7, .values[7] = {20, 30}};
+    struct exec_args start;
+    mock_reset();
+    assert_int_equal(load(0, &start), 0);
+    assert_int_equal(auxv_at(start.stack, AT_DYAD_LIMITS), 0);
+    space_clear();
+    some_limits = &limits;
+    mock_reset();
+    assert_int_equal(load(0, &start), 0);
+    assert_memory_equal(at(auxv_at(start.stack, AT_DYAD_LIMITS), sizeof limits), &limits,
+                        sizeof limits);
+    assert_string_equal(at(word_at(start.stack + 8), 10), "/bin/prog");
+    some_limits = NULL;
+    space_clear();
 }
 
 static void test_stack_follows_the_system_v_abi(void **state)
@@ -505,6 +539,7 @@ int main(void)
         cmocka_unit_test(test_headers_are_read_unless_the_caller_has_them),
         cmocka_unit_test(test_unaligned_program_is_copied),
         cmocka_unit_test(test_stack_follows_the_system_v_abi),
+        cmocka_unit_test(test_limits_go_along),
         cmocka_unit_test(test_too_many_arguments_give_2big),
         cmocka_unit_test(test_every_failure_is_reported),
     };

@@ -168,7 +168,7 @@ static void make_call(struct input *in)
         call->args[0] = 0;
         call->args[1] = take(in) % 2 ? (uint64_t)state.files[take(in) % OPEN_MAX] : 0;
     } else if (call->verb == VERB_lock) {
-        call->args[0] = 5 + call->args[0] % 5;
+        call->args[0] = 5 + call->args[0] % 8;
         call->args[3] = take(in) % 3;
     } else if (call->verb == VERB_map) {
         call->args[0] &= ~4095ull;

@@ -102,7 +102,7 @@ void fixture_start(uint64_t limit)
 {
     memset(&fx, 0, sizeof(fx));
     fx.platform = (struct ramfs_platform){object_create, object_read,  object_write, object_resize,
-                                          object_dup,    object_close, NULL};
+                                          object_dup,    object_close, NULL,         NULL};
     loopback_init(&fx.loopback, &fx.server);
     fx.loopback.now_ns = 1000000000000;
     fx.loopback.on_handle_close = on_handle_close;

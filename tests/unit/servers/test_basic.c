@@ -63,6 +63,18 @@ static void test_zero_gives_zeros(void **state)
     server_fini(&server);
 }
 
+static void test_full_gives_zeros_and_takes_nothing(void **state)
+{
+    char buffer[16];
+    memset(buffer, 'x', sizeof buffer);
+    start(BASIC_FULL);
+    assert_int_equal(transfer(VERB_write, buffer, sizeof buffer), -ERR_NOSPC);
+    assert_int_equal(transfer(VERB_write, buffer, 0), 0);
+    assert_int_equal(transfer(VERB_read, buffer, sizeof buffer), sizeof buffer);
+    assert_int_equal(buffer[15], 0);
+    server_fini(&server);
+}
+
 static void test_random_bytes_differ_and_are_balanced(void **state)
 {
     static uint8_t first[65536], second[65536];
@@ -121,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_null_is_empty_and_takes_all),
         cmocka_unit_test(test_zero_gives_zeros),
+        cmocka_unit_test(test_full_gives_zeros_and_takes_nothing),
         cmocka_unit_test(test_random_bytes_differ_and_are_balanced),
         cmocka_unit_test(test_chacha20_is_the_published_one),
         cmocka_unit_test(test_without_entropy_there_are_no_bytes),

@@ -257,6 +257,120 @@ static void test_telling_a_process(void **state)
     expect(q, "z", 0);
 }
 
+/* ---- Signals: processes are handles from 500 on, with the kid as the rest ---- */
+
+static struct signal_info posted;
+static handle_t posted_to;
+static unsigned closed;
+static bool dead;
+
+static int64_t lives(handle_t process, uint64_t *kid)
+{
+    if (process < 500)
+        return -ERR_INVAL;
+    *kid = (uint64_t)(process - 500);
+    return !dead;
+}
+
+static void signal_process(handle_t process, const struct signal_info *info)
+{
+    posted_to = process;
+    posted = *info;
+}
+
+static void close_process(handle_t process)
+{
+    (void)process;
+    closed++;
+}
+
+static const struct mqueue_platform platform = {lives, signal_process, close_process};
+
+static int64_t notify_by_signal(uint64_t file, handle_t process, uint64_t kid)
+{
+    struct loopback_call call = {.verb = MQUEUE_NOTIFY,
+                                 .file = file,
+                                 .args = {MQUEUE_NOTIFY_SIGNAL, 10, 77},
+                                 .has_send = true,
+                                 .send = process,
+                                 .kid = kid};
+    host.platform = &platform;
+    closed = 0;
+    dead = false;
+    posted_to = HANDLE_NONE;
+    return loopback_call(&loop, &call);
+}
+
+static void test_the_server_posts_the_signal(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(4);
+    assert_int_equal(notify_by_signal(q, 508, 7), -ERR_INVAL); /* somebody else's handle */
+    assert_int_equal(closed, 1);
+    assert_true(notify_by_signal(q, 507, 7) > 0);
+    assert_int_equal(loop.watched_handle, 507);
+    assert_int_equal(loop.watched_mask, EVENT_EXIT);
+    struct loopback_call call = sending(q, "x", 0, DEADLINE_NEVER);
+    call.cred = (struct cred){.pid = 42, .uid = 9, .euid = 8};
+    assert_int_equal(loopback_call(&loop, &call), 0);
+    assert_int_equal(posted_to, 507);
+    assert_int_equal(posted.signo, 10);
+    assert_int_equal(posted.code, -3);
+    assert_int_equal(posted.pid, 42);
+    assert_int_equal(posted.uid, 9);
+    assert_int_equal(posted.value, 77);
+    assert_int_equal(closed, 1); /* it is used up */
+    expect(q, "x", 0);
+    posted_to = HANDLE_NONE;
+    assert_int_equal(send(q, "y", 0), 0);
+    assert_int_equal(posted_to, HANDLE_NONE);
+}
+
+/* One watch for all: leaving one queue leaves the other's, and the end of the process ends both. */
+static void test_a_process_with_two_queues(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(4), other = (uint64_t)open_as("other", FILE_RDWR, 4, 0);
+    struct loopback_call weak = {.verb = MQUEUE_NOTIFY,
+                                 .file = other,
+                                 .args = {MQUEUE_NOTIFY_NOBODY},
+                                 .has_send = true,
+                                 .send = 507,
+                                 .kid = 7};
+    host.platform = &platform;
+    assert_true(loopback_call(&loop, &weak) > 0);
+    assert_true(notify_by_signal(q, 507, 7) > 0); /* the better handle replaces it */
+    assert_int_equal(closed, 1);
+    assert_int_equal(simple(q, MQUEUE_NOTIFY, MQUEUE_NOTIFY_NOT, 7), 0);
+    assert_int_equal(closed, 1);
+    assert_int_equal(loop.watched_mask, EVENT_EXIT);
+    assert_true(notify_by_signal(q, 507, 7) > 0);
+    assert_int_equal(closed, 1); /* there is one already */
+    loopback_event(&loop, EVENT_EXIT);
+    assert_int_equal(closed, 2);
+    assert_null(host.clients);
+    assert_true(simple(q, MQUEUE_NOTIFY, MQUEUE_NOTIFY_NOBODY, 8) > 0);
+    assert_true(simple(other, MQUEUE_NOTIFY, MQUEUE_NOTIFY_NOBODY, 8) > 0);
+}
+
+static void test_the_end_of_a_process_ends_its_registration(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(4);
+    assert_true(notify_by_signal(q, 507, 7) > 0);
+    assert_int_equal(simple(q, MQUEUE_NOTIFY, MQUEUE_NOTIFY_NOBODY, 8), -ERR_BUSY);
+    loopback_event(&loop, EVENT_EXIT);
+    assert_int_equal(closed, 1);
+    assert_int_equal(send(q, "x", 0), 0);
+    assert_int_equal(posted_to, HANDLE_NONE);
+    assert_true(notify_by_signal(q, 507, 7) > 0);
+    dead = true; /* the notice is late */
+    assert_true(simple(q, MQUEUE_NOTIFY, MQUEUE_NOTIFY_NOBODY, 8) > 0);
+    assert_int_equal(closed, 1);
+    assert_int_equal(simple(q, MQUEUE_NOTIFY, 0, 7), 0);
+    assert_int_equal(simple(q, MQUEUE_NOTIFY, MQUEUE_NOTIFY_NOBODY, 7), -ERR_BUSY);
+}
+
 static void test_who_receives_comes_before_who_is_told(void **state)
 {
     (void)state;
@@ -271,6 +385,32 @@ static void test_who_receives_comes_before_who_is_told(void **state)
     loopback_close(&loop, q);
     int64_t other = open_as("q", FILE_RDWR, 0, 0);
     assert_true(simple((uint64_t)other, MQUEUE_NOTIFY, 1, 8) > 0); /* its end was the file's */
+}
+
+static struct loopback_call waiting(uint64_t file, int64_t number)
+{
+    return (struct loopback_call){
+        .verb = MQUEUE_WAIT, .file = file, .args = {(uint64_t)number}, .kid = 7};
+}
+
+static void test_all_waits_end_with_their_registration(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(4), other = (uint64_t)open_as("q", FILE_RDWR, 0, 0);
+    int64_t number = simple(q, MQUEUE_NOTIFY, 1, 7);
+    struct loopback_call first = waiting(other, number), second = waiting(other, number);
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&loop, &second), LOOPBACK_PENDING);
+    assert_int_equal(send(q, "x", 0), 0);
+    assert_true(first.done && first.result == 0);
+    assert_true(second.done && second.result == -ERR_CANCELED);
+    expect(q, "x", 0);
+
+    number = simple(q, MQUEUE_NOTIFY, 1, 7);
+    first = waiting(other, number);
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    loopback_close(&loop, q); /* by which it registered */
+    assert_true(first.done && first.result == -ERR_CANCELED);
 }
 
 static void test_a_name_ends_before_its_queue(void **state)
@@ -312,6 +452,40 @@ static void test_attributes_and_levels(void **state)
     assert_int_equal(loopback_call(&loop, &call), -ERR_INVAL);
 }
 
+static void test_a_killed_receivers_message_goes_to_the_next(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(2);
+    char out[2][BYTES];
+    struct loopback_call first = receiving(q, out[0], DEADLINE_NEVER),
+                         second = receiving(q, out[1], DEADLINE_NEVER);
+    struct loopback_call sent = sending(q, "x", 3, DEADLINE_NEVER);
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&loop, &second), LOOPBACK_PENDING);
+    loopback_submit(&loop, &sent);
+    loopback_abandon(&loop, &first); /* before the answer reaches it */
+    loopback_run(&loop);
+    assert_true(sent.done && second.done && !first.done);
+    assert_int_equal(second.result, 1);
+    assert_int_equal(second.values[0], 3);
+}
+
+static void test_a_killed_receivers_message_is_told_to_pollers(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(2);
+    char out[BYTES];
+    struct loopback_call first = receiving(q, out, DEADLINE_NEVER);
+    struct loopback_call sent = sending(q, "x", 3, DEADLINE_NEVER);
+    loopback_watch(&loop, q);
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    loopback_submit(&loop, &sent);
+    loopback_abandon(&loop, &first);
+    loopback_run(&loop);
+    assert_int_equal(loop.notified_ready, EVENT_READABLE | EVENT_WRITABLE);
+    expect(q, "x", 3);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 int main(void)
 {
@@ -322,9 +496,15 @@ int main(void)
         TEST(test_deadlines_and_nonblocking_files),
         TEST(test_waits_that_end_early),
         TEST(test_telling_a_process),
+        TEST(test_the_server_posts_the_signal),
+        TEST(test_a_process_with_two_queues),
+        TEST(test_the_end_of_a_process_ends_its_registration),
         TEST(test_who_receives_comes_before_who_is_told),
+        TEST(test_all_waits_end_with_their_registration),
         TEST(test_a_name_ends_before_its_queue),
         TEST(test_attributes_and_levels),
+        TEST(test_a_killed_receivers_message_goes_to_the_next),
+        TEST(test_a_killed_receivers_message_is_told_to_pollers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

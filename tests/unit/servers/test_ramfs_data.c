@@ -128,6 +128,55 @@ static void test_random_operations_agree_with_an_array(void **state)
     free(buffer);
 }
 
+static int64_t next_extent(int64_t file, uint64_t offset, bool hole)
+{
+    return fs_verb(VERB_control, file, hole ? FILE_CONTROL_NEXT_HOLE : FILE_CONTROL_NEXT_DATA,
+                   offset, 0, 0);
+}
+
+/* Pages on both sides of the tables' borders are written or cut off; what is data is kept beside. */
+static void test_data_and_holes_are_found(void **state)
+{
+    static const uint64_t pages[] = {0, 1, 2, 511, 512, 513, 1024, 262143, 262144, 262150};
+    enum { COUNT = sizeof(pages) / sizeof(pages[0]) };
+    bool data[COUNT] = {false};
+    uint64_t size = 0;
+    uint32_t seed = 1;
+    int64_t file = fs_open("f", FILE_RDWR | FILE_CREATE, 0644);
+    assert_int_equal(next_extent(file, 0, false), -ERR_NXIO);
+    for (int round = 0; round < 3000; round++) {
+        seed = seed * 1664525 + 1013904223;
+        unsigned at = (seed >> 16) % COUNT, what = (seed >> 24) % 8;
+        uint64_t start = pages[at] * PAGE_SIZE + (seed >> 28);
+        if (what < 3) {
+            assert_int_equal(fs_write(file, "x", 1, start), 1);
+            data[at] = true;
+            size = start + 1 > size ? start + 1 : size;
+        } else if (what == 3) {
+            assert_int_equal(fs_truncate(file, start), 0);
+            size = start;
+            for (unsigned i = 0; i < COUNT; i++)
+                data[i] = data[i] && pages[i] * PAGE_SIZE < size;
+        }
+        int64_t wanted_data = -ERR_NXIO, wanted_hole = -ERR_NXIO;
+        for (unsigned i = COUNT; start < size && i-- > at;) {
+            if (data[i])
+                wanted_data = (int64_t)(i == at ? start : pages[i] * PAGE_SIZE);
+        }
+        if (start < size) {
+            unsigned end = at;
+            uint64_t hole = start;
+            for (; end < COUNT && data[end] && pages[end] - pages[at] == end - at; end++)
+                hole = (pages[end] + 1) * PAGE_SIZE;
+            wanted_hole = (int64_t)(hole < size ? hole : size);
+        }
+        assert_int_equal(next_extent(file, start, false), wanted_data);
+        assert_int_equal(next_extent(file, start, true), wanted_hole);
+    }
+    assert_int_equal(fs_verb(VERB_control, file, 1, 0, 0, 0), -ERR_NOTTY);
+    fs_close(file);
+}
+
 static void test_payload_beyond_the_buffer(void **state)
 {
     enum { LEN = 200000 };
@@ -308,6 +357,7 @@ int main(void)
         T(test_holes_cost_nothing_and_read_as_zeros),
         T(test_truncate_down_and_up_shows_zeros),
         T(test_random_operations_agree_with_an_array),
+        T(test_data_and_holes_are_found),
         T(test_payload_beyond_the_buffer),
         T(test_no_space_loses_nothing),
         T(test_image_pages_are_copied_on_write),
