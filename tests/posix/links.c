@@ -83,6 +83,15 @@ static void test_links(void)
     CHECK(realpath("r/none", resolved) == NULL && errno == ENOENT);
     CHECK(realpath("", resolved) == NULL && errno == ENOENT);
     CHECK(realpath(NULL, resolved) == NULL && errno == EINVAL);
+    close(open("r/file", O_CREAT | O_RDWR, 0600));
+    CHECK_IS(symlink("file", "r/to_file") | symlink("to_file", "r/to_link"), 0);
+    CHECK(realpath("r/to_link", resolved) &&
+          strcmp(resolved + strlen(resolved) - 7, "/r/file") == 0);
+    CHECK(realpath("r/to_link/", resolved) == NULL && errno == ENOTDIR);
+    CHECK(realpath("r/to_link/x", resolved) == NULL && errno == ENOTDIR);
+    CHECK(realpath("r/up/to_link", resolved) &&
+          strcmp(resolved + strlen(resolved) - 7, "/r/file") == 0);
+    CHECK_IS(unlink("r/file") | unlink("r/to_file") | unlink("r/to_link"), 0);
     unlink("r/up");
     rmdir("r");
 }

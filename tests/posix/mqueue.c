@@ -250,6 +250,129 @@ static void test_notification(void)
     CHECK_ERROR(mq_notify(q, &event), EBADF);
 }
 
+/* The signal is there when mq_send returns, and tells who has sent the message. */
+static void test_the_signal_comes_with_the_message(void)
+{
+    char text[16];
+    sigset_t set, pending;
+    siginfo_t info;
+    int status = 0;
+    mqd_t q = make(4, sizeof text, 0);
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 1};
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN + 1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    for (int i = 0; i < 50; i++) {
+        event.sigev_value.sival_ptr = &status + i;
+        CHECK_IS(mq_notify(q, &event), 0);
+        CHECK_IS(mq_send(q, "x", 1, 0), 0);
+        CHECK_IS(sigpending(&pending), 0);
+        CHECK(sigismember(&pending, SIGRTMIN + 1));
+        CHECK_IS(sigwaitinfo(&set, &info), SIGRTMIN + 1);
+        CHECK(info.si_value.sival_ptr == (void *)(&status + i));
+        CHECK_IS(info.si_pid, getpid());
+        CHECK_IS(mq_receive(q, text, sizeof text, NULL), 1);
+    }
+    CHECK_IS(mq_notify(q, &event), 0);
+    pid_t pid = fork();
+    if (pid == 0) /* in the child nothing is pending, and nobody is registered by it */
+        _exit(mq_notify(q, NULL) == 0 && mq_send(q, "c", 1, 0) == 0 ? 0 : 1);
+    CHECK_IS(waitpid(pid, &status, 0), pid);
+    CHECK_IS(status, 0);
+    CHECK_IS(sigpending(&pending), 0);
+    CHECK(sigismember(&pending, SIGRTMIN + 1));
+    CHECK_IS(sigwaitinfo(&set, &info), SIGRTMIN + 1);
+    CHECK_IS(info.si_code, SI_MESGQ);
+    CHECK_IS(info.si_pid, pid);
+    CHECK_IS(info.si_uid, getuid());
+    CHECK_IS(mq_receive(q, text, sizeof text, NULL), 1);
+    mq_close(q);
+}
+
+/* A child that registers, says so and is killed: its copies of our descriptors do not keep the registration. */
+static void test_a_killed_process_is_not_registered(void)
+{
+    int ends[2], status = 0;
+    char byte;
+    mqd_t q = make(4, 16, 0);
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+
+    for (int i = 0; i < 3; i++) {
+        CHECK_IS(pipe(ends), 0);
+        event.sigev_notify = i == 0 ? SIGEV_SIGNAL : i == 1 ? SIGEV_NONE : SIGEV_THREAD;
+        event.sigev_notify_function = notified;
+        pid_t pid = fork();
+        if (pid == 0) {
+            byte = (char)mq_notify(q, &event);
+            _exit(write(ends[1], &byte, 1) != 1 || pause());
+        }
+        CHECK_IS(read(ends[0], &byte, 1), 1);
+        CHECK_IS(byte, 0);
+        CHECK_ERROR(mq_notify(q, &event), EBUSY);
+        kill(pid, SIGKILL);
+        CHECK_IS(waitpid(pid, &status, 0), pid);
+        CHECK_IS(mq_notify(q, &event), 0);
+        CHECK_IS(mq_notify(q, NULL), 0);
+        close(ends[0]);
+        close(ends[1]);
+    }
+    mq_close(q);
+}
+
+/* A process may be registered with several queues; each tells on its own. */
+static void test_two_queues(void)
+{
+    char text[16];
+    sigset_t set, pending;
+    siginfo_t info;
+    struct mq_attr attr = {.mq_maxmsg = 2, .mq_msgsize = sizeof text};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 2},
+                    none = event;
+    mqd_t q = make(4, sizeof text, 0), other;
+    mq_unlink(NAME "2");
+    other = mq_open(NAME "2", O_CREAT | O_RDWR, 0600, &attr);
+    sigemptyset(&set);
+    sigaddset(&set, SIGRTMIN + 2);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    none.sigev_notify = SIGEV_NONE;
+    event.sigev_value.sival_int = 1;
+    CHECK_IS(mq_notify(q, &none), 0);
+    CHECK_IS(mq_notify(other, &event), 0);
+    CHECK_IS(mq_notify(q, NULL), 0);
+    event.sigev_value.sival_int = 2;
+    CHECK_IS(mq_notify(q, &event), 0);
+    CHECK_IS(mq_send(other, "x", 1, 0), 0);
+    CHECK_IS(sigwaitinfo(&set, &info), SIGRTMIN + 2);
+    CHECK_IS(info.si_value.sival_int, 1);
+    CHECK_IS(sigpending(&pending), 0);
+    CHECK(!sigismember(&pending, SIGRTMIN + 2));
+    CHECK_IS(mq_send(q, "x", 1, 0), 0);
+    CHECK_IS(sigwaitinfo(&set, &info), SIGRTMIN + 2);
+    CHECK_IS(info.si_value.sival_int, 2);
+    mq_close(q);
+    mq_close(other);
+    mq_unlink(NAME "2");
+}
+
+static void test_whose_close_ends_it(void)
+{
+    mqd_t q = make(4, 16, 0), other = mq_open(NAME, O_RDWR);
+    struct sigevent event = {.sigev_notify = SIGEV_NONE};
+
+    CHECK_IS(mq_notify(q, &event), 0);
+    CHECK_ERROR(mq_notify(other, &event), EBUSY);
+    CHECK_IS(mq_close(q), 0); /* the one that it registered by */
+    CHECK_IS(mq_notify(other, &event), 0);
+    CHECK_IS(mq_send(other, "x", 1, 0), 0); /* it is used up */
+    CHECK_IS(mq_notify(other, &event), 0);
+    event.sigev_signo = 1000;
+    event.sigev_notify = SIGEV_SIGNAL;
+    CHECK_ERROR(mq_notify(other, &event), EINVAL);
+    CHECK_ERROR(mq_notify(-1, NULL), EBADF);
+    mq_close(other);
+}
+
 static void test_readiness(void)
 {
     char text[16];
@@ -272,6 +395,10 @@ int main(void)
     test_limits();
     test_waiting();
     test_notification();
+    test_the_signal_comes_with_the_message();
+    test_a_killed_process_is_not_registered();
+    test_two_queues();
+    test_whose_close_ends_it();
     test_readiness();
     return posix_end();
 }
