@@ -211,7 +211,8 @@ static void cpu_warned(void)
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     long ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    CHECK(got == SIGXCPU && ms >= 900 && ms < 5000);
+    /* Linux counts by sampling, which is rough on a busy machine. */
+    CHECK(got == SIGXCPU && ms >= 500 && ms < 5000);
 }
 
 static void cpu_hard(void)

@@ -310,7 +310,7 @@ static const struct wrong scheme_errors[] = {
     {SYS_read, -ERR_AGAIN, {H(READER), FULL, 1, UINT64_MAX}},
     {SYS_handle_control, 0, {H(READER), HANDLE_SET_FLAGS, 0}},
     {SYS_handle_control, FILE_READ, {H(READER), HANDLE_GET_FLAGS}},
-    {SYS_event_watch, -ERR_INVAL, {H(QUEUE), H(READER), UINT64_C(1) << 31, 0}},
+    {SYS_event_watch, -ERR_INVAL, {H(QUEUE), H(READER), 0x8000, 0}},
     {SYS_event_watch, -ERR_INVAL, {H(QUEUE), H(QUEUE), EVENT_READABLE, 0}},
     {SYS_event_watch, -ERR_INVAL, {H(READER), H(WRITER), EVENT_READABLE, 0}},
     {SYS_event_watch, -ERR_INVAL, {H(QUEUE), H(MEMORY), EVENT_READABLE, 0}},

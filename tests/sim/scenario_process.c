@@ -173,6 +173,8 @@ const struct scenario scenario_stop_signal = {
 
 static void open_thread(struct actor *a, uint64_t arg)
 {
+    /* It begins with its creator's mask. */
+    EXPECT_IS(a, SYS(a, signal_control, SIGNAL_UNBLOCK, DYAD_SIGNAL_BIT(DYAD_SIGUSR1)), 0);
     while (s.handled == 0) {
         int64_t status = SYS(a, futex_wait, AT_SHARED, 0, DEADLINE_NEVER);
         EXPECT(a, status == -ERR_INTR || status == -ERR_AGAIN);

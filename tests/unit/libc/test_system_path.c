@@ -1,4 +1,5 @@
 /* test_system_path.c: which server a path goes to, redirects between servers, and long transfers. */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -92,6 +93,13 @@ static void test_paths_go_where_they_should(void **state)
     expect_target(FDCWD, ":x", CWD, ":x");
 }
 
+/* Names of one letter. */
+static void fill_path(char *path, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        path[i] = i % 2 ? '/' : 'a';
+}
+
 static void test_bad_paths_are_refused(void **state)
 {
     char room[DYAD_PATH_MAX + 1], longest[DYAD_PATH_MAX + 2];
@@ -99,10 +107,10 @@ static void test_bad_paths_are_refused(void **state)
     assert_int_equal(dy___path_target(FDCWD, "", room, &target), -ERR_NOENT);
     assert_int_equal(dy___path_target(9, "x", room, &target), -ERR_BADF);
     assert_int_equal(dy___path_target(-1, "x", room, &target), -ERR_BADF);
-    memset(longest, 'a', sizeof longest);
-    longest[DYAD_PATH_MAX + 1] = 0;
+    fill_path(longest, sizeof longest);
+    longest[PATH_MAX] = 0;
     assert_int_equal(dy___path_target(FDCWD, longest, room, &target), -ERR_NAMETOOLONG);
-    longest[DYAD_PATH_MAX] = 0;
+    longest[PATH_MAX - 1] = 0;
     assert_int_equal(dy___path_target(FDCWD, longest, room, &target), 0);
 }
 
@@ -110,11 +118,11 @@ static void test_longest_scheme_path_fits_its_room(void **state)
 {
     char room[DYAD_PATH_MAX + 1], path[DYAD_PATH_MAX + 1];
     struct path_target target;
-    memset(path, 'a', sizeof path);
+    fill_path(path, sizeof path);
     memcpy(path, "/scheme/n/", 10);
-    path[DYAD_PATH_MAX] = 0;
+    path[PATH_MAX - 1] = 0;
     assert_int_equal(dy___path_target(FDCWD, path, room, &target), 0);
-    assert_int_equal(target.len, DYAD_PATH_MAX - 8);
+    assert_int_equal(target.len, PATH_MAX - 1 - 8);
     assert_int_equal(strlen(target.text), target.len);
 }
 
