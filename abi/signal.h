@@ -89,6 +89,10 @@ struct signal_frame {
     uint64_t stack_flags; /* 1: on the alternate stack */
 };
 
+/* A process has about as many signals queued at most; one more of a real-time signal that is pending gets
+ * -ERR_AGAIN, or with code 0 (SI_USER) is lost. */
+#define DYAD_SIGNAL_QUEUE_MAX 1024
+
 /* signal_control(op, arg1, arg2) */
 enum signal_op {
     SIGNAL_SET_ENTRY = 0,   /* arg1: address of the process's signal entry */

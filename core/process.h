@@ -113,6 +113,6 @@ void process_release_stopped(struct process *process, uint32_t signo);
  * their wait; the last one tears the process down in steps. No locks held. */
 void process_kill(struct process *process, int32_t status);
 
-/* Post a signal; info is copied. -ERR_SRCH dead, -ERR_INVAL number. No locks held. */
+/* Post a signal; info is copied. -ERR_SRCH dead, -ERR_INVAL number, -ERR_AGAIN too many queued. No locks held. */
 MUST_CHECK status_t process_signal(struct process *process, uint32_t thread_id,
                                    const struct signal_info *info);

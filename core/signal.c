@@ -117,10 +117,10 @@ struct signal_record *signal_take(struct process *process, struct thread *t, uin
         struct signal_record *record = LIST_ENTRY(node, struct signal_record, link);
         if (record->info.signo != signo || record->thread != (own ? t->id : 0))
             continue;
-        if (found == NULL)
-            found = record;
-        else
-            more = true;
+        more = found != NULL;
+        if (more)
+            break;
+        found = record;
     }
     if (found != NULL) {
         *info = found->info;
@@ -161,6 +161,15 @@ static struct thread *signal_find_thread(struct process *process, uint32_t id)
     return NULL;
 }
 
+/* Is there no room for one more that is queued? Standard signals are few, so they do not matter. */
+static bool signal_queue_is_full(const struct process *process) REQUIRES(&process->lock)
+{
+    unsigned count = 0;
+    LIST_FOR_EACH(node, &process->signal_records)
+    count++;
+    return count >= DYAD_SIGNAL_QUEUE_MAX;
+}
+
 /* Make it pending and find who should notice. -> a counted thread to interrupt, or NULL; *kick_wait: it is in SIGNAL_WAIT. */
 static status_t signal_post_locked(struct process *process, uint32_t thread_id,
                                    struct signal_record *record, const struct signal_info *info,
@@ -183,7 +192,13 @@ static status_t signal_post_locked(struct process *process, uint32_t thread_id,
     if ((signal_ignored(process) & bit) && !waited_for && !blocked)
         return 0;
     uint64_t *pending = target != NULL ? &target->signal_pending : &process->signal_pending;
-    if (record != NULL && (!(*pending & bit) || info->signo >= 32)) {
+    bool queues = !(*pending & bit) || info->signo >= 32;
+    if (*pending & bit && queues && signal_queue_is_full(process)) {
+        if (info->code != 0)
+            return -ERR_AGAIN;
+        queues = false; /* of kill: there is one already, that is enough */
+    }
+    if (record != NULL && queues) {
         record->thread = thread_id;
         record->info = *info;
         list_append(&process->signal_records, &record->link);

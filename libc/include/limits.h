@@ -39,7 +39,7 @@
 #define SEM_VALUE_MAX                 2147483647
 #define SEM_NSEMS_MAX                 1024
 #define DELAYTIMER_MAX                2147483647
-#define SIGQUEUE_MAX                  128
+#define SIGQUEUE_MAX                  1024
 #define TIMER_MAX                     128
 #define RTSIG_MAX                     31
 #define GETENTROPY_MAX                256

@@ -47,5 +47,5 @@ void alarm_end(struct event_file *);
 void alarm_read(struct event_file *, struct server_request *);
 void alarm_set(struct event_file *, struct server_request *);
 void alarm_get(struct event_file *, struct server_request *);
-void alarm_put_back(struct event_file *, uint64_t expirations);
+void alarm_put_back(struct event_file *, uint64_t count);
 uint32_t alarm_level(const struct event_file *);

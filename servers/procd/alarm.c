@@ -65,7 +65,7 @@ void procd_tick(struct procd *p)
         process->alarm_ns = process->alarm_interval_ns
                                 ? next_round(process->alarm_ns, process->alarm_interval_ns, now)
                                 : 0;
-        procd_signal(p, process, &info);
+        (void)procd_signal(p, process, &info);
     }
     procd_limit_tick(p, now);
     procd_rearm(p);

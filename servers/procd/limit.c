@@ -82,7 +82,7 @@ static void look(struct procd *p, struct process *process, uint64_t now)
     }
     if (info.cpu_ns >= process->cpu_due_ns) {
         process->cpu_due_ns = info.cpu_ns - info.cpu_ns % SECOND_NS + SECOND_NS;
-        procd_signal(p, process, &warning);
+        (void)procd_signal(p, process, &warning);
     }
     uint64_t left = lesser(process->cpu_due_ns, process->limits.cpu_hard_ns) - info.cpu_ns;
     process->cpu_look_ns = now + lesser(left / 4 + LOOK_LEAST_NS, 60 * SECOND_NS);

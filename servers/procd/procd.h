@@ -123,7 +123,8 @@ int procd_kill(struct procd *p, struct process *caller, const struct procd_kill 
 /* Without a check of permission, as if from the kernel -> processes reached. */
 int procd_signal_group(struct procd *p, uint32_t pgid, int signo);
 /* One process; never fails, a dead one is past caring. */
-void procd_signal(struct procd *p, struct process *target, const struct signal_info *info);
+/* False: as many as there may be are queued already, and this one is not. */
+bool procd_signal(struct procd *p, struct process *target, const struct signal_info *info);
 /* The kernel says that signo is due at its default action. */
 void procd_default_action(struct procd *p, struct process *process, int signo);
 

@@ -117,21 +117,21 @@ static bool is_shielded(struct procd *p, const struct process *target, int signo
     return !(info.signals_caught & DYAD_SIGNAL_BIT(signo));
 }
 
-void procd_signal(struct procd *p, struct process *target, const struct signal_info *info)
+bool procd_signal(struct procd *p, struct process *target, const struct signal_info *info)
 {
     if (info->signo == 0 || target->life == LIFE_ZOMBIE || is_shielded(p, target, (int)info->signo))
-        return;
+        return true;
     switch (info->signo) {
     case DYAD_SIGKILL:
         (void)p->ops->kill(p->context, target->handle, WSTATUS_SIGNAL(DYAD_SIGKILL));
-        return;
-    case DYAD_SIGSTOP: stop(p, target, DYAD_SIGSTOP); return;
+        return true;
+    case DYAD_SIGSTOP: stop(p, target, DYAD_SIGSTOP); return true;
     case DYAD_SIGCONT:
         (void)p->ops->signal(p->context, target->handle,
                              info); /* First, so that its handler runs at once. */
         go_on(p, target);
-        return;
-    default: (void)p->ops->signal(p->context, target->handle, info); return;
+        return true;
+    default: return p->ops->signal(p->context, target->handle, info) != -ERR_AGAIN;
     }
 }
 
@@ -144,7 +144,7 @@ int procd_signal_group(struct procd *p, uint32_t pgid, int signo)
     for (struct process *target = p->first; target; target = target->next) {
         if (target->cred.pgid != pgid || target->life == LIFE_ZOMBIE)
             continue;
-        procd_signal(p, target, &info);
+        (void)procd_signal(p, target, &info);
         reached++;
     }
     return reached;
@@ -180,7 +180,7 @@ int procd_kill(struct procd *p, struct process *caller, const struct procd_kill 
                                .pid = caller->cred.pid,
                                .uid = caller->cred.uid,
                                .value = kill->value};
-    bool found = false, permitted = false;
+    bool found = false, permitted = false, room = true;
 
     if (kill->signo < 0 || kill->signo > DYAD_SIGNAL_COUNT || kill->target < -(int64_t)INT32_MAX)
         return -ERR_INVAL;
@@ -193,9 +193,11 @@ int procd_kill(struct procd *p, struct process *caller, const struct procd_kill 
         if (!may_signal(caller, target, kill->signo))
             continue;
         permitted = true;
-        procd_signal(p, target, &info);
+        room &= procd_signal(p, target, &info);
     }
     if (!found)
         return -ERR_SRCH;
-    return permitted ? 0 : -ERR_PERM;
+    if (!permitted)
+        return -ERR_PERM;
+    return room ? 0 : -ERR_AGAIN;
 }

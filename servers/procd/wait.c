@@ -183,7 +183,7 @@ void procd_child_changed(struct procd *p, struct process *child, int code, int32
                                    .pid = child->cred.pid,
                                    .uid = child->cred.uid,
                                    .value = (uint32_t)status};
-        procd_signal(p, parent, &info);
+        (void)procd_signal(p, parent, &info);
     }
     if (child->life == LIFE_ZOMBIE && (!told || wants_no_zombies(&wishes)))
         procd_remove(p, child);

@@ -35,7 +35,7 @@ struct lock_wish {
 };
 
 /* 0 or -ERR_INVAL. */
-int lock_wish_parse(struct server_request *, struct lock_wish *out);
+int lock_wish_parse(struct server_request *, struct lock_wish *wish);
 /* The conflicting lock after `previous` (NULL: the first) in the node's list, or NULL. */
 struct lock *lock_next_conflict(const struct lock_wish *, const struct lock *previous);
 /* Removes the locks of a process everywhere and lets those who waited for them try again. */

@@ -138,6 +138,32 @@ static void test_real_time_signals_queue(void)
     block(SIG_UNBLOCK, SIGRTMAX);
 }
 
+/* Sooner or later the queue is full; some systems have no limit for root. */
+static void test_the_queue_has_a_limit(void)
+{
+    enum { MANY = 200000 };
+    int queued = 0;
+    struct timespec none = {0};
+    siginfo_t info;
+    sigset_t set = one(SIGRTMIN + 2);
+    block(SIG_BLOCK, SIGRTMIN + 2);
+    while (queued < MANY && sigqueue(getpid(), SIGRTMIN + 2, number(queued)) == 0)
+        queued++;
+    CHECK(queued >= 32 && (queued == MANY || errno == EAGAIN));
+    CHECK_IS(kill(getpid(), SIGRTMIN + 2), 0);
+    for (int i = 0; i < queued; i++) {
+        if (sigtimedwait(&set, &info, &none) != SIGRTMIN + 2 || info.si_value.sival_int != i) {
+            CHECK_IS(info.si_value.sival_int, i);
+            break;
+        }
+    }
+    while (sigtimedwait(&set, NULL, &none) > 0)
+        continue;
+    CHECK_IS(sigqueue(getpid(), SIGRTMIN + 2, number(0)), 0); /* there is room again */
+    CHECK_IS(sigtimedwait(&set, &info, &none), SIGRTMIN + 2);
+    block(SIG_UNBLOCK, SIGRTMIN + 2);
+}
+
 /* So do those for a thread, which have information as well. */
 static void test_signals_for_a_thread_queue(void)
 {
@@ -520,6 +546,7 @@ int main(void)
 {
     test_what_a_handler_is_told();
     test_real_time_signals_queue();
+    test_the_queue_has_a_limit();
     test_signals_for_a_thread_queue();
     test_queueing_errors();
     test_actions();
