@@ -17,6 +17,7 @@
 #include "abi/syscall.h"
 #include "libc/fuzz_libc.h"
 #include "tests/unit/libc/mock_kernel.h"
+#include "tests/unit/libc/path_calls.h"
 
 /* ---- realpath -------------------------------------------------------------------------------------------------- */
 
@@ -147,27 +148,7 @@ static void fuzz_realpath(struct input *in)
 
 /* ---- from server to server ------------------------------------------------------------------------------------- */
 
-struct process_files {
-    _Atomic handle_t root, cwd;
-    _Atomic uint32_t umask;
-    bool chrooted;
-    const char *cwd_path;
-};
-struct path_request {
-    uint32_t verb;
-    const void *prefix;
-    size_t prefix_len;
-    uint64_t args[4];
-    void *out;
-    size_t out_len;
-    bool sends;
-    handle_t send;
-};
 struct process_files dy___files;
-extern _Atomic uint32_t dy___fd_table[];
-int64_t dy___path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode);
-int64_t dy___path_call(int dirfd, const char *path, const struct path_request *request);
-int64_t dy___path_stat(int dirfd, const char *path, bool nofollow, struct dyad_stat *out);
 int64_t dy___path_pair(uint32_t verb, int from_dir, const char *from, int to_dir, const char *to,
                        uint64_t flags);
 

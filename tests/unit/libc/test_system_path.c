@@ -12,6 +12,7 @@
 #include "abi/layout.h"
 #include "abi/scheme.h"
 #include "mock_kernel.h"
+#include "path_calls.h"
 
 struct path_target {
     handle_t dir;
@@ -19,27 +20,9 @@ struct path_target {
     size_t len;
     _Atomic handle_t *place;
 };
-struct process_files {
-    _Atomic handle_t root, cwd;
-    _Atomic uint32_t umask;
-    bool chrooted;
-    const char *cwd_path;
-};
-struct path_request {
-    uint32_t verb;
-    const void *prefix;
-    size_t prefix_len;
-    uint64_t args[4];
-    void *out;
-    size_t out_len;
-};
 extern struct process_files dy___files;
-extern _Atomic uint32_t dy___fd_table[];
 int64_t dy___path_target(int dirfd, const char *path, char *room, struct path_target *out);
 size_t dy___path_scheme_prefix(const char *text, size_t len);
-int64_t dy___path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode);
-int64_t dy___path_call(int dirfd, const char *path, const struct path_request *request);
-int64_t dy___path_stat(int dirfd, const char *path, bool nofollow, struct dyad_stat *out);
 int64_t dy___handle_read(handle_t h, void *buf, size_t n, int64_t offset);
 int64_t dy___handle_write(handle_t h, const void *buf, size_t n, int64_t offset);
 int64_t dy___fd_install(int64_t handle, bool cloexec, int minimum);
