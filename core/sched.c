@@ -83,6 +83,14 @@ static void queue_publish_realtime(struct run_queue *queue, struct thread *t, in
                               memory_order_relaxed);
 }
 
+/* Release: who finds it here also finds t->cpu, which has been set before. */
+static void queue_mark(struct run_queue *queue, struct thread *t, bool realtime)
+    REQUIRES(&queue->lock)
+{
+    t->queued_realtime = realtime;
+    atomic_store_explicit(&t->queue, queue, memory_order_release);
+}
+
 static void queue_insert_realtime(struct run_queue *queue, struct thread *t, uint32_t priority)
     REQUIRES(&queue->lock)
 {
@@ -90,7 +98,7 @@ static void queue_insert_realtime(struct run_queue *queue, struct thread *t, uin
     bool front = atomic_load_explicit(&t->place, memory_order_relaxed) == PLACE_FRONT;
     uint64_t key = (uint64_t)(DYAD_PRIORITY_MAX - priority) << ORDER_BITS;
     tree_insert(&queue->realtime, &t->run_node, key | (front ? middle - order : middle + order));
-    atomic_store_explicit(&t->queued, QUEUED_REALTIME, memory_order_release);
+    queue_mark(queue, t, true);
     queue_count_change(queue, 1);
     queue_publish_realtime(queue, t, 1);
     atomic_store_explicit(&t->place, PLACE_BACK, memory_order_relaxed);
@@ -98,7 +106,7 @@ static void queue_insert_realtime(struct run_queue *queue, struct thread *t, uin
 
 static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
 {
-    ASSERT(atomic_load_explicit(&t->queued, memory_order_relaxed) == QUEUED_NOT && t->running);
+    ASSERT(sched_queue(t) == NULL && t->running);
     /* After t->cpu has been set: sched_reprioritize changes the priority and then looks there. */
     uint32_t priority = atomic_load(&t->priority);
     if (priority != 0) {
@@ -107,7 +115,7 @@ static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&qu
     }
     sched_set_share(t);
     t->vruntime = queue->vtime + (uint64_t)sched_bound_lag((int64_t)t->vruntime);
-    atomic_store_explicit(&t->queued, QUEUED_FAIR, memory_order_release);
+    queue_mark(queue, t, false);
     queue_count_change(queue, 1);
     queue->weight_sum += t->share;
     tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->share));
@@ -117,16 +125,16 @@ static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&qu
 static bool queue_preempts(const struct run_queue *queue, const struct thread *t)
     REQUIRES(&queue->lock)
 {
-    return atomic_load_explicit(&t->queued, memory_order_relaxed) == QUEUED_REALTIME ||
+    return t->queued_realtime ||
            (int64_t)(queue->running_deadline - t->run_node.key) > (int64_t)SCHED_SLICE_NS;
 }
 
 static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&queue->lock)
 {
-    uint32_t queued = atomic_load_explicit(&t->queued, memory_order_relaxed);
-    atomic_store_explicit(&t->queued, QUEUED_NOT, memory_order_relaxed);
+    ASSERT(sched_queue(t) == queue);
+    atomic_store_explicit(&t->queue, NULL, memory_order_relaxed);
     queue_count_change(queue, -1);
-    if (queued == QUEUED_REALTIME) {
+    if (t->queued_realtime) {
         tree_remove(&queue->realtime, &t->run_node);
         queue_publish_realtime(queue, t, -1);
         return;
@@ -229,7 +237,7 @@ void sched_ready(struct thread *t)
     queue_insert(&cpu->queue, t);
     if (queue_preempts(&cpu->queue, t))
         atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
-    uint32_t priority = t->queued == QUEUED_REALTIME ? sched_priority(t) : 0;
+    uint32_t priority = t->queued_realtime ? sched_priority(t) : 0;
     bool behind = priority != 0 && tree_first(&cpu->queue.realtime) != &t->run_node;
     uint64_t mask = t->affinity;
     lock_release(&cpu->queue.lock); /* t may be gone from here on */
@@ -246,7 +254,7 @@ void sched_ready(struct thread *t)
 /* The core where t runs or waits has to look again. */
 static void sched_tell(struct cpu *cpu, struct thread *t, enum sched_place place)
 {
-    if (place == PLACE_BEHIND && atomic_load(&t->queued) == QUEUED_NOT)
+    if (place == PLACE_BEHIND && sched_queue(t) == NULL)
         atomic_store_explicit(&t->place, place, memory_order_relaxed);
     atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
     if (cpu != arch_cpu_self())
@@ -274,12 +282,14 @@ void sched_reprioritize(struct thread *t, enum sched_place place)
     for (;;) {
         struct cpu *cpu = atomic_load(&t->cpu);
         lock_acquire(&cpu->queue.lock);
-        bool queued = atomic_load_explicit(&t->queued, memory_order_acquire) != QUEUED_NOT;
-        bool here = atomic_load(&t->cpu) == cpu;
-        if (here && queued)
+        /* In this queue or not: that cannot change now. In another it may come and go, and no second look would say when. */
+        const struct run_queue *queue = sched_queue(t);
+        bool queued = queue == &cpu->queue;
+        bool elsewhere = !queued && (queue != NULL || atomic_load(&t->cpu) != cpu);
+        if (queued)
             queue_move(&cpu->queue, t, place);
         lock_release(&cpu->queue.lock);
-        if (!here)
+        if (elsewhere)
             continue;
         if (queued || sched_runs(cpu, t))
             sched_tell(cpu, t, place);
@@ -343,7 +353,7 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to)
     struct thread *t = queue_choose(queue, to);
     uint64_t key = t != NULL ? t->run_node.key : 0;
     if (t != NULL && from == to) {
-        if (t->queued == QUEUED_FAIR)
+        if (!t->queued_realtime)
             queue->running_deadline = key;
         atomic_store_explicit(&from->preempt, false, memory_order_relaxed);
     }

@@ -16,8 +16,6 @@
 #define SCHED_REALTIME_NS    95000000u
 #define SCHED_REALTIME_RATIO 19u
 
-/* thread.queued */
-enum sched_queued { QUEUED_NOT, QUEUED_FAIR, QUEUED_REALTIME };
 /* thread.place: among its equals, when it is queued next. BEHIND asks a running thread to let its equals go first. */
 enum sched_place { PLACE_BACK, PLACE_FRONT, PLACE_BEHIND };
 
@@ -26,6 +24,12 @@ static inline int64_t sched_bound_lag(int64_t lag)
 {
     const int64_t most = SCHED_SLICE_NS;
     return lag > most ? most : lag < -most ? -most : lag;
+}
+
+/* The queue that t waits in; NULL: none. Under that queue's lock it stays, otherwise it may be old. */
+static inline struct run_queue *sched_queue(const struct thread *t)
+{
+    return atomic_load_explicit(&t->queue, memory_order_acquire);
 }
 
 /* Hints, without the lock. */

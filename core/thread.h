@@ -99,9 +99,9 @@ struct thread {
     _Atomic uint64_t used_ns;
     uint32_t weight;
     uint32_t share; /* its weight, divided by how many of its quota want to run */
-    /* In which tree of its core's queue: changed under the lock of the queue, read by who looks for the right queue. */
-    _Atomic uint32_t queued;
-    uint64_t turn_left_ns; /* RR: of its turn */
+    _Atomic(struct run_queue *) queue; /* written under that queue's lock: sched_queue */
+    bool queued_realtime;              /* in which tree of the queue; guarded by its lock */
+    uint64_t turn_left_ns;             /* RR: of its turn */
     _Atomic uint32_t
         place;         /* how it goes back when it is preempted: enum sched_place, set by others */
     bool running;      /* counted in its quota's `running`: neither parked nor ended */

@@ -30,12 +30,12 @@ static void check_leave(struct sim_core *core)
 /* ---- at any moment ---- */
 
 /* -> how many threads are in a tree of a core's queue. */
-static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, enum sched_queued queued)
+static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, bool realtime)
 {
     uint32_t count = 0;
     for (struct tree_node *node = tree_first(tree); node != NULL; node = tree_next(node)) {
         const struct thread *t = CONTAINER_OF(node, struct thread, run_node);
-        if (t->queued != queued || t->cpu != cpu)
+        if (sched_queue(t) != &cpu->queue || t->queued_realtime != realtime || t->cpu != cpu)
             sim_fail("run queue of core %u: thread %u is not said to be there", cpu->index, t->id);
         if (t->wait.state != WAIT_NONE)
             sim_fail("run queue of core %u: thread %u waits", cpu->index, t->id);
@@ -47,8 +47,8 @@ static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, enum sched
 static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
 {
     const struct run_queue *queue = &cpu->queue;
-    uint32_t fair = check_ready(cpu, &queue->ready, QUEUED_FAIR);
-    uint32_t realtime = check_ready(cpu, &queue->realtime, QUEUED_REALTIME);
+    uint32_t fair = check_ready(cpu, &queue->ready, false);
+    uint32_t realtime = check_ready(cpu, &queue->realtime, true);
     if (fair + realtime != atomic_load(&queue->count) || (fair == 0) != (queue->weight_sum == 0))
         sim_fail("run queue of core %u: %u threads, said to be %u of weight %llu", cpu->index,
                  fair + realtime, atomic_load(&queue->count),
@@ -63,7 +63,7 @@ static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
 /* A thread is in one place only. */
 static void check_place(const struct thread *t)
 {
-    unsigned places = t->queued != QUEUED_NOT;
+    unsigned places = sched_queue(t) != NULL;
     for (unsigned i = 0; i < sim.plan->cores; i++) {
         const struct cpu *cpu = sim.cores[i].cpu;
         places += cpu->current == t;
@@ -326,7 +326,7 @@ void check_end(void)
 static const char *wait_words(const struct thread *t)
 {
     if (t->wait.state == WAIT_NONE)
-        return t->queued ? "ready" : "not waiting";
+        return sched_queue(t) != NULL ? "ready" : "not waiting";
     if (t->wait.state == WAIT_CLAIMED)
         return "claimed";
     if (t->wait.interrupt != NULL)

@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/namespace.h"
 #include "core/process.h"
+#include "core/sched.h"
 #include "core/scheme.h"
 #include "core/space.h"
 #include "tests/sim/user.h"
@@ -183,7 +184,7 @@ static void check_thread(const struct process *process, const struct thread *t,
         sim_fail("%s: thread %u: weight %u, share %u", process->name, t->id, t->weight, t->share);
     if (!idle)
         return;
-    if (t->wait.state == WAIT_ARMED && (t->running || t->queued))
+    if (t->wait.state == WAIT_ARMED && (t->running || sched_queue(t) != NULL))
         sim_fail("%s: thread %u waits, and is counted as running", process->name, t->id);
     if (t->wait.state == WAIT_ARMED && t->wait.object == NULL)
         sim_fail("%s: thread %u waits for nothing", process->name, t->id);

@@ -127,7 +127,7 @@ void actor_kill(struct actor *a)
     LIST_FOR_EACH(node, &a->process->threads)
     {
         struct thread *t = LIST_ENTRY(node, struct thread, process_link);
-        if (t->wait.state == WAIT_NONE && !t->queued && a->rig->cpu->handoff != t)
+        if (t->wait.state == WAIT_NONE && sched_queue(t) == NULL && a->rig->cpu->handoff != t)
             found[count++] = t;
     }
     lock_release(&a->process->lock);
@@ -155,7 +155,7 @@ void actor_end(struct actor *a)
 void actor_enter(struct actor *a)
 {
     assert_int_equal(a->t->wait.state, WAIT_NONE);
-    assert_false(a->t->queued);
+    assert_null(sched_queue(a->t));
     assert_null(a->t->step);
     a->rig->cpu->current = a->t;
 }
