@@ -162,7 +162,7 @@ static void cpu_arm(struct cpu *cpu, struct thread *t)
 {
     uint64_t deadline = timer_next(cpu);
     /* With nobody else waiting the slice needs no end: tickless. The count is a hint; a late arrival kicks. */
-    if (t != NULL && (!queue_is_empty(&cpu->queue) || cpu->repays)) {
+    if (t != NULL && (!queue_is_empty(&cpu->queue) || sched_repays(cpu))) {
         uint64_t end = sched_deadline(cpu, t);
         deadline = end < deadline ? end : deadline;
     }

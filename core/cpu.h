@@ -50,7 +50,7 @@ struct cpu {
     uint64_t slice_end_ns;  /* of the current thread and those it hands the core to */
     /* What real-time threads owe the others that wait here: see SCHED_REALTIME_NS. */
     uint64_t realtime_debt_ns;
-    bool repays;         /* the others run until it is paid */
+    _Atomic bool repays; /* the others run until it is paid; read by who looks for a core */
     uint64_t spill_ns;   /* see sched_spill; SCHED_SPILL_NEW: not known yet; UINT64_MAX: never */
     struct thread *reap; /* an ended thread whose reference is dropped by the loop */
     uint64_t timer_armed_ns;

@@ -146,12 +146,14 @@ static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&qu
 
 /* ---- where to ---- */
 
-/* How much it matters what a core does: 0: idle; else 1 + the highest priority there. */
+/* How much it matters what a core does: 0: idle; else 1 + the highest priority there. Where others are paid: more than any. */
 static uint32_t cpu_matters(struct cpu *cpu)
 {
     uint32_t level = sched_level(cpu), top = sched_top(cpu);
     if (top == 0 && atomic_load(&cpu->idle))
         return 0;
+    if (sched_repays(cpu))
+        return 1 + DYAD_PRIORITY_MAX;
     return 1 + (top > level ? top : level);
 }
 
@@ -182,16 +184,21 @@ static struct cpu *sched_place_realtime(struct machine *machine, struct thread *
     return best;
 }
 
+/* The core has to look again. */
+static void sched_tell_cpu(struct cpu *cpu)
+{
+    atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
+    if (cpu != arch_cpu_self())
+        arch_cpu_kick(cpu);
+}
+
 /* A thread of this priority and mask has to wait where it was queued: get a core for it that does something of less. */
 static void sched_push(struct machine *machine, uint32_t priority, uint64_t mask)
 {
     uint32_t matters = 0;
     struct cpu *cpu = sched_least(machine, mask, NULL, &matters);
-    if (cpu == NULL || matters > priority)
-        return;
-    atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
-    if (cpu != arch_cpu_self())
-        arch_cpu_kick(cpu);
+    if (cpu != NULL && matters <= priority)
+        sched_tell_cpu(cpu);
 }
 
 /* The core that a ready thread should go to. */
@@ -256,9 +263,7 @@ static void sched_tell(struct cpu *cpu, struct thread *t, enum sched_place place
 {
     if (place == PLACE_BEHIND && sched_queue(t) == NULL)
         atomic_store_explicit(&t->place, place, memory_order_relaxed);
-    atomic_store_explicit(&cpu->preempt, true, memory_order_relaxed);
-    if (cpu != arch_cpu_self())
-        arch_cpu_kick(cpu);
+    sched_tell_cpu(cpu);
 }
 
 static bool sched_runs(const struct cpu *cpu, const struct thread *t)
@@ -336,7 +341,7 @@ static struct thread *queue_choose(struct run_queue *queue, const struct cpu *to
     struct thread *t = NULL;
     if (tree_first(&queue->realtime) == NULL)
         return queue_pick(queue, to->index);
-    if (to->repays)
+    if (sched_repays(to))
         t = queue_pick(queue, to->index);
     if (t == NULL)
         t = queue_pick_realtime(queue, to->index, 0);
@@ -393,7 +398,7 @@ static struct thread *sched_take_handoff(struct cpu *cpu)
     uint32_t priority = sched_priority(t);
     bool first = priority == 0
                      ? (sched_level(cpu) | sched_top(cpu)) == 0 && cpu->now_ns < cpu->slice_end_ns
-                     : priority >= sched_top(cpu) && !cpu->repays;
+                     : priority >= sched_top(cpu) && !sched_repays(cpu);
     if (first)
         return t;
     sched_ready(t);
@@ -404,7 +409,7 @@ static struct thread *sched_take_handoff(struct cpu *cpu)
 static struct thread *sched_outranked(struct cpu *cpu, struct thread *t)
 {
     struct machine *machine = cpu->machine;
-    if (cpu->repays && sched_priority(t) == 0)
+    if (sched_repays(cpu) && sched_priority(t) == 0)
         return t;
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct cpu *from = machine->cpus[(cpu->index + i) % machine->cpu_count];
@@ -427,6 +432,42 @@ static struct thread *sched_outranked(struct cpu *cpu, struct thread *t)
     return t;
 }
 
+/* One in the queue that comes before what a core runs where it may run: that core. NULL: none. */
+static struct cpu *queue_wants(struct run_queue *queue, struct machine *machine)
+    REQUIRES(&queue->lock)
+{
+    const struct tree_node *node = tree_first(&queue->realtime);
+    for (unsigned i = 0; node != NULL && i < SCHED_LOOK; i++, node = tree_next(node)) {
+        const struct thread *t = CONTAINER_OF(node, struct thread, run_node);
+        uint32_t matters = 0;
+        struct cpu *cpu = sched_least(machine, t->affinity, NULL, &matters);
+        if (cpu != NULL && matters <= DYAD_PRIORITY_MAX - (uint32_t)(node->key >> ORDER_BITS))
+            return cpu;
+    }
+    return NULL;
+}
+
+void sched_pass_on(struct machine *machine)
+{
+    uint32_t least = 0;
+    if (atomic_load_explicit(&machine->priorities.queued, memory_order_relaxed) == 0)
+        return;
+    sched_least(machine, UINT64_MAX, NULL, &least);
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        struct run_queue *queue = &machine->cpus[i]->queue;
+        uint32_t top = atomic_load_explicit(&queue->top, memory_order_relaxed);
+        if (top == 0 || least > top)
+            continue;
+        lock_acquire(&queue->lock);
+        struct cpu *cpu = queue_wants(queue, machine);
+        lock_release(&queue->lock);
+        if (cpu == NULL)
+            continue;
+        sched_tell_cpu(cpu);
+        return;
+    }
+}
+
 struct thread *sched_next(struct cpu *cpu)
 {
     struct machine *machine = cpu->machine;
@@ -444,5 +485,6 @@ struct thread *sched_next(struct cpu *cpu)
     sched_begin(cpu, t);
     if (atomic_load_explicit(&machine->priorities.queued, memory_order_relaxed) != 0)
         t = sched_outranked(cpu, t);
+    sched_pass_on(machine);
     return t;
 }

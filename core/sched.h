@@ -46,6 +46,11 @@ static inline uint32_t sched_level(const struct cpu *cpu) /* runs here */
     return atomic_load_explicit(&cpu->level, memory_order_relaxed);
 }
 
+static inline bool sched_repays(const struct cpu *cpu) /* no real-time thread is welcome */
+{
+    return atomic_load_explicit(&cpu->repays, memory_order_relaxed);
+}
+
 void sched_init_thread(struct thread *t, struct cpu *cpu);
 /* t parks or ends; it wants to run again. Called by whoever owns the thread. */
 void sched_rest(struct thread *t);
@@ -72,6 +77,9 @@ uint64_t sched_deadline(struct cpu *cpu, struct thread *t);
 bool sched_must_yield(struct cpu *cpu, struct thread *t);
 /* The current thread begins a turn, or runs at another priority from now on. */
 void sched_begin_turn(struct cpu *cpu, struct thread *t);
+/* A core has published that it runs something else: a real-time thread that counted on it, or on the core that came for that one,
+ * may have been outrun. It gets another core; and that one does the same. */
+void sched_pass_on(struct machine *machine);
 /* The next thread for this core, from its queue or stolen; NULL: nothing to do. */
 struct thread *sched_next(struct cpu *cpu);
 /* The current thread leaves the core (parks, yields, ends): account its time. */

@@ -56,7 +56,8 @@ void sched_spill(struct cpu *cpu)
 void sched_begin_turn(struct cpu *cpu, struct thread *t)
 {
     uint32_t priority = sched_priority(t);
-    atomic_store_explicit(&cpu->level, priority, memory_order_relaxed);
+    if (priority != sched_level(cpu))
+        atomic_store(&cpu->level, priority); /* then sched_pass_on looks */
     if (priority == 0) {
         cpu->slice_end_ns = cpu->now_ns + SCHED_SLICE_NS;
         return;
@@ -84,9 +85,9 @@ static void settle_debt(struct cpu *cpu, const struct thread *t)
     bool realtime = sched_level(cpu) != 0;
     cpu->realtime_debt_ns = realtime && !others_wait(cpu) ? 0 : debt_now(cpu, t);
     if (cpu->realtime_debt_ns >= SCHED_REALTIME_NS)
-        cpu->repays = true;
+        atomic_store_explicit(&cpu->repays, true, memory_order_relaxed);
     else if (cpu->realtime_debt_ns == 0)
-        cpu->repays = false;
+        atomic_store_explicit(&cpu->repays, false, memory_order_relaxed);
 }
 
 /* ---- the current thread goes on, or not ---- */
@@ -101,8 +102,10 @@ static bool yields_in_front(struct thread *t)
 static uint32_t machine_top(const struct machine *machine)
 {
     uint32_t top = 0;
-    for (uint32_t i = 0; i < machine->cpu_count; i++)
-        top = sched_top(machine->cpus[i]) > top ? sched_top(machine->cpus[i]) : top;
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        uint32_t here = sched_top(machine->cpus[i]); /* read once: it may change */
+        top = here > top ? here : top;
+    }
     return top;
 }
 
@@ -128,9 +131,9 @@ static bool realtime_must_yield(struct cpu *cpu, struct thread *t, bool asked)
 /* A thread of an ordinary policy, and real-time ones are about, or were. */
 static bool fair_must_yield(struct cpu *cpu, struct thread *t, bool asked)
 {
-    bool repays = cpu->repays && debt_now(cpu, t) != 0;
-    bool paid =
-        cpu->repays && !repays; /* real-time threads that kept away from here may come again */
+    bool repays = sched_repays(cpu) && debt_now(cpu, t) != 0;
+    /* Real-time threads that kept away from here may come again. */
+    bool paid = sched_repays(cpu) && !repays;
     uint32_t top = asked || paid ? machine_top(cpu->machine) : sched_top(cpu);
     if (paid)
         sched_account(cpu, t);
@@ -142,7 +145,7 @@ static bool fair_must_yield(struct cpu *cpu, struct thread *t, bool asked)
 bool sched_must_yield(struct cpu *cpu, struct thread *t)
 {
     bool asked = atomic_load_explicit(&cpu->preempt, memory_order_relaxed);
-    if (!asked && !cpu->repays && queue_is_empty(&cpu->queue))
+    if (!asked && !sched_repays(cpu) && queue_is_empty(&cpu->queue))
         return false;
     if (asked)
         atomic_store_explicit(&cpu->preempt, false, memory_order_relaxed);
@@ -153,6 +156,7 @@ bool sched_must_yield(struct cpu *cpu, struct thread *t)
     if (sched_priority(t) != sched_level(cpu)) {
         sched_account(cpu, t);
         sched_begin_turn(cpu, t);
+        sched_pass_on(cpu->machine);
     }
     return sched_priority(t) != 0 ? realtime_must_yield(cpu, t, asked)
                                   : fair_must_yield(cpu, t, asked);
@@ -178,7 +182,7 @@ uint64_t sched_deadline(struct cpu *cpu, struct thread *t)
     if (queue_is_empty(&cpu->queue))
         deadline = UINT64_MAX;
     const struct priorities *priorities = &cpu->machine->priorities;
-    if (cpu->repays && atomic_load_explicit(&priorities->queued, memory_order_relaxed) != 0) {
+    if (sched_repays(cpu) && atomic_load_explicit(&priorities->queued, memory_order_relaxed) != 0) {
         uint64_t paid = cpu->now_ns + debt_now(cpu, t) / SCHED_REALTIME_RATIO + 1;
         deadline = paid < deadline ? paid : deadline;
     }

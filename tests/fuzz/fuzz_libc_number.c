@@ -92,14 +92,25 @@ static void integers(const char *text, int base)
     EXPECT(dy_atoi(text) == atoi(text));
 }
 
+/* Upward, glibc 2.36 forgets the last quarter of a unit of a subnormal number. Through long double, rounded twice in one direction other
+ * than to nearest, it is right: who of the two is wrong is seen there. */
+#define COMPARE_NARROW(name, type, shown, text, through)                                \
+    do {                                                                                \
+        if (direction == FE_TONEAREST || same_value(name(text, NULL), (type)(through))) \
+            COMPARE(name, shown, text);                                                 \
+        else                                                                            \
+            EXPECT(same_value(dy_##name(text, NULL), (type)(through)));                 \
+    } while (0)
+
 static void floats(const char *text, int direction)
 {
     const char *shown = fuzz_quoted(text, strlen(text));
     char *end = NULL;
     int extra = direction;
     fesetround(direction);
-    COMPARE(strtof, shown, text);
-    COMPARE(strtod, shown, text);
+    volatile long double through = strtold(text, NULL);
+    COMPARE_NARROW(strtof, float, shown, text, through);
+    COMPARE_NARROW(strtod, double, shown, text, through);
     COMPARE(strtold, shown, text);
     EXPECT(same_value(dy_atof(text), atof(text)));
     fesetround(FE_TONEAREST);
@@ -121,8 +132,9 @@ static void wide(const wchar_t *text, int base, int direction)
     COMPARE(wcstoull, shown, text, base);
     extra = direction;
     fesetround(direction);
-    COMPARE(wcstof, shown, text);
-    COMPARE(wcstod, shown, text);
+    volatile long double through = wcstold(text, NULL);
+    COMPARE_NARROW(wcstof, float, shown, text, through);
+    COMPARE_NARROW(wcstod, double, shown, text, through);
     COMPARE(wcstold, shown, text);
     fesetround(FE_TONEAREST);
 }

@@ -80,6 +80,15 @@ static bool check_settled(const struct sim_core *core)
     return quiet && !core->kicked && core->irq == 0 && core->held_count == 0;
 }
 
+/* What others see of the core is so: a change that it has not been told of stays unknown until its thread leaves. */
+static void check_level(const struct cpu *cpu)
+{
+    const struct thread *t = cpu->current;
+    if (t != NULL && sched_level(cpu) != atomic_load(&t->priority))
+        sim_fail("core %u is said to run priority %u, and thread %u there has %u", cpu->index,
+                 sched_level(cpu), t->id, atomic_load(&t->priority));
+}
+
 /* A core that runs something of less than what waits: when no core is in the kernel, and none has been told to look. */
 static void check_priorities(void) NO_THREAD_ANALYSIS
 {
@@ -87,11 +96,13 @@ static void check_priorities(void) NO_THREAD_ANALYSIS
         if (!check_settled(&sim.cores[i]) || sim.cores[i].timer_ns <= sim.now_ns)
             return;
     }
+    for (unsigned i = 0; i < sim.plan->cores; i++)
+        check_level(sim.cores[i].cpu);
     for (unsigned i = 0; i < sim.plan->cores * sim.plan->cores; i++) {
         const struct cpu *cpu = sim.cores[i / sim.plan->cores].cpu;
         const struct cpu *other = sim.cores[i % sim.plan->cores].cpu;
         const struct tree_node *first = tree_first(&other->queue.realtime);
-        if (first == NULL || cpu->repays || other->repays)
+        if (first == NULL || sched_repays(cpu) || sched_repays(other))
             continue;
         const struct thread *waits = CONTAINER_OF(first, struct thread, run_node);
         uint32_t runs = cpu->current != NULL ? atomic_load(&cpu->current->priority) : 0;

@@ -482,6 +482,71 @@ static void shuffle_start(void)
 const struct scenario scenario_shuffle = {
     .name = "shuffle", .text = "priorities change under way", .start = shuffle_start};
 
+/* A change meets a thread that just begins to run: it sees the change, or is seen and told (check.c). */
+static void beginner(struct actor *a, uint64_t arg)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        SYS(a, futex_wait, TOLD, 0, now_ns() + (1 + chance(a, 8)) * sim.step_ns);
+        compute(a, 2);
+    }
+    (void)arg;
+}
+
+static void changer(struct actor *a, uint64_t arg)
+{
+    for (unsigned i = 0; i < 16; i++) {
+        unsigned priority = (unsigned)chance(a, 3) * 10;
+        int64_t got = SYS(a, thread_control, THREAD_SET_SCHED, 1 + chance(a, 2),
+                          SCHED_WORD(priority ? DYAD_SCHED_FIFO : DYAD_SCHED_OTHER, priority));
+        EXPECT(a, got == 0 || got == -ERR_SRCH);
+    }
+    (void)arg;
+}
+
+static void begin_start(void)
+{
+    realtime_reset();
+    struct process *p = sim_process("p");
+    sim_thread(p, beginner, 0);
+    sim_thread(p, beginner, 0);
+    sim_thread(p, changer, 0);
+}
+const struct scenario scenario_begin = {
+    .name = "begin", .text = "priorities change when threads begin to run", .start = begin_start};
+
+/* Two are woken at once, both for the core where they ran last, which is idle: the second one needs another. */
+static void pushed(struct actor *a, uint64_t index)
+{
+    set_sched(a, DYAD_SCHED_FIFO, 10 + 10 * (unsigned)index);
+    for (unsigned i = 0; i < 6; i++) {
+        SYS(a, thread_control, THREAD_SET_AFFINITY, 1UL); /* now both were there last */
+        SYS(a, thread_control, THREAD_SET_AFFINITY, UINT64_MAX);
+        s.inside++;
+        SYS(a, futex_wait, index == 0 ? LOCK_A : LOCK_B, 0, now_ns() + 400 * sim.step_ns);
+        compute(a, 20);
+    }
+}
+
+static void pusher(struct actor *a, uint64_t index)
+{
+    for (unsigned i = 0; i < 6; i++) {
+        for (unsigned n = 0; n < 400 && s.inside < 2 * (i + 1); n++)
+            compute(a, 1);
+        compute(a, 20); /* until they sleep */
+        SYS(a, futex_wake, index == 0 ? LOCK_A : LOCK_B, 1);
+    }
+}
+
+static void push_start(void)
+{
+    realtime_reset();
+    struct process *p = sim_process("p");
+    for (unsigned i = 0; i < 4; i++)
+        sim_thread(p, i < 2 ? pushed : pusher, i % 2);
+}
+const struct scenario scenario_push = {
+    .name = "push", .text = "real-time threads are woken at once", .start = push_start};
+
 /* ---- who never waits leaves others something ---- */
 
 static void throttle_other(struct actor *a, uint64_t arg)

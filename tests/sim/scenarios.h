@@ -66,5 +66,7 @@
     X(lent)              \
     X(locks)             \
     X(shuffle)           \
+    X(begin)             \
+    X(push)              \
     X(throttle)          \
     X(pull)
