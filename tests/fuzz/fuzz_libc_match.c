@@ -320,6 +320,10 @@ static void run_glob(struct input *in, unsigned mode)
     const char *p = any ? any : pattern;
     if (count_of(p, '/') > 6)
         flags &= ~GLOB_PERIOD; /* each star is "." and ".." as well: paths by the power */
+    if (any && count_of(p, '/') > 6 && count_of(p, '.') > 6) {
+        free(any); /* so may .* */
+        return;
+    }
     int result = dy_glob(p, flags, errors ? stop_or_go : NULL, &ours);
     EXPECT(open_folders == 0);
     EXPECT(result == 0 || result == GLOB_NOMATCH || result == GLOB_ABORTED);

@@ -107,7 +107,8 @@ static void convert(const char *tz, time_t t, bool compare)
 
 /*
  * A TZ string in which all is said: names, offsets, rules. What the host makes of other strings, or without rules, is its own;
- * rules whose time leads into another year are taken for different years.
+ * rules whose time leads into another year are taken for different years. The two days are so far apart that the changes never meet: whether
+ * it is summer always or never then is not said anywhere.
  */
 static void make_zone(struct input *in, char *tz, size_t size)
 {
@@ -125,11 +126,11 @@ static void make_zone(struct input *in, char *tz, size_t size)
         switch (input_below(in, 4)) {
         case 0:
             n += snprintf(tz + n, size - (size_t)n, ",J%u",
-                          3 + input_below(in, 180) + 180 * (unsigned)i);
+                          3 + input_below(in, 175) + 180 * (unsigned)i);
             break;
         case 1:
             n += snprintf(tz + n, size - (size_t)n, ",%u",
-                          3 + input_below(in, 180) + 179 * (unsigned)i);
+                          3 + input_below(in, 175) + 179 * (unsigned)i);
             break;
         default:
             n += snprintf(tz + n, size - (size_t)n, ",M%u.%u.%u",
