@@ -496,7 +496,7 @@ static void changer(struct actor *a, uint64_t arg)
 {
     for (unsigned i = 0; i < 16; i++) {
         unsigned priority = (unsigned)chance(a, 3) * 10;
-        int64_t got = SYS(a, thread_control, THREAD_SET_SCHED, 1 + chance(a, 2),
+        int64_t got = SYS(a, thread_control, THREAD_SET_SCHED, 1 + chance(a, 4),
                           SCHED_WORD(priority ? DYAD_SCHED_FIFO : DYAD_SCHED_OTHER, priority));
         EXPECT(a, got == 0 || got == -ERR_SRCH);
     }
@@ -507,9 +507,10 @@ static void begin_start(void)
 {
     realtime_reset();
     struct process *p = sim_process("p");
-    sim_thread(p, beginner, 0);
-    sim_thread(p, beginner, 0);
-    sim_thread(p, changer, 0);
+    for (
+        unsigned i = 0; i < 5;
+        i++) /* more than cores: else a core is thought to run who ran there last, and told in vain */
+        sim_thread(p, i < 4 ? beginner : changer, 0);
 }
 const struct scenario scenario_begin = {
     .name = "begin", .text = "priorities change when threads begin to run", .start = begin_start};
@@ -549,16 +550,26 @@ const struct scenario scenario_push = {
 
 /* ---- who never waits leaves others something ---- */
 
+/* Its CPU time, and now; both of one moment, with nobody in between. */
+static uint64_t cpu_time_at(struct actor *a, uint64_t *now)
+{
+    for (;;) {
+        uint64_t begun = now_ns(), ran = (uint64_t)SYS(a, thread_control, THREAD_CPU_TIME);
+        *now = now_ns();
+        if (*now - begun < 3000000)
+            return ran;
+    }
+}
+
 static void throttle_other(struct actor *a, uint64_t arg)
 {
     while (s.hogs < s.hogs_wanted)
         SYS(a, yield);
-    uint64_t start = now_ns();
-    uint64_t before = (uint64_t)SYS(a, thread_control, THREAD_CPU_TIME);
+    uint64_t start, end, before = cpu_time_at(a, &start);
     while (now_ns() - start < 300000000)
         compute(a, 1);
-    s.ran_ns = (uint64_t)SYS(a, thread_control, THREAD_CPU_TIME) - before;
-    s.took_ns = now_ns() - start;
+    s.ran_ns = cpu_time_at(a, &end) - before;
+    s.took_ns = end - start;
     s.over = true;
     (void)arg;
 }
@@ -578,7 +589,7 @@ static bool throttle_finish(void)
 {
     sim_report("  %llu us of %llu\n", (unsigned long long)(s.ran_ns / 1000),
                (unsigned long long)(s.took_ns / 1000));
-    return s.ran_ns * 100 >= 3 * s.took_ns && s.ran_ns * 100 <= 9 * s.took_ns;
+    return s.ran_ns * 1000 >= 25 * s.took_ns && s.ran_ns * 100 <= 9 * s.took_ns;
 }
 const struct scenario scenario_throttle = {.name = "throttle",
                                            .text = "real-time threads leave others something",

@@ -12,6 +12,7 @@
 #define PCT_STARVED   20000u
 #define PCT_LOWEST    (1u << 30) /* and down from there */
 #define WARP_ONE_IN   600u
+#define AWAY_MAX      400u /* points */
 
 static struct {
     struct sim_random random;
@@ -19,6 +20,8 @@ static struct {
     uint64_t mean;        /* of them */
     uint64_t warp_left;   /* points until time jumps; 0: never */
     uint64_t hold_one_in; /* a store of so many is held back */
+    /* A core is interrupted with stores held back: after which of its points, and random: until when the others go on without it. */
+    uint64_t leave_at[SIM_CORES_MAX], away_until[SIM_CORES_MAX];
     /* PCT: */
     unsigned priority[SIM_CORES_MAX];
     uint64_t change[PCT_DEPTH_MAX];
@@ -61,6 +64,12 @@ static void record(const struct sim_core *core, enum decision_kind kind, unsigne
     };
 }
 
+/* What a fence is missing for shows only when the others do a lot while a store is held back and its core has gone on to a load. */
+static bool is_interrupted(const struct sim_core *core)
+{
+    return core->local == now.leave_at[core->index];
+}
+
 /* ---- random walk ---- */
 
 static void random_draw(void)
@@ -78,7 +87,12 @@ static void random_begin(void)
 /* One of the others, each as likely. */
 static unsigned random_other(unsigned core, uint32_t ready)
 {
-    uint32_t others = ready & ~(1u << core);
+    uint32_t others = ready & ~(1u << core), there = others;
+    for (unsigned i = 0; i < sim.plan->cores; i++) {
+        if (now.away_until[i] > sim.points)
+            there &= ~(1u << i);
+    }
+    others = there != 0 ? there : others;
     if (others == 0)
         return core;
     unsigned skip = (unsigned)sim_below(&now.random, (uint64_t)__builtin_popcount(others));
@@ -89,8 +103,11 @@ static unsigned random_other(unsigned core, uint32_t ready)
 
 static unsigned random_pick(const struct sim_core *core, uint32_t ready, bool leave)
 {
-    if (!leave && --now.countdown != 0)
+    bool interrupted = is_interrupted(core);
+    if (!leave && !interrupted && --now.countdown != 0)
         return core->index;
+    if (interrupted)
+        now.away_until[core->index] = sim.points + sim_below(&now.random, AWAY_MAX);
     random_draw();
     return random_other(core->index, ready);
 }
@@ -130,7 +147,7 @@ static unsigned pct_pick(const struct sim_core *core, uint32_t ready, bool leave
         if (now.change[i] == sim.points)
             now.priority[core->index] = --now.lowest;
     }
-    if (leave && (ready >> core->index & 1))
+    if (is_interrupted(core) || (leave && (ready >> core->index & 1)))
         now.priority[core->index] = --now.lowest; /* it spins: the others must get on */
     now.ran_at[core->index] = sim.points;
     if (sim.points % 1024 == 0)
@@ -296,6 +313,8 @@ unsigned strategy_hold(struct sim_core *core)
     } else if (sim.plan->strategy != STRATEGY_DEFAULT && sim.plan->strategy != STRATEGY_BOUNDED &&
                sim_below(&now.random, now.hold_one_in) == 0) {
         hold = 1 + (unsigned)sim_below(&now.random, 12);
+        if (sim_below(&now.random, 4) == 0)
+            now.leave_at[core->index] = core->local + 1 + sim_below(&now.random, hold);
     }
     if (hold != 0)
         record(core, DECIDE_HOLD, hold);
