@@ -214,6 +214,7 @@ void priority_return(struct thread *t)
 static void serves_end(struct thread *t)
 {
     struct priority_pool *pool = atomic_load_explicit(&t->serves, memory_order_relaxed);
+    ASSERT(lock_is_held(&t->object.machine->priorities.lock));
     if (pool == NULL)
         return;
     list_remove(&t->serves_link);

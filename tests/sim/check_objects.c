@@ -182,6 +182,14 @@ static void check_thread(const struct process *process, const struct thread *t,
         sim_fail("%s: thread %u blocks or waits for what cannot be", process->name, t->id);
     if (t->weight == 0 || t->share == 0 || t->share > t->weight || t->affinity == 0)
         sim_fail("%s: thread %u: weight %u, share %u", process->name, t->id, t->weight, t->share);
+    uint64_t ready = t->signal_pending & ~t->signal_mask;
+    if (ready != 0 && lock_is_free(&t->lock) && !process->dying &&
+        !(atomic_load(&t->attention) & ATTENTION_SIGNAL))
+        sim_fail("%s: thread %u does not know of signals %#llx", process->name, t->id,
+                 (unsigned long long)ready);
+    if (t->wait.state == WAIT_ARMED && t->sync_space != NULL &&
+        t->wait.object == &t->sync_space->object && t->wait.data[0] != t->sync_ticket)
+        sim_fail("%s: thread %u waits for another ticket than its own", process->name, t->id);
     if (!idle)
         return;
     if (t->wait.state == WAIT_ARMED && (t->running || sched_queue(t) != NULL))

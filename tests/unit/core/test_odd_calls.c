@@ -443,6 +443,17 @@ static void test_long_reads_of_memory_go_in_parts(void **state)
     assert_int_equal(do_write(&p->client, h, USER_BAD, 10, 0), -ERR_FAULT);
 }
 
+/* Only its server, while it serves it, may copy somebody else's thread. */
+static void test_a_thread_that_is_not_served_is_not_copied(void **state)
+{
+    struct pair *p = *state;
+    status_t h = handle_install(p->client.process, &p->server.process->object, RIGHT_ALL);
+    assert_true(h >= 0);
+    assert_int_equal(CALL(&p->client, process_fork(p->client.t, (handle_t)h, p->server.t->id, 0)),
+                     -ERR_BUSY);
+    assert_int_equal(do_close(&p->client, (handle_t)h), 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, pair_start, pair_end)
@@ -464,6 +475,7 @@ int main(void)
         T(test_a_wish_for_an_address_is_granted_where_there_is_room),
         T(test_memory_of_a_fixed_size_keeps_it),
         T(test_long_reads_of_memory_go_in_parts),
+        T(test_a_thread_that_is_not_served_is_not_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 
 #include "abi/file.h"
 #include "core/machine.h"
+#include "core/scheme.h"
 #include "core/space.h"
 
 struct world {
@@ -148,6 +149,23 @@ static void test_objects(void **state)
     attempt_all(w, "scheme", make_scheme);
 }
 
+/* Its first request needs memory of its own, whatever it is. */
+static void test_a_first_read_or_write(void **state)
+{
+    struct world *w = *state;
+    handle_t scheme = do_scheme(&w->helper, "test");
+    handle_t h = open_file(&w->a, &w->helper, scheme, "test:f", FILE_RDWR, 7, 0);
+    for (unsigned i = 0; i < 2; i++) {
+        request_slot_free(w->a.t);
+        atomic_store(&w->rig.machine->heap.fault.fail_at, 1);
+        assert_int_equal(i == 0 ? do_read(&w->a, h, AT_OUT, 1, UINT64_MAX)
+                                : do_write(&w->a, h, AT_IN, 1, UINT64_MAX),
+                         -ERR_NOMEM);
+        assert_int_equal(atomic_load(&w->rig.machine->heap.fault.fail_at), 0);
+    }
+    assert_int_equal(do_close(&w->a, h), 0);
+}
+
 static uint32_t count_threads(struct process *process)
 {
     lock_acquire(&process->lock);
@@ -203,6 +221,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_files_of_the_kernel),
         T(test_objects),
+        T(test_a_first_read_or_write),
         T(test_a_thread_without_a_context_is_none),
         T(test_a_process_without_an_address_space_is_none),
         T(test_a_fault_without_page_tables_leaves_nothing),

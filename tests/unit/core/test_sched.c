@@ -1,5 +1,6 @@
 /* test_sched.c: who runs next on a core, asked of the queues themselves: handoffs, turns, what weights and lags do to the order. */
 #include "core/sched.h"
+#include "core/machine.h"
 #include "core/priority.h"
 #include "core/thread.h"
 #include "ipc_test.h"
@@ -268,6 +269,23 @@ static void test_a_handoff_does_not_pass_a_real_time_thread(void **state)
     assert_ptr_equal(next(s), s->a.t);
 }
 
+/* Core 0 looks after the others, once a period: one whose loop does not go on gets a kick, and an idle one is left alone. */
+static void test_the_watchdog_kicks_who_does_not_go_on(void **state)
+{
+    struct stage *s = *state;
+    struct machine *machine = s->rig.machine;
+    uint64_t at = machine->watchdog.next_ns, kicks = atomic_load(&fake_arch.kicks);
+    atomic_store(&machine->cpus[1]->idle, true);
+    watchdog_poll(machine, at);
+    assert_int_equal(atomic_load(&fake_arch.kicks) - kicks, FAKE_CORES - 2);
+    watchdog_poll(machine, machine->watchdog.next_ns - 1);
+    assert_int_equal(atomic_load(&fake_arch.kicks) - kicks, FAKE_CORES - 2);
+    atomic_fetch_add(&machine->cpus[2]->loop_count, 1);
+    watchdog_poll(machine, machine->watchdog.next_ns);
+    assert_int_equal(atomic_load(&fake_arch.kicks) - kicks, 2 * (FAKE_CORES - 2) - 1);
+    atomic_store(&machine->cpus[1]->idle, false);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_start, stage_end)
 
 int main(void)
@@ -285,6 +303,7 @@ int main(void)
         TEST(test_an_idle_thread_runs_after_one_that_came_later),
         TEST(test_real_time_threads_run_by_priority_then_by_age),
         TEST(test_a_handoff_does_not_pass_a_real_time_thread),
+        TEST(test_the_watchdog_kicks_who_does_not_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -492,6 +492,49 @@ static void test_a_new_thread_has_its_creators_mask(void **state)
     assert_int_equal(created->signal_mask, DYAD_SIGNAL_BIT(10));
 }
 
+static void test_a_wait_with_a_mask_gives_the_old_one_back(void **state)
+{
+    struct world *w = *state;
+    struct actor *a = &w->a;
+    assert_int_equal(set(a, SIGNAL_SET_MASK, BIT(10) | BIT(12), 0), 0);
+    status_t queue = CALL(a, event_create(a->t));
+    assert_true(queue >= 0);
+    assert_int_equal(CALL(a, event_wait_with_mask(a->t, (handle_t)queue, AT_DATA, 1, 0, BIT(3))),
+                     -ERR_TIMEDOUT);
+    assert_int_equal(a->t->signal_mask, BIT(10) | BIT(12));
+}
+
+/* The only thread there is; the process keeps it alive. */
+static struct thread *only_thread(struct process *process)
+{
+    lock_acquire(&process->lock);
+    assert_int_equal(process->thread_count, 1);
+    struct thread *t = LIST_ENTRY(process->threads.next, struct thread, process_link);
+    lock_release(&process->lock);
+    return t;
+}
+
+static void test_what_is_pending_for_a_thread_is_the_new_images(void **state)
+{
+    struct world *w = *state;
+    struct actor *a = &w->a;
+    struct exec_args args = {.entry = USER_BASE, .stack = USER_BASE};
+    struct space *space;
+    set_actions(a, BIT(10), 0, 0);
+    assert_int_equal(space_create(w->rig.machine, a->process->quota, &space), 0);
+    status_t h = handle_install(a->process, &space->object, RIGHT_ALL);
+    assert_true(h >= 0);
+    kobject_put(&space->object);
+    put(a, AT_DATA, &args, sizeof args);
+    assert_int_equal(post_thread(a, 10), 0);
+    assert_int_equal(CALL(a, process_exec(a->t, (handle_t)h, AT_DATA)), STATUS_PARKED);
+    struct thread *next = only_thread(a->process);
+    assert_ptr_not_equal(next, a->t);
+    assert_int_equal(next->signal_pending, BIT(10));
+    assert_true(atomic_load(&next->attention) & ATTENTION_SIGNAL);
+    assert_int_equal(a->process->signal_caught, 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, world_start, world_end)
@@ -511,6 +554,8 @@ int main(void)
         T(test_a_fault_with_a_handler),
         T(test_a_dead_supervisor_does_not_count),
         T(test_a_new_thread_has_its_creators_mask),
+        T(test_a_wait_with_a_mask_gives_the_old_one_back),
+        T(test_what_is_pending_for_a_thread_is_the_new_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
