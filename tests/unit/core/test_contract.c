@@ -212,8 +212,19 @@ static void test_info_says_what_is_there(void **state)
     put(&w->a, AT_DATA, name, sizeof name);
     assert_int_equal(control(&w->a, full, PROCESS_SET_NAME, AT_DATA, 0), 0);
     handle_t extra = handle_of(&w->b, &w->a.process->object, 0);
+    struct process *b = w->b.process;
+    w->b.t->signal_mask = 7; /* so that none of them is delivered */
+    w->b.t->signal_pending = 1;
+    b->signal_pending = 2;
+    b->signal_caught = 8;
+    b->signal_ignored = 16;
+    b->signal_children = SIGNAL_CHILDREN_NO_STOPS;
     assert_int_equal(control(&w->a, h, PROCESS_INFO, AT_DATA, sizeof info), 0);
     get(&w->a, AT_DATA, &info, sizeof info);
+    w->b.t->signal_pending = b->signal_pending = 0;
+    assert_true(info.signals_blocked == 7 && info.signals_pending == 3);
+    assert_true(info.signals_caught == 8 && info.signals_ignored == 16);
+    assert_int_equal(info.signals_children, SIGNAL_CHILDREN_NO_STOPS);
     name[31] = '\0';
     assert_string_equal(info.name, name);
     assert_memory_equal(&info.cred, &cred, sizeof cred);
