@@ -3,6 +3,7 @@
  * ones, against the host's: value to the last bit, end and errno.
  */
 #include <fenv.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <wctype.h>
@@ -92,14 +93,15 @@ static void integers(const char *text, int base)
     EXPECT(dy_atoi(text) == atoi(text));
 }
 
-/* Upward, glibc 2.36 forgets the last quarter of a unit of a subnormal number. Through long double, rounded twice in one direction other
- * than to nearest, it is right: who of the two is wrong is seen there. */
-#define COMPARE_NARROW(name, type, shown, text, through)                                \
-    do {                                                                                \
-        if (direction == FE_TONEAREST || same_value(name(text, NULL), (type)(through))) \
-            COMPARE(name, shown, text);                                                 \
-        else                                                                            \
-            EXPECT(same_value(dy_##name(text, NULL), (type)(through)));                 \
+/* Of a subnormal number glibc 2.36 forgets the last quarter of a unit: it does not round it up, or thinks the result exact. Through long
+ * double, rounded twice in one direction other than to nearest, the value is right; errno is not compared there. */
+#define COMPARE_NARROW(name, type, least, shown, text, through)                               \
+    do {                                                                                      \
+        if (through == 0 || fabsl(through) >= least)                                          \
+            COMPARE(name, shown, text);                                                       \
+        else                                                                                  \
+            EXPECT(same_value(dy_##name(text, NULL),                                          \
+                              direction == FE_TONEAREST ? name(text, NULL) : (type)through)); \
     } while (0)
 
 static void floats(const char *text, int direction)
@@ -109,8 +111,8 @@ static void floats(const char *text, int direction)
     int extra = direction;
     fesetround(direction);
     volatile long double through = strtold(text, NULL);
-    COMPARE_NARROW(strtof, float, shown, text, through);
-    COMPARE_NARROW(strtod, double, shown, text, through);
+    COMPARE_NARROW(strtof, float, FLT_MIN, shown, text, through);
+    COMPARE_NARROW(strtod, double, DBL_MIN, shown, text, through);
     COMPARE(strtold, shown, text);
     EXPECT(same_value(dy_atof(text), atof(text)));
     fesetround(FE_TONEAREST);
@@ -133,8 +135,8 @@ static void wide(const wchar_t *text, int base, int direction)
     extra = direction;
     fesetround(direction);
     volatile long double through = wcstold(text, NULL);
-    COMPARE_NARROW(wcstof, float, shown, text, through);
-    COMPARE_NARROW(wcstod, double, shown, text, through);
+    COMPARE_NARROW(wcstof, float, FLT_MIN, shown, text, through);
+    COMPARE_NARROW(wcstod, double, DBL_MIN, shown, text, through);
     COMPARE(wcstold, shown, text);
     fesetround(FE_TONEAREST);
 }

@@ -16,6 +16,7 @@ DY(vsnprintf);
 DY(vswprintf);
 DY(strtold);
 
+enum { OUR_ARGUMENTS = 32 }; /* NL_ARGMAX */
 enum { FORMAT_ROOM = 600, OUTPUT_ROOM = 8000, STRINGS_MAX = 24, PIECES_MAX = 8 };
 
 /* A format under construction. */
@@ -215,7 +216,8 @@ static void number_value(struct format *f, size_t conversion_at, size_t slot)
 static void add_piece(struct format *f, struct input *in)
 {
     size_t at = f->length, room = FORMAT_ROOM - f->length;
-    if (room < 100 || f->args.count + 6 > ARGUMENT_SLOTS)
+    if (room < 100 || f->args.count + 6 > ARGUMENT_SLOTS ||
+        (f->positional && f->args.count + 3 > OUR_ARGUMENTS))
         return;
     switch (input_below(in, 8)) {
     case 0: add_literal(f, in); return;
