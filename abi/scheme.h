@@ -52,7 +52,7 @@
  *   readlinkat in: path (empty: the file itself); out: target -> bytes
  *   accessat   in: path; args[0] R_OK 4 | W_OK 2 | X_OK 1; args[1] 1: by effective ids
  *   path       out: absolute path of the file -> bytes
- *   sync       args[0] 1: data only
+ *   sync       args[0] 1: data only, SYNC_MAPPED: a mapping has been written, the file's times are to tell of it
  *   lock       args[0] enum dyad_lock_command, args[1] start, args[2] length, args[3] enum dyad_lock_type (abi/file.h); out: a query's struct dyad_lock_reply
  *   map        args[0] offset, args[1] length, args[2] MAP_* prot and flags -> handle: a memory object,
  *              values[0] offset in it, values[1] bytes valid from there
@@ -115,6 +115,8 @@ struct request {
     uint64_t kid;    /* the client's kernel process id */
     struct cred cred; /* the client's credentials at the time of the call */
 };
+
+#define SYNC_MAPPED 2u /* VERB_sync, args[0] */
 
 #define REPLY_HANDLE 1u /* `send` moves to the client (it leaves our table) */
 

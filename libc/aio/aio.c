@@ -26,10 +26,12 @@ int aio_error(const struct aiocb *block)
     return __c11_atomic_load((_Atomic int const *)&block->__error, __ATOMIC_ACQUIRE);
 }
 
-/* The result is given out once. */
+/* The result is given out once. Before there is one POSIX leaves the answer open: -1, and errno, as elsewhere, untouched. */
 ssize_t aio_return(struct aiocb *block)
 {
-    if (aio_error(block) == EINPROGRESS || !block->__unread)
+    if (aio_error(block) == EINPROGRESS)
+        return -1;
+    if (!block->__unread)
         return __result(-ERR_INVAL);
     block->__unread = 0;
     return block->__result;

@@ -3,30 +3,41 @@
 #include <stdlib.h>
 #include "internal/aio.h"
 #include "internal/cancel.h"
+#include "internal/notify.h"
 
-static void refuse(struct aiocb *block, int error)
+static int refuse(struct aiocb *block, int error)
 {
     block->__result = -1;
     block->__unread = 1;
     block->__error = error;
+    return -error;
 }
 
-/* Take up what is to be done; what cannot be says so itself. -> how many could not. */
+static int submit(struct aiocb *block, struct aio_group *group)
+{
+    if (block->aio_lio_opcode != LIO_READ && block->aio_lio_opcode != LIO_WRITE)
+        return refuse(block, EINVAL);
+    return __aio_submit(block, block->aio_lio_opcode, group);
+}
+
+/*
+ * Take up what is to be done. A request that is no good is one that has failed, as when that is found out later: it says so
+ * itself, and sends its own notice. -> 0, or -ERR_AGAIN when there was no memory for one.
+ */
 static int submit_all(struct aiocb *const list[], int count, struct aio_group *group)
 {
-    int refused = 0;
+    int result = 0;
     for (int i = 0; i < count; i++) {
         struct aiocb *block = list[i];
         if (!block || block->aio_lio_opcode == LIO_NOP)
             continue;
-        if (block->aio_lio_opcode != LIO_READ && block->aio_lio_opcode != LIO_WRITE) {
-            refuse(block, EINVAL);
-            refused++;
-        } else if (__aio_submit(block, block->aio_lio_opcode, group) < 0) {
-            refused++;
-        }
+        int refused = submit(block, group);
+        if (refused == -ERR_AGAIN)
+            result = refused;
+        else if (refused < 0)
+            __notify(&block->aio_sigevent, SI_ASYNCIO);
     }
-    return refused;
+    return result;
 }
 
 static bool any_failed(struct aiocb *const list[], int count)
@@ -66,10 +77,10 @@ static int64_t list_start(struct aiocb *const list[], int count, const struct si
             return -ERR_AGAIN;
         *group = (struct aio_group){.pending = 1, .event = *event};
     }
-    int refused = submit_all(list, count, group);
+    int result = submit_all(list, count, group);
     if (group)
         __aio_group_done(group);
-    return refused ? -ERR_IO : 0;
+    return result;
 }
 
 int lio_listio(int mode, struct aiocb *const list[restrict], int count,

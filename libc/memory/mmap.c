@@ -3,6 +3,13 @@
 #include "abi/layout.h"
 #include "internal/files.h"
 #include "internal/limits.h"
+#include "internal/mappings.h"
+
+#pragma weak __mappings_lock
+#pragma weak __mappings_unlock
+#pragma weak __mappings_may
+#pragma weak __mappings_made
+#pragma weak __mappings_gone
 
 #define PAGE_MASK (DYAD_PAGE_SIZE - 1)
 
@@ -91,9 +98,37 @@ static int64_t map(void *addr, size_t length, int prot, int flags, int fd, off_t
     return map_descriptor(hint, whole, map_flags(prot, flags), fd, (uint64_t)offset);
 }
 
+/* As map, with a note of what was mapped. */
+static int64_t map_noted(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
+{
+    uint64_t whole = (length + PAGE_MASK) & ~PAGE_MASK;
+    bool shared_file = (flags & MAP_TYPE) == MAP_SHARED && !(flags & MAP_ANONYMOUS);
+    __mappings_lock();
+    int64_t result = __mappings_may(whole);
+    if (result == 0)
+        result = map(addr, length, prot, flags, fd, offset);
+    if (result >= 0)
+        __mappings_made((uint64_t)result, whole, shared_file ? __fd_handle(fd) : HANDLE_NONE);
+    __mappings_unlock();
+    return result;
+}
+
 void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
 {
-    return (void *)__result(map(addr, length, prot, flags, fd, offset));
+    return (void *)__result(
+        (__mappings_lock ? map_noted : map)(addr, length, prot, flags, fd, offset));
+}
+
+static int64_t unmap(uint64_t at, uint64_t length)
+{
+    if (!__mappings_lock)
+        return dyad_unmap(HANDLE_NONE, at, length);
+    __mappings_lock();
+    int64_t result = dyad_unmap(HANDLE_NONE, at, length);
+    if (result >= 0)
+        __mappings_gone(at, length);
+    __mappings_unlock();
+    return result;
 }
 
 int munmap(void *addr, size_t length)
@@ -101,7 +136,7 @@ int munmap(void *addr, size_t length)
     uint64_t at = (uint64_t)addr;
     if (length == 0 || (at & PAGE_MASK) || length > DYAD_USER_END)
         return (int)__result(-ERR_INVAL);
-    return (int)__result(dyad_unmap(HANDLE_NONE, at, (length + PAGE_MASK) & ~PAGE_MASK));
+    return (int)__result(unmap(at, (length + PAGE_MASK) & ~PAGE_MASK));
 }
 
 int mprotect(void *addr, size_t length, int prot)

@@ -9,7 +9,12 @@
 #include "internal/gate.h"
 #include "internal/limits.h"
 #include "internal/lock.h"
+#include "internal/mappings.h"
 #include "internal/signals.h"
+
+#pragma weak __mappings_lock
+#pragma weak __mappings_unlock
+#pragma weak __mappings_moved
 
 #define PAGE_MASK (DYAD_PAGE_SIZE - 1)
 #define FLAGS     (MREMAP_MAYMOVE | MREMAP_FIXED)
@@ -90,7 +95,13 @@ void *mremap(void *old, size_t old_length, size_t length, int flags, ...)
         return (void *)__result(old_length > DYAD_USER_END ? -ERR_INVAL : -ERR_NOMEM);
     uint64_t mask = __signals_block_all();
     libc_lock(&lock);
+    if (__mappings_lock)
+        __mappings_lock();
     int64_t result = change(request);
+    if (__mappings_lock && result >= 0)
+        __mappings_moved(request.addr, request.old, (uint64_t)result, request.length);
+    if (__mappings_lock)
+        __mappings_unlock();
     libc_unlock(&lock);
     __signals_restore(mask);
     return (void *)__result(result);

@@ -52,10 +52,16 @@ static int64_t own_process(uint32_t more_rights)
     return shown;
 }
 
+/* The null signal, as with kill: it is registered, and nothing is sent. */
+static bool is_null_signal(const struct sigevent *event)
+{
+    return event->sigev_notify == SIGEV_SIGNAL && event->sigev_signo == 0;
+}
+
 /* Signals that only procd can carry out are raised by a thread, as functions are called. */
 static enum mqueue_notify kind_of(const struct sigevent *event)
 {
-    if (event->sigev_notify == SIGEV_NONE)
+    if (event->sigev_notify == SIGEV_NONE || is_null_signal(event))
         return MQUEUE_NOTIFY_NOBODY;
     bool forced = event->sigev_signo == SIGKILL || event->sigev_signo == SIGSTOP;
     return event->sigev_notify == SIGEV_SIGNAL && !forced ? MQUEUE_NOTIFY_SIGNAL
@@ -109,7 +115,7 @@ int mq_notify(mqd_t queue, const struct sigevent *event)
     handle_t h = __fd_handle(queue);
     if (!event)
         return (int)__result(unregister(h));
-    if (!__notify_valid(event))
+    if (!__notify_valid(event) && !is_null_signal(event))
         return (int)__result(h == HANDLE_NONE ? -ERR_BADF : -ERR_INVAL);
     enum mqueue_notify kind = kind_of(event);
     int64_t result = register_process(h, event, kind);

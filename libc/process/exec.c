@@ -7,9 +7,12 @@
 #include <string.h>
 #include "internal/files.h"
 #include "internal/limits.h"
+#include "internal/mappings.h"
 #include "internal/pages.h"
 #include "internal/process.h"
 #include "internal/startup.h"
+
+#pragma weak __mappings_close_files
 
 #define SCRIPT_DEPTH_MAX 4
 #define ENTRIES_INLINE   32 /* startup entries that need no pages of their own */
@@ -208,6 +211,8 @@ static int64_t load_and_leave(struct exec_job *job)
         dyad_handle_close(job->program.memory);
         job->program.memory = HANDLE_NONE;
         close_on_exec();
+        if (__mappings_close_files)
+            __mappings_close_files();
         result = dyad_exec((handle_t)space, &start);
     }
     dyad_handle_close((handle_t)space);

@@ -2,6 +2,7 @@
 #include <unistd.h>
 #include "internal/atfork.h"
 #include "internal/files.h"
+#include "internal/mappings.h"
 #include "internal/poll.h"
 #include "internal/process.h"
 #include "internal/signals.h"
@@ -10,6 +11,9 @@
 #pragma weak __atfork_run
 #pragma weak __mremap_fork_lock
 #pragma weak __mremap_fork_unlock
+#pragma weak __mappings_lock
+#pragma weak __mappings_unlock
+#pragma weak __mappings_in_child
 #pragma weak __malloc_fork_lock
 #pragma weak __malloc_fork_unlock
 #pragma weak __stdio_fork_lock
@@ -43,6 +47,8 @@ static int64_t fork_blocked(void)
         drop_service_handles();
         if (__signalfd_after_fork)
             __signalfd_after_fork();
+        if (__mappings_in_child)
+            __mappings_in_child();
         __children_user_ns = __children_system_ns = 0;
     }
     return pid;
@@ -68,7 +74,11 @@ pid_t fork(void)
         __malloc_fork_lock();
     if (__mremap_fork_lock)
         __mremap_fork_lock();
+    if (__mappings_lock)
+        __mappings_lock();
     int64_t pid = fork_blocked();
+    if (__mappings_unlock)
+        __mappings_unlock();
     if (__mremap_fork_unlock)
         __mremap_fork_unlock();
     if (__malloc_fork_unlock)

@@ -123,8 +123,11 @@ void verb_truncate(struct server_request *request)
                                             request->wire.args[0]));
 }
 
+/* There is nowhere to write to. */
 void verb_sync(struct server_request *request)
 {
+    if (request->wire.args[0] == SYNC_MAPPED && (request->file->flags & FILE_WRITE))
+        node_touch(request_fs(request), request_node(request), TOUCH_MTIME | TOUCH_CTIME);
     server_reply(request, 0);
 }
 
@@ -249,7 +252,7 @@ void verb_map(struct server_request *request)
     }
     uint64_t valid = offset < node->file.size ? node->file.size - offset : 0;
     node_accessed(fs, node);
-    /* Later writes are not seen here, so the file counts as modified from now on. */
+    /* Later writes are not seen here, but for msync, so the file counts as modified from now on. */
     if (shared_write)
         node_touch(fs, node, TOUCH_MTIME | TOUCH_CTIME);
     server_reply_handle(request, 0, (handle_t)handle, offset + (image ? node->file.base_offset : 0),
