@@ -29,23 +29,29 @@ static struct {
     struct open_semaphore *first; /* guarded by lock */
 } semaphores;
 
-/* A new file appears under its name only when the semaphore in it is whole. 1: somebody else was first. */
+#define NOT_FIRST (-2)
+
+/* A new file appears under its name only when the semaphore in it is whole. -> its descriptor, which may do more than the mode lets
+ * others do; NOT_FIRST: somebody else has made it. */
 static int create(const char *path, mode_t mode, unsigned value)
 {
-    char temporary[SHM_PATH_ROOM + 32];
+    char temporary[64];
     sem_t sem;
     if (sem_init(&sem, 1, value) < 0)
         return -1;
-    snprintf(temporary, sizeof temporary, "%s.%d.%lx", path, (int)getpid(), (unsigned long)&sem);
+    snprintf(temporary, sizeof temporary, "/dev/shm/.sem.%d.%lx", (int)getpid(),
+             (unsigned long)&sem);
     int fd = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return -1;
     int result = write(fd, &sem, sizeof sem) == (ssize_t)sizeof sem ? link(temporary, path) : -1;
     int error = errno;
     unlink(temporary);
+    if (result == 0)
+        return fd;
     close(fd);
     errno = error;
-    return result < 0 && error == EEXIST ? 1 : result;
+    return error == EEXIST ? NOT_FIRST : -1;
 }
 
 /* Open the file, made if need be. */
@@ -58,11 +64,10 @@ static int open_file(const char *path, int flags, mode_t mode, unsigned value)
                 return fd;
         }
         int made = create(path, mode, value);
-        if (made < 0)
-            return -1;
-        if (made == 1 && (flags & O_EXCL))
+        if (made != NOT_FIRST)
+            return made;
+        if (flags & O_EXCL)
             return (int)__result(-ERR_EXIST);
-        flags &= ~O_EXCL;
     }
 }
 
@@ -95,6 +100,7 @@ sem_t *sem_open(const char *name, int flags, ...)
     char path[SHM_PATH_ROOM];
     mode_t mode = 0;
     unsigned value = 0;
+    int before = errno;
     if (flags & O_CREAT) {
         va_list args;
         va_start(args, flags);
@@ -113,7 +119,7 @@ sem_t *sem_open(const char *name, int flags, ...)
     libc_lock(&semaphores.lock);
     sem_t *sem = attach_locked(fd);
     libc_unlock(&semaphores.lock);
-    int saved = errno;
+    int saved = sem == SEM_FAILED ? errno : before;
     close(fd);
     errno = saved;
     return sem;
@@ -140,8 +146,7 @@ int sem_close(sem_t *sem)
 
 int sem_unlink(const char *name)
 {
-    char path[SHM_PATH_ROOM];
-    int error = __shm_path(name, "sem.", path);
+    int error = __shm_remove(name, "sem.");
     /* A name that none can have is the name of none. */
-    return error ? (int)__result(error == -ERR_INVAL ? -ERR_NOENT : error) : unlink(path);
+    return (int)__result(error == -ERR_INVAL ? -ERR_NOENT : error);
 }
