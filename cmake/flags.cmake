@@ -74,4 +74,5 @@ target_compile_options(user_flags INTERFACE
     $<$<COMPILE_LANGUAGE:C>:-std=gnu17> -nostdinc
     "SHELL:-isystem ${CMAKE_SOURCE_DIR}/libc/include"
     "SHELL:-isystem ${DYAD_CLANG_RESOURCE}/include")
+target_compile_definitions(user_flags INTERFACE _GNU_SOURCE=1)    # as for host_flags
 target_include_directories(user_flags INTERFACE ${CMAKE_SOURCE_DIR})

@@ -3,6 +3,7 @@
 #include <features.h>
 #include <bits/types.h>
 #include <bits/timespec.h>
+#include <bits/sigevent.h>
 #include <signal.h>
 #include <fcntl.h>
 
@@ -31,13 +32,13 @@ struct aiocb {
 };
 
 __BEGIN_DECLS
-int aio_read(struct aiocb *block);
-int aio_write(struct aiocb *block);
-int aio_fsync(int operation, struct aiocb *block);
-int aio_error(const struct aiocb *block);
-ssize_t aio_return(struct aiocb *block);
-int aio_cancel(int fd, struct aiocb *block);
-int aio_suspend(const struct aiocb *const list[], int count, const struct timespec *timeout);
-int lio_listio(int mode, struct aiocb *const *__restrict list, int count,
-               struct sigevent *__restrict event);
+int aio_read(struct aiocb *__cb);
+int aio_write(struct aiocb *__cb);
+int aio_fsync(int __operation, struct aiocb *__cb);
+int aio_error(const struct aiocb *__cb);
+ssize_t aio_return(struct aiocb *__cb);
+int aio_cancel(int __fd, struct aiocb *__cb);
+int aio_suspend(const struct aiocb *const __list[], int __count, const struct timespec *__timeout);
+int lio_listio(int __mode, struct aiocb *const *__restrict __list, int __count,
+               struct sigevent *__restrict __event);
 __END_DECLS

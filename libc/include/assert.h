@@ -11,10 +11,11 @@
 #ifndef __DYAD_ASSERT_DECLARED
 #define __DYAD_ASSERT_DECLARED
 __BEGIN_DECLS
-__noreturn_fn void __assert_fail(const char *expr, const char *file, int line, const char *func);
+__noreturn_fn void __assert_fail(const char *__expr, const char *__file, int __line,
+                                 const char *__function);
 __END_DECLS
 #endif
 
-#if !defined(__cplusplus) && !defined(static_assert)
+#if __ISO_C_VISIBLE >= 2011 && !defined(__cplusplus) && !defined(static_assert)
 #define static_assert _Static_assert
 #endif

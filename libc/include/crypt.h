@@ -8,6 +8,6 @@ struct crypt_data {
 };
 
 __BEGIN_DECLS
-char *crypt(const char *phrase, const char *salt);
-char *crypt_r(const char *phrase, const char *salt, struct crypt_data *data);
+char *crypt(const char *__phrase, const char *__salt);
+char *crypt_r(const char *__phrase, const char *__salt, struct crypt_data *__data);
 __END_DECLS

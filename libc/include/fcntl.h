@@ -5,7 +5,6 @@
 #pragma once
 #include <features.h>
 #include <bits/types.h>
-#include <bits/timespec.h>
 
 #define O_RDONLY    0x0
 #define O_WRONLY    0x1
@@ -63,43 +62,49 @@ struct flock {
     pid_t l_pid;
 };
 
+#if __POSIX_VISIBLE >= 200809
 #define AT_FDCWD            (-100)
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EACCESS          0x200
 #define AT_REMOVEDIR        0x200
 #define AT_SYMLINK_FOLLOW   0x400
-#define AT_EMPTY_PATH       0x1000
+#endif
+#if __MISC_VISIBLE
+#define AT_EMPTY_PATH 0x1000
+#endif
 
+#if __POSIX_VISIBLE >= 200112
 #define POSIX_FADV_NORMAL     0
 #define POSIX_FADV_RANDOM     1
 #define POSIX_FADV_SEQUENTIAL 2
 #define POSIX_FADV_WILLNEED   3
 #define POSIX_FADV_DONTNEED   4
 #define POSIX_FADV_NOREUSE    5
-
-#ifndef SEEK_SET
-#define SEEK_SET  0
-#define SEEK_CUR  1
-#define SEEK_END  2
-#define SEEK_DATA 3
-#define SEEK_HOLE 4
 #endif
+
+#include <bits/seek.h>
 
 #include <bits/mode.h>
 
 __BEGIN_DECLS
-int open(const char *path, int flags, ...);
-int openat(int dir, const char *path, int flags, ...);
-int creat(const char *path, mode_t mode);
-int fcntl(int fd, int command, ...);
+int open(const char *__path, int __flags, ...);
+int creat(const char *__path, mode_t __mode);
+int fcntl(int __fd, int __command, ...);
+#if __POSIX_VISIBLE >= 200809
+int openat(int __dir, const char *__path, int __flags, ...);
+#endif
+#if __GNU_VISIBLE
 #define FALLOC_FL_KEEP_SIZE  1
 #define FALLOC_FL_PUNCH_HOLE 2
-int fallocate(int fd, int mode, off_t offset, off_t n);
-ssize_t readahead(int fd, off_t offset, size_t n);
+int fallocate(int __fd, int __mode, off_t __offset, off_t __n);
+ssize_t readahead(int __fd, off_t __offset, size_t __n);
 #define SYNC_FILE_RANGE_WAIT_BEFORE 1
 #define SYNC_FILE_RANGE_WRITE       2
 #define SYNC_FILE_RANGE_WAIT_AFTER  4
-int sync_file_range(int fd, off_t offset, off_t n, unsigned flags);
-int posix_fadvise(int fd, off_t offset, off_t n, int advice);
-int posix_fallocate(int fd, off_t offset, off_t n);
+int sync_file_range(int __fd, off_t __offset, off_t __n, unsigned __flags);
+#endif
+#if __POSIX_VISIBLE >= 200112
+int posix_fadvise(int __fd, off_t __offset, off_t __n, int __advice);
+int posix_fallocate(int __fd, off_t __offset, off_t __n);
+#endif
 __END_DECLS

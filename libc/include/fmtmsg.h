@@ -32,6 +32,6 @@
 #define MM_NOCON 4
 
 __BEGIN_DECLS
-int fmtmsg(long classification, const char *label, int severity, const char *text,
-           const char *action, const char *tag);
+int fmtmsg(long __classification, const char *__label, int __severity, const char *__text,
+           const char *__action, const char *__tag);
 __END_DECLS

@@ -12,5 +12,5 @@
 #define FNM_CASEFOLD    0x10
 
 __BEGIN_DECLS
-int fnmatch(const char *pattern, const char *string, int flags);
+int fnmatch(const char *__pattern, const char *__string, int __flags);
 __END_DECLS

@@ -9,8 +9,8 @@ typedef struct __fts FTS;
 typedef struct _ftsent {
     struct _ftsent *fts_cycle; /* the directory above that a FTS_DC is */
     struct _ftsent *fts_parent;
-    struct _ftsent *fts_link; /* the next in the same directory */
-    long long fts_number;     /* the program's own */
+    struct _ftsent *fts_link;           /* the next in the same directory */
+    __extension__ long long fts_number; /* the program's own */
     void *fts_pointer;
     char *fts_accpath; /* to be used while the walk stands there */
     char *fts_path;    /* from the root given */
@@ -61,9 +61,10 @@ typedef struct _ftsent {
 #define FTS_SKIP   4
 
 __BEGIN_DECLS
-FTS *fts_open(char *const *paths, int options, int (*compare)(const FTSENT **, const FTSENT **));
-FTSENT *fts_read(FTS *fts);
-FTSENT *fts_children(FTS *fts, int instruction);
-int fts_set(FTS *fts, FTSENT *entry, int instruction);
-int fts_close(FTS *fts);
+FTS *fts_open(char *const *__paths, int __options,
+              int (*__compare)(const FTSENT **, const FTSENT **));
+FTSENT *fts_read(FTS *__fts);
+FTSENT *fts_children(FTS *__fts, int __instruction);
+int fts_set(FTS *__fts, FTSENT *__entry, int __instruction);
+int fts_close(FTS *__fts);
 __END_DECLS

@@ -22,9 +22,8 @@ struct FTW {
 };
 
 __BEGIN_DECLS
-int ftw(const char *path, int (*visit)(const char *path, const struct stat *status, int type),
-        int descriptors);
-int nftw(const char *path,
-         int (*visit)(const char *path, const struct stat *status, int type, struct FTW *place),
-         int descriptors, int flags);
+int ftw(const char *__path, int (*__visit)(const char *, const struct stat *, int),
+        int __descriptors);
+int nftw(const char *__path, int (*__visit)(const char *, const struct stat *, int, struct FTW *),
+         int __descriptors, int __flags);
 __END_DECLS

@@ -1,6 +1,6 @@
 /* getopt.h: command-line options, short and long. */
 #pragma once
-#include <features.h>
+#include <bits/getopt.h>
 
 #define no_argument       0
 #define required_argument 1
@@ -14,11 +14,9 @@ struct option {
 };
 
 __BEGIN_DECLS
-extern char *optarg;
-extern int optind, opterr, optopt, optreset;
-int getopt(int argc, char *const argv[], const char *opts);
-int getopt_long(int argc, char *const argv[], const char *opts, const struct option *longopts,
-                int *index);
-int getopt_long_only(int argc, char *const argv[], const char *opts, const struct option *longopts,
-                     int *index);
+extern int optreset;
+int getopt_long(int __argc, char *const __argv[], const char *__opts,
+                const struct option *__longopts, int *__index);
+int getopt_long_only(int __argc, char *const __argv[], const char *__opts,
+                     const struct option *__longopts, int *__index);
 __END_DECLS

@@ -30,7 +30,7 @@ typedef struct {
 #define GLOB_NOSYS   4
 
 __BEGIN_DECLS
-int glob(const char *__restrict pattern, int flags, int (*errfn)(const char *path, int err),
-         glob_t *__restrict g);
-void globfree(glob_t *g);
+int glob(const char *__restrict __pattern, int __flags, int (*__errfn)(const char *, int),
+         glob_t *__restrict __g);
+void globfree(glob_t *__g);
 __END_DECLS

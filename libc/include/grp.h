@@ -3,7 +3,7 @@
 #include <features.h>
 #include <bits/types.h>
 
-#ifndef __DYAD_FILE
+#if __MISC_VISIBLE && !defined(__DYAD_FILE)
 #define __DYAD_FILE
 typedef struct __file FILE;
 #endif
@@ -15,16 +15,23 @@ struct group {
 };
 
 __BEGIN_DECLS
-struct group *getgrnam(const char *name);
-struct group *getgrgid(gid_t gid);
-int getgrnam_r(const char *name, struct group *gr, char *buf, size_t n, struct group **out);
-int getgrgid_r(gid_t gid, struct group *gr, char *buf, size_t n, struct group **out);
+struct group *getgrnam(const char *__name);
+struct group *getgrgid(gid_t __gid);
+#if __POSIX_VISIBLE
+int getgrnam_r(const char *__name, struct group *__gr, char *__buf, size_t __n,
+               struct group **__out);
+int getgrgid_r(gid_t __gid, struct group *__gr, char *__buf, size_t __n, struct group **__out);
+#endif
+#if __XSI_VISIBLE
 struct group *getgrent(void);
 void setgrent(void);
 void endgrent(void);
-int getgrouplist(const char *user, gid_t gid, gid_t *list, int *count);
-int setgroups(size_t count, const gid_t *list);
-int initgroups(const char *user, gid_t gid);
-struct group *fgetgrent(FILE *file);
-int putgrent(const struct group *gr, FILE *file);
+#endif
+#if __MISC_VISIBLE
+int getgrouplist(const char *__user, gid_t __gid, gid_t *__list, int *__count);
+int setgroups(size_t __count, const gid_t *__list);
+int initgroups(const char *__user, gid_t __gid);
+struct group *fgetgrent(FILE *__file);
+int putgrent(const struct group *__gr, FILE *__file);
+#endif
 __END_DECLS

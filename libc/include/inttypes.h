@@ -2,19 +2,19 @@
 #pragma once
 #include <features.h>
 #include <stdint.h>
-#include <stddef.h>
+#include <bits/wchar.h>
 
 typedef struct {
     intmax_t quot, rem;
 } imaxdiv_t;
 
 __BEGIN_DECLS
-intmax_t imaxabs(intmax_t n);
-imaxdiv_t imaxdiv(intmax_t num, intmax_t den);
-intmax_t strtoimax(const char *__restrict s, char **__restrict end, int base);
-uintmax_t strtoumax(const char *__restrict s, char **__restrict end, int base);
-intmax_t wcstoimax(const wchar_t *__restrict s, wchar_t **__restrict end, int base);
-uintmax_t wcstoumax(const wchar_t *__restrict s, wchar_t **__restrict end, int base);
+intmax_t imaxabs(intmax_t __n);
+imaxdiv_t imaxdiv(intmax_t __num, intmax_t __den);
+intmax_t strtoimax(const char *__restrict __s, char **__restrict __end, int __base);
+uintmax_t strtoumax(const char *__restrict __s, char **__restrict __end, int __base);
+intmax_t wcstoimax(const wchar_t *__restrict __s, wchar_t **__restrict __end, int __base);
+uintmax_t wcstoumax(const wchar_t *__restrict __s, wchar_t **__restrict __end, int __base);
 __END_DECLS
 
 #define PRId8       "d"

@@ -25,8 +25,6 @@ typedef int nl_item;
 #define ERA_D_T_FMT 14
 #define ERA_T_FMT   15
 #define ALT_DIGITS  16
-#define YESSTR      17
-#define NOSTR       18
 #define DAY_1       20
 #define DAY_2       21
 #define DAY_3       22
@@ -65,8 +63,14 @@ typedef int nl_item;
 #define ABMON_10    55
 #define ABMON_11    56
 #define ABMON_12    57
+#if __XSI_UNTIL_5
+#define YESSTR 17
+#define NOSTR  18
+#endif
 
 __BEGIN_DECLS
-char *nl_langinfo(nl_item item);
-char *nl_langinfo_l(nl_item item, locale_t loc);
+char *nl_langinfo(nl_item __item);
+#if __POSIX_VISIBLE >= 200809
+char *nl_langinfo_l(nl_item __item, locale_t __loc);
+#endif
 __END_DECLS

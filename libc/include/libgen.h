@@ -3,6 +3,6 @@
 #include <features.h>
 
 __BEGIN_DECLS
-char *basename(char *path);
-char *dirname(char *path);
+char *basename(char *__path);
+char *dirname(char *__path);
 __END_DECLS

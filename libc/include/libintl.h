@@ -5,17 +5,17 @@
 #define __USE_GNU_GETTEXT 1
 
 __BEGIN_DECLS
-char *gettext(const char *message) __attribute__((__format_arg__(1)));
-char *dgettext(const char *domain, const char *message) __attribute__((__format_arg__(2)));
-char *dcgettext(const char *domain, const char *message, int category)
+char *gettext(const char *__message) __attribute__((__format_arg__(1)));
+char *dgettext(const char *__domain, const char *__message) __attribute__((__format_arg__(2)));
+char *dcgettext(const char *__domain, const char *__message, int __category)
     __attribute__((__format_arg__(2)));
-char *ngettext(const char *one, const char *many, unsigned long n)
+char *ngettext(const char *__one, const char *__many, unsigned long __n)
     __attribute__((__format_arg__(1), __format_arg__(2)));
-char *dngettext(const char *domain, const char *one, const char *many, unsigned long n)
+char *dngettext(const char *__domain, const char *__one, const char *__many, unsigned long __n)
     __attribute__((__format_arg__(2), __format_arg__(3)));
-char *dcngettext(const char *domain, const char *one, const char *many, unsigned long n,
-                 int category) __attribute__((__format_arg__(2), __format_arg__(3)));
-char *textdomain(const char *name);
-char *bindtextdomain(const char *name, const char *folder);
-char *bind_textdomain_codeset(const char *name, const char *codeset);
+char *dcngettext(const char *__domain, const char *__one, const char *__many, unsigned long __n,
+                 int __category) __attribute__((__format_arg__(2), __format_arg__(3)));
+char *textdomain(const char *__name);
+char *bindtextdomain(const char *__name, const char *__folder);
+char *bind_textdomain_codeset(const char *__name, const char *__codeset);
 __END_DECLS

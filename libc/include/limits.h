@@ -1,15 +1,60 @@
-/* limits.h: the compiler's integer limits, and POSIX's. */
+/* limits.h: the limits of integers, and POSIX's. */
 #pragma once
-#include_next <limits.h>
+#include <features.h>
 
+#define CHAR_BIT   __CHAR_BIT__
+#define MB_LEN_MAX 4
+#define SCHAR_MAX  __SCHAR_MAX__
+#define SCHAR_MIN  (-SCHAR_MAX - 1)
+#define UCHAR_MAX  (SCHAR_MAX * 2 + 1)
+#ifdef __CHAR_UNSIGNED__
+#define CHAR_MIN 0
+#define CHAR_MAX UCHAR_MAX
+#else
+#define CHAR_MIN SCHAR_MIN
+#define CHAR_MAX SCHAR_MAX
+#endif
+#define SHRT_MAX  __SHRT_MAX__
+#define SHRT_MIN  (-SHRT_MAX - 1)
+#define USHRT_MAX (SHRT_MAX * 2 + 1)
+#define INT_MAX   __INT_MAX__
+#define INT_MIN   (-INT_MAX - 1)
+#define UINT_MAX  (INT_MAX * 2U + 1)
+#define LONG_MAX  __LONG_MAX__
+#define LONG_MIN  (-LONG_MAX - 1)
+#define ULONG_MAX (LONG_MAX * 2UL + 1)
+#if __ISO_C_VISIBLE >= 1999
+#define LLONG_MAX  __LONG_LONG_MAX__
+#define LLONG_MIN  (-LLONG_MAX - 1)
+#define ULLONG_MAX (LLONG_MAX * 2ULL + 1)
+#endif
+#if __MISC_VISIBLE
+#define LONG_LONG_MAX  LLONG_MAX
+#define LONG_LONG_MIN  LLONG_MIN
+#define ULONG_LONG_MAX ULLONG_MAX
+#endif
+#if __ISO_C_VISIBLE >= 2023
+#define BOOL_WIDTH   1
+#define CHAR_WIDTH   8
+#define SCHAR_WIDTH  8
+#define UCHAR_WIDTH  8
+#define SHRT_WIDTH   16
+#define USHRT_WIDTH  16
+#define INT_WIDTH    32
+#define UINT_WIDTH   32
+#define LONG_WIDTH   64
+#define ULONG_WIDTH  64
+#define LLONG_WIDTH  64
+#define ULLONG_WIDTH 64
+#ifdef __BITINT_MAXWIDTH__
+#define BITINT_MAXWIDTH __BITINT_MAXWIDTH__
+#endif
+#endif
+
+#if __POSIX_VISIBLE
 #define SSIZE_MAX  LONG_MAX
 #define SIZE_T_MAX ULONG_MAX
-#define LONG_BIT   64
-#define WORD_BIT   32
 #define OFF_MAX    LONG_MAX
-
-#undef MB_LEN_MAX
-#define MB_LEN_MAX 4
 
 /* What this system allows. */
 #define AIO_PRIO_DELTA_MAX            20
@@ -24,37 +69,26 @@
 #define OPEN_MAX                      1024
 #define PATH_MAX                      4096
 #define PIPE_BUF                      4096
-#define FILESIZEBITS                  64
 #define SYMLOOP_MAX                   40
 #define SYMLINK_MAX                   4095
 #define TTY_NAME_MAX                  64
 #define TZNAME_MAX                    16
 #define ATEXIT_MAX                    2147483647
-#define PAGE_SIZE                     4096
-#define PAGESIZE                      PAGE_SIZE
 #define PTHREAD_KEYS_MAX              128
 #define PTHREAD_STACK_MIN             16384
 #define PTHREAD_DESTRUCTOR_ITERATIONS 4
 #define PTHREAD_THREADS_MAX           1024
 #define SEM_VALUE_MAX                 2147483647
-#define SEM_NSEMS_MAX                 1024
 #define DELAYTIMER_MAX                2147483647
 #define SIGQUEUE_MAX                  1024
-#define TIMER_MAX                     128
+#define TIMER_MAX                     1024
 #define RTSIG_MAX                     31
 #define GETENTROPY_MAX                256
-#define NZERO                         20
-#define NL_ARGMAX                     32
-#define NL_LANGMAX                    32
-#define NL_MSGMAX                     32767
-#define NL_SETMAX                     255
-#define NL_TEXTMAX                    2048
 
 /* What a POSIX program may count on anywhere. */
 #define _POSIX_AIO_LISTIO_MAX               2
 #define _POSIX_AIO_MAX                      1
 #define _POSIX_ARG_MAX                      4096
-#define _POSIX_CHILD_MAX                    25
 #define _POSIX_CLOCKRES_MIN                 20000000
 #define _POSIX_DELAYTIMER_MAX               32
 #define _POSIX_HOST_NAME_MAX                255
@@ -63,8 +97,6 @@
 #define _POSIX_MAX_CANON                    255
 #define _POSIX_MAX_INPUT                    255
 #define _POSIX_NAME_MAX                     14
-#define _POSIX_NGROUPS_MAX                  8
-#define _POSIX_OPEN_MAX                     20
 #define _POSIX_PATH_MAX                     256
 #define _POSIX_PIPE_BUF                     512
 #define _POSIX_RE_DUP_MAX                   255
@@ -81,7 +113,6 @@
 #define _POSIX_THREAD_THREADS_MAX           64
 #define _POSIX_TIMER_MAX                    32
 #define _POSIX_TTY_NAME_MAX                 9
-#define _POSIX_TZNAME_MAX                   6
 #define _POSIX2_BC_BASE_MAX                 99
 #define _POSIX2_BC_DIM_MAX                  2048
 #define _POSIX2_BC_SCALE_MAX                99
@@ -110,3 +141,38 @@
 #define MAX_CANON                           255
 #define MAX_INPUT                           255
 #define STREAM_MAX                          1024
+#if __POSIX_VISIBLE >= 200112
+#define _POSIX_CHILD_MAX   25
+#define _POSIX_NGROUPS_MAX 8
+#define _POSIX_OPEN_MAX    20
+#define _POSIX_TZNAME_MAX  6
+#else
+#define _POSIX_CHILD_MAX   6
+#define _POSIX_NGROUPS_MAX 0
+#define _POSIX_OPEN_MAX    16
+#define _POSIX_TZNAME_MAX  3
+#endif
+
+#if __POSIX_VISIBLE >= 202405
+#define NSIG_MAX 65 /* signals, with 0 */
+#endif
+#if __POSIX_VISIBLE >= 200112
+#define FILESIZEBITS 64
+#endif
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
+#define NL_ARGMAX  32
+#define NL_MSGMAX  32767
+#define NL_SETMAX  255
+#define NL_TEXTMAX 2048
+#endif
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200112
+#define PAGESIZE 4096
+#endif
+#if __XSI_VISIBLE
+#define PAGE_SIZE  PAGESIZE
+#define NZERO      20
+#define LONG_BIT   64
+#define WORD_BIT   32
+#define NL_LANGMAX 32
+#endif
+#endif

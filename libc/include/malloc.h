@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 __BEGIN_DECLS
-void *memalign(size_t align, size_t size);
-size_t malloc_usable_size(void *ptr);
-int malloc_trim(size_t pad);
+void *memalign(size_t __align, size_t __size);
+size_t malloc_usable_size(void *__ptr);
+int malloc_trim(size_t __pad);
 __END_DECLS

@@ -1,24 +1,28 @@
 /* math.h: the usual functions, for float, double and 80-bit long double. */
 #pragma once
 #include <features.h>
-#include <limits.h>
 
+#if __ISO_C_VISIBLE >= 1999
 typedef float float_t;
 typedef double double_t;
+#endif
 
-#define HUGE_VAL  __builtin_huge_val()
+#define HUGE_VAL __builtin_huge_val()
+#if __ISO_C_VISIBLE >= 1999
 #define HUGE_VALF __builtin_huge_valf()
 #define HUGE_VALL __builtin_huge_vall()
-#define INFINITY  __builtin_inff()
-#define NAN       __builtin_nanf("")
+#undef INFINITY /* which, as NAN, is in <float.h>, too */
+#undef NAN
+#define INFINITY __builtin_inff()
+#define NAN      __builtin_nanf("")
 
 #define FP_NAN       0
 #define FP_INFINITE  1
 #define FP_ZERO      2
 #define FP_SUBNORMAL 3
 #define FP_NORMAL    4
-#define FP_ILOGB0    (-INT_MAX - 1)
-#define FP_ILOGBNAN  (-INT_MAX - 1)
+#define FP_ILOGB0    (-__INT_MAX__ - 1)
+#define FP_ILOGBNAN  (-__INT_MAX__ - 1)
 
 #define MATH_ERRNO       1
 #define MATH_ERREXCEPT   2
@@ -27,7 +31,6 @@ typedef double double_t;
 #define fpclassify(x)        __builtin_fpclassify(FP_NAN, FP_INFINITE, FP_NORMAL, FP_SUBNORMAL, FP_ZERO, x)
 #define isfinite(x)          __builtin_isfinite(x)
 #define isinf(x)             __builtin_isinf(x)
-#define isnan(x)             __builtin_isnan(x)
 #define isnormal(x)          __builtin_isnormal(x)
 #define signbit(x)           __builtin_signbit(x)
 #define isgreater(x, y)      __builtin_isgreater(x, y)
@@ -36,7 +39,12 @@ typedef double double_t;
 #define islessequal(x, y)    __builtin_islessequal(x, y)
 #define islessgreater(x, y)  __builtin_islessgreater(x, y)
 #define isunordered(x, y)    __builtin_isunordered(x, y)
+#endif
+#if __ISO_C_VISIBLE >= 1999 || __XSI_VISIBLE
+#define isnan(x) __builtin_isnan(x)
+#endif
 
+#if __XSI_VISIBLE
 #define M_E        2.7182818284590452354
 #define M_LOG2E    1.4426950408889634074
 #define M_LOG10E   0.43429448190325182765
@@ -51,222 +59,247 @@ typedef double double_t;
 #define M_SQRT2    1.41421356237309504880
 #define M_SQRT1_2  0.70710678118654752440
 #define MAXFLOAT   3.40282346638528859812e+38F
+#endif
 
 __BEGIN_DECLS
+#if __XSI_VISIBLE
 extern int signgam;
-
-double acos(double x);
-float acosf(float x);
-long double acosl(long double x);
-double acosh(double x);
-float acoshf(float x);
-long double acoshl(long double x);
-double asin(double x);
-float asinf(float x);
-long double asinl(long double x);
-double asinh(double x);
-float asinhf(float x);
-long double asinhl(long double x);
-double atan(double x);
-float atanf(float x);
-long double atanl(long double x);
-double atanh(double x);
-float atanhf(float x);
-long double atanhl(long double x);
-double cbrt(double x);
-float cbrtf(float x);
-long double cbrtl(long double x);
-double ceil(double x);
-float ceilf(float x);
-long double ceill(long double x);
-double cos(double x);
-float cosf(float x);
-long double cosl(long double x);
-double cosh(double x);
-float coshf(float x);
-long double coshl(long double x);
-double erf(double x);
-float erff(float x);
-long double erfl(long double x);
-double erfc(double x);
-float erfcf(float x);
-long double erfcl(long double x);
-double exp(double x);
-float expf(float x);
-long double expl(long double x);
-double exp2(double x);
-float exp2f(float x);
-long double exp2l(long double x);
-double expm1(double x);
-float expm1f(float x);
-long double expm1l(long double x);
-double fabs(double x);
-float fabsf(float x);
-long double fabsl(long double x);
-double floor(double x);
-float floorf(float x);
-long double floorl(long double x);
-double lgamma(double x);
-float lgammaf(float x);
-long double lgammal(long double x);
-double log(double x);
-float logf(float x);
-long double logl(long double x);
-double log10(double x);
-float log10f(float x);
-long double log10l(long double x);
-double log1p(double x);
-float log1pf(float x);
-long double log1pl(long double x);
-double log2(double x);
-float log2f(float x);
-long double log2l(long double x);
-double logb(double x);
-float logbf(float x);
-long double logbl(long double x);
-double nearbyint(double x);
-float nearbyintf(float x);
-long double nearbyintl(long double x);
-double rint(double x);
-float rintf(float x);
-long double rintl(long double x);
-double round(double x);
-float roundf(float x);
-long double roundl(long double x);
-double sin(double x);
-float sinf(float x);
-long double sinl(long double x);
-double sinh(double x);
-float sinhf(float x);
-long double sinhl(long double x);
-double sqrt(double x);
-float sqrtf(float x);
-long double sqrtl(long double x);
-double tan(double x);
-float tanf(float x);
-long double tanl(long double x);
-double tanh(double x);
-float tanhf(float x);
-long double tanhl(long double x);
-double tgamma(double x);
-float tgammaf(float x);
-long double tgammal(long double x);
-double trunc(double x);
-float truncf(float x);
-long double truncl(long double x);
-double atan2(double x, double y);
-float atan2f(float x, float y);
-long double atan2l(long double x, long double y);
-double copysign(double x, double y);
-float copysignf(float x, float y);
-long double copysignl(long double x, long double y);
-double fdim(double x, double y);
-float fdimf(float x, float y);
-long double fdiml(long double x, long double y);
-double fmax(double x, double y);
-float fmaxf(float x, float y);
-long double fmaxl(long double x, long double y);
-double fmin(double x, double y);
-float fminf(float x, float y);
-long double fminl(long double x, long double y);
-double fmod(double x, double y);
-float fmodf(float x, float y);
-long double fmodl(long double x, long double y);
-double hypot(double x, double y);
-float hypotf(float x, float y);
-long double hypotl(long double x, long double y);
-double nextafter(double x, double y);
-float nextafterf(float x, float y);
-long double nextafterl(long double x, long double y);
-double pow(double x, double y);
-float powf(float x, float y);
-long double powl(long double x, long double y);
-double remainder(double x, double y);
-float remainderf(float x, float y);
-long double remainderl(long double x, long double y);
-long lrint(double x);
-long lrintf(float x);
-long lrintl(long double x);
-long lround(double x);
-long lroundf(float x);
-long lroundl(long double x);
-long long llrint(double x);
-long long llrintf(float x);
-long long llrintl(long double x);
-long long llround(double x);
-long long llroundf(float x);
-long long llroundl(long double x);
-int ilogb(double x);
-int ilogbf(float x);
-int ilogbl(long double x);
-double fma(double x, double y, double z);
-float fmaf(float x, float y, float z);
-long double fmal(long double x, long double y, long double z);
-double frexp(double x, int *exp);
-float frexpf(float x, int *exp);
-long double frexpl(long double x, int *exp);
-double ldexp(double x, int exp);
-float ldexpf(float x, int exp);
-long double ldexpl(long double x, int exp);
-double scalbn(double x, int exp);
-float scalbnf(float x, int exp);
-long double scalbnl(long double x, int exp);
-double scalbln(double x, long exp);
-float scalblnf(float x, long exp);
-long double scalblnl(long double x, long exp);
-double modf(double x, double *whole);
-float modff(float x, float *whole);
-long double modfl(long double x, long double *whole);
-double nexttoward(double x, long double y);
-float nexttowardf(float x, long double y);
-long double nexttowardl(long double x, long double y);
-double remquo(double x, double y, int *quo);
-float remquof(float x, float y, int *quo);
-long double remquol(long double x, long double y, int *quo);
-double nan(const char *tag);
-float nanf(const char *tag);
-long double nanl(const char *tag);
-void sincos(double x, double *sin, double *cos);
-double lgamma_r(double x, int *sign);
-float lgammaf_r(float x, int *sign);
-long double lgammal_r(long double x, int *sign);
-void sincosf(float x, float *sin, float *cos);
-void sincosl(long double x, long double *sin, long double *cos);
-
-/* XSI, and what older programs use. */
-double j0(double x);
-double j1(double x);
-double jn(int n, double x);
-double y0(double x);
-double y1(double x);
-double yn(int n, double x);
-float j0f(float x);
-float j1f(float x);
-float jnf(int n, float x);
-float y0f(float x);
-float y1f(float x);
-float ynf(int n, float x);
-double exp10(double x);
-float exp10f(float x);
-long double exp10l(long double x);
-double pow10(double x);
-float pow10f(float x);
-long double pow10l(long double x);
-double drem(double x, double y);
-float dremf(float x, float y);
-#ifndef __cplusplus /* which has functions of these names itself */
-int(isnan)(double x);
-int(isinf)(double x);
 #endif
-int isnanf(float x);
-int isnanl(long double x);
-int isinff(float x);
-int isinfl(long double x);
-int finitel(long double x);
-int finite(double x);
-int finitef(float x);
-double scalb(double x, double exp);
-float scalbf(float x, float exp);
-double significand(double x);
-float significandf(float x);
+
+double acos(double __x);
+double asin(double __x);
+double atan(double __x);
+double ceil(double __x);
+double cos(double __x);
+double cosh(double __x);
+double exp(double __x);
+double fabs(double __x);
+double floor(double __x);
+double log(double __x);
+double log10(double __x);
+double sin(double __x);
+double sinh(double __x);
+double sqrt(double __x);
+double tan(double __x);
+double tanh(double __x);
+double atan2(double __x, double __y);
+double fmod(double __x, double __y);
+double pow(double __x, double __y);
+double frexp(double __x, int *__exp);
+double ldexp(double __x, int __exp);
+double modf(double __x, double *__whole);
+#if __ISO_C_VISIBLE >= 1999
+float acosf(float __x);
+long double acosl(long double __x);
+float acoshf(float __x);
+long double acoshl(long double __x);
+float asinf(float __x);
+long double asinl(long double __x);
+float asinhf(float __x);
+long double asinhl(long double __x);
+float atanf(float __x);
+long double atanl(long double __x);
+float atanhf(float __x);
+long double atanhl(long double __x);
+float cbrtf(float __x);
+long double cbrtl(long double __x);
+float ceilf(float __x);
+long double ceill(long double __x);
+float cosf(float __x);
+long double cosl(long double __x);
+float coshf(float __x);
+long double coshl(long double __x);
+float erff(float __x);
+long double erfl(long double __x);
+float erfcf(float __x);
+long double erfcl(long double __x);
+float expf(float __x);
+long double expl(long double __x);
+double exp2(double __x);
+float exp2f(float __x);
+long double exp2l(long double __x);
+float expm1f(float __x);
+long double expm1l(long double __x);
+float fabsf(float __x);
+long double fabsl(long double __x);
+float floorf(float __x);
+long double floorl(long double __x);
+float lgammaf(float __x);
+long double lgammal(long double __x);
+float logf(float __x);
+long double logl(long double __x);
+float log10f(float __x);
+long double log10l(long double __x);
+float log1pf(float __x);
+long double log1pl(long double __x);
+double log2(double __x);
+float log2f(float __x);
+long double log2l(long double __x);
+float logbf(float __x);
+long double logbl(long double __x);
+double nearbyint(double __x);
+float nearbyintf(float __x);
+long double nearbyintl(long double __x);
+float rintf(float __x);
+long double rintl(long double __x);
+double round(double __x);
+float roundf(float __x);
+long double roundl(long double __x);
+float sinf(float __x);
+long double sinl(long double __x);
+float sinhf(float __x);
+long double sinhl(long double __x);
+float sqrtf(float __x);
+long double sqrtl(long double __x);
+float tanf(float __x);
+long double tanl(long double __x);
+float tanhf(float __x);
+long double tanhl(long double __x);
+double tgamma(double __x);
+float tgammaf(float __x);
+long double tgammal(long double __x);
+double trunc(double __x);
+float truncf(float __x);
+long double truncl(long double __x);
+float atan2f(float __x, float __y);
+long double atan2l(long double __x, long double __y);
+double copysign(double __x, double __y);
+float copysignf(float __x, float __y);
+long double copysignl(long double __x, long double __y);
+double fdim(double __x, double __y);
+float fdimf(float __x, float __y);
+long double fdiml(long double __x, long double __y);
+double fmax(double __x, double __y);
+float fmaxf(float __x, float __y);
+long double fmaxl(long double __x, long double __y);
+double fmin(double __x, double __y);
+float fminf(float __x, float __y);
+long double fminl(long double __x, long double __y);
+float fmodf(float __x, float __y);
+long double fmodl(long double __x, long double __y);
+float hypotf(float __x, float __y);
+long double hypotl(long double __x, long double __y);
+float nextafterf(float __x, float __y);
+long double nextafterl(long double __x, long double __y);
+float powf(float __x, float __y);
+long double powl(long double __x, long double __y);
+float remainderf(float __x, float __y);
+long double remainderl(long double __x, long double __y);
+long lrint(double __x);
+long lrintf(float __x);
+long lrintl(long double __x);
+long lround(double __x);
+long lroundf(float __x);
+long lroundl(long double __x);
+long long llrint(double __x);
+long long llrintf(float __x);
+long long llrintl(long double __x);
+long long llround(double __x);
+long long llroundf(float __x);
+long long llroundl(long double __x);
+int ilogbf(float __x);
+int ilogbl(long double __x);
+double fma(double __x, double __y, double __z);
+float fmaf(float __x, float __y, float __z);
+long double fmal(long double __x, long double __y, long double __z);
+float frexpf(float __x, int *__exp);
+long double frexpl(long double __x, int *__exp);
+float ldexpf(float __x, int __exp);
+long double ldexpl(long double __x, int __exp);
+double scalbn(double __x, int __exp);
+float scalbnf(float __x, int __exp);
+long double scalbnl(long double __x, int __exp);
+double scalbln(double __x, long __exp);
+float scalblnf(float __x, long __exp);
+long double scalblnl(long double __x, long __exp);
+float modff(float __x, float *__whole);
+long double modfl(long double __x, long double *__whole);
+double nexttoward(double __x, long double __y);
+float nexttowardf(float __x, long double __y);
+long double nexttowardl(long double __x, long double __y);
+double remquo(double __x, double __y, int *__quo);
+float remquof(float __x, float __y, int *__quo);
+long double remquol(long double __x, long double __y, int *__quo);
+double nan(const char *__tag);
+float nanf(const char *__tag);
+long double nanl(const char *__tag);
+#endif
+#if __ISO_C_VISIBLE >= 1999 || __XSI_VISIBLE
+double acosh(double __x);
+double asinh(double __x);
+double atanh(double __x);
+double cbrt(double __x);
+double erf(double __x);
+double erfc(double __x);
+double expm1(double __x);
+double lgamma(double __x);
+double log1p(double __x);
+double logb(double __x);
+double rint(double __x);
+double hypot(double __x, double __y);
+double nextafter(double __x, double __y);
+double remainder(double __x, double __y);
+int ilogb(double __x);
+#endif
+#if __GNU_VISIBLE
+void sincos(double __x, double *__sin, double *__cos);
+void sincosf(float __x, float *__sin, float *__cos);
+void sincosl(long double __x, long double *__sin, long double *__cos);
+#endif
+#if __MISC_VISIBLE
+double lgamma_r(double __x, int *__sign);
+float lgammaf_r(float __x, int *__sign);
+long double lgammal_r(long double __x, int *__sign);
+#endif
+
+#if __XSI_VISIBLE
+/* XSI, and what older programs use. */
+double j0(double __x);
+double j1(double __x);
+double jn(int __n, double __x);
+double y0(double __x);
+double y1(double __x);
+double yn(int __n, double __x);
+#endif
+#if __MISC_VISIBLE
+float j0f(float __x);
+float j1f(float __x);
+float jnf(int __n, float __x);
+float y0f(float __x);
+float y1f(float __x);
+float ynf(int __n, float __x);
+double drem(double __x, double __y);
+float dremf(float __x, float __y);
+#endif
+#if __GNU_VISIBLE
+double exp10(double __x);
+float exp10f(float __x);
+long double exp10l(long double __x);
+double pow10(double __x);
+float pow10f(float __x);
+long double pow10l(long double __x);
+#endif
+#ifndef __cplusplus /* which has functions of these names itself */
+#if __XSI_UNTIL_5
+int(isnan)(double __x);
+#endif
+#if __MISC_VISIBLE
+int(isinf)(double __x);
+#endif
+#endif
+#if __MISC_VISIBLE
+int isnanf(float __x);
+int isnanl(long double __x);
+int isinff(float __x);
+int isinfl(long double __x);
+int finitel(long double __x);
+int finite(double __x);
+int finitef(float __x);
+float scalbf(float __x, float __exp);
+double significand(double __x);
+float significandf(float __x);
+#endif
+#if __XSI_UNTIL_6
+double scalb(double __x, double __exp);
+#endif
 __END_DECLS

@@ -20,11 +20,11 @@ struct mntent {
 };
 
 __BEGIN_DECLS
-FILE *setmntent(const char *path, const char *mode);
-struct mntent *getmntent(FILE *file);
-struct mntent *getmntent_r(FILE *__restrict file, struct mntent *__restrict entry,
-                           char *__restrict buffer, int size);
-int addmntent(FILE *__restrict file, const struct mntent *__restrict entry);
-int endmntent(FILE *file);
-char *hasmntopt(const struct mntent *entry, const char *option);
+FILE *setmntent(const char *__path, const char *__mode);
+struct mntent *getmntent(FILE *__file);
+struct mntent *getmntent_r(FILE *__restrict __file, struct mntent *__restrict __entry,
+                           char *__restrict __buffer, int __size);
+int addmntent(FILE *__restrict __file, const struct mntent *__restrict __entry);
+int endmntent(FILE *__file);
+char *hasmntopt(const struct mntent *__entry, const char *__option);
 __END_DECLS

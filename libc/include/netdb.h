@@ -3,6 +3,8 @@
 #include <features.h>
 #include <netinet/in.h>
 
+#define IPPORT_RESERVED 1024
+
 struct hostent {
     char *h_name;
     char **h_aliases;
@@ -10,7 +12,9 @@ struct hostent {
     int h_length;
     char **h_addr_list;
 };
+#if __MISC_VISIBLE
 #define h_addr h_addr_list[0]
+#endif
 
 struct netent {
     char *n_name;
@@ -32,6 +36,7 @@ struct servent {
     char *s_proto;
 };
 
+#if __POSIX_VISIBLE >= 200112
 struct addrinfo {
     int ai_flags;
     int ai_family;
@@ -57,8 +62,10 @@ struct addrinfo {
 #define NI_NAMEREQD     0x08
 #define NI_DGRAM        0x10
 #define NI_NUMERICSCOPE 0x100
-#define NI_MAXHOST      255
-#define NI_MAXSERV      32
+#if __MISC_VISIBLE
+#define NI_MAXHOST 255
+#define NI_MAXSERV 32
+#endif
 
 #define EAI_BADFLAGS (-1)
 #define EAI_NONAME   (-2)
@@ -70,43 +77,55 @@ struct addrinfo {
 #define EAI_MEMORY   (-10)
 #define EAI_SYSTEM   (-11)
 #define EAI_OVERFLOW (-12)
+#endif
 
+#if __MISC_VISIBLE || __POSIX_VISIBLE < 200809
 #define HOST_NOT_FOUND 1
 #define TRY_AGAIN      2
 #define NO_RECOVERY    3
 #define NO_DATA        4
+#endif
 
 __BEGIN_DECLS
+#if __MISC_VISIBLE || __POSIX_VISIBLE < 200809
 extern int *__h_errno(void);
 #define h_errno (*__h_errno())
+#endif
 
-int getaddrinfo(const char *__restrict node, const char *__restrict service,
-                const struct addrinfo *__restrict hints, struct addrinfo **__restrict result);
-void freeaddrinfo(struct addrinfo *list);
-int getnameinfo(const struct sockaddr *__restrict address, socklen_t length, char *__restrict node,
-                socklen_t node_size, char *__restrict service, socklen_t service_size, int flags);
-const char *gai_strerror(int error);
+#if __POSIX_VISIBLE >= 200112
+int getaddrinfo(const char *__restrict __node, const char *__restrict __service,
+                const struct addrinfo *__restrict __hints, struct addrinfo **__restrict __result);
+void freeaddrinfo(struct addrinfo *__list);
+int getnameinfo(const struct sockaddr *__restrict __address, socklen_t __length,
+                char *__restrict __node, socklen_t __node_size, char *__restrict __service,
+                socklen_t __service_size, int __flags);
+const char *gai_strerror(int __error);
+#endif
 
-struct hostent *gethostbyname(const char *name);
-struct hostent *gethostbyaddr(const void *address, socklen_t length, int family);
-const char *hstrerror(int error);
-void herror(const char *text);
-void sethostent(int stay_open);
+void sethostent(int __stay_open);
 struct hostent *gethostent(void);
 void endhostent(void);
-void setnetent(int stay_open);
+void setnetent(int __stay_open);
 struct netent *getnetent(void);
-struct netent *getnetbyname(const char *name);
-struct netent *getnetbyaddr(uint32_t net, int family);
+struct netent *getnetbyname(const char *__name);
+struct netent *getnetbyaddr(uint32_t __net, int __family);
 void endnetent(void);
-void setprotoent(int stay_open);
+void setprotoent(int __stay_open);
 struct protoent *getprotoent(void);
-struct protoent *getprotobyname(const char *name);
-struct protoent *getprotobynumber(int number);
+struct protoent *getprotobyname(const char *__name);
+struct protoent *getprotobynumber(int __number);
 void endprotoent(void);
-void setservent(int stay_open);
+void setservent(int __stay_open);
 struct servent *getservent(void);
-struct servent *getservbyname(const char *name, const char *protocol);
-struct servent *getservbyport(int port, const char *protocol);
+struct servent *getservbyname(const char *__name, const char *__protocol);
+struct servent *getservbyport(int __port, const char *__protocol);
 void endservent(void);
+#if __MISC_VISIBLE || __POSIX_VISIBLE < 200809
+struct hostent *gethostbyname(const char *__name);
+struct hostent *gethostbyaddr(const void *__address, socklen_t __length, int __family);
+#endif
+#if __MISC_VISIBLE
+const char *hstrerror(int __error);
+void herror(const char *__text);
+#endif
 __END_DECLS

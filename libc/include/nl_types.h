@@ -12,7 +12,7 @@ typedef int nl_item;
 #endif
 
 __BEGIN_DECLS
-nl_catd catopen(const char *name, int flags);
-char *catgets(nl_catd cat, int set, int message, const char *text);
-int catclose(nl_catd cat);
+nl_catd catopen(const char *__name, int __flags);
+char *catgets(nl_catd __cat, int __set, int __message, const char *__text);
+int catclose(nl_catd __cat);
 __END_DECLS

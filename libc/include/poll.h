@@ -1,8 +1,10 @@
 /* poll.h: wait until one of several descriptors is ready. */
 #pragma once
 #include <features.h>
+#if __POSIX_VISIBLE >= 202405
 #include <bits/timespec.h>
 #include <bits/sigset.h>
+#endif
 
 typedef unsigned long nfds_t;
 
@@ -25,6 +27,9 @@ struct pollfd {
 #define POLLRDHUP  0x2000
 
 __BEGIN_DECLS
-int poll(struct pollfd *fds, nfds_t count, int timeout_ms);
-int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
+int poll(struct pollfd *__fds, nfds_t __count, int __timeout_ms);
+#if __POSIX_VISIBLE >= 202405
+int ppoll(struct pollfd *__fds, nfds_t __count, const struct timespec *__timeout,
+          const sigset_t *__mask);
+#endif
 __END_DECLS

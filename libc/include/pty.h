@@ -5,8 +5,9 @@
 #include <sys/ioctl.h>
 
 __BEGIN_DECLS
-int openpty(int *master, int *slave, char *name, const struct termios *settings,
-            const struct winsize *size);
-int forkpty(int *master, char *name, const struct termios *settings, const struct winsize *size);
-int login_tty(int fd);
+int openpty(int *__master, int *__slave, char *__name, const struct termios *__settings,
+            const struct winsize *__size);
+int forkpty(int *__master, char *__name, const struct termios *__settings,
+            const struct winsize *__size);
+int login_tty(int __fd);
 __END_DECLS

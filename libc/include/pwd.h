@@ -3,7 +3,7 @@
 #include <features.h>
 #include <bits/types.h>
 
-#ifndef __DYAD_FILE
+#if __MISC_VISIBLE && !defined(__DYAD_FILE)
 #define __DYAD_FILE
 typedef struct __file FILE;
 #endif
@@ -16,13 +16,20 @@ struct passwd {
 };
 
 __BEGIN_DECLS
-struct passwd *getpwnam(const char *name);
-struct passwd *getpwuid(uid_t uid);
-int getpwnam_r(const char *name, struct passwd *pw, char *buf, size_t n, struct passwd **out);
-int getpwuid_r(uid_t uid, struct passwd *pw, char *buf, size_t n, struct passwd **out);
+struct passwd *getpwnam(const char *__name);
+struct passwd *getpwuid(uid_t __uid);
+#if __POSIX_VISIBLE
+int getpwnam_r(const char *__name, struct passwd *__pw, char *__buf, size_t __n,
+               struct passwd **__out);
+int getpwuid_r(uid_t __uid, struct passwd *__pw, char *__buf, size_t __n, struct passwd **__out);
+#endif
+#if __XSI_VISIBLE
 struct passwd *getpwent(void);
 void setpwent(void);
 void endpwent(void);
-struct passwd *fgetpwent(FILE *file);
-int putpwent(const struct passwd *pw, FILE *file);
+#endif
+#if __MISC_VISIBLE
+struct passwd *fgetpwent(FILE *__file);
+int putpwent(const struct passwd *__pw, FILE *__file);
+#endif
 __END_DECLS

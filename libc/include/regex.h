@@ -41,11 +41,13 @@ typedef struct {
 #define REG_ERANGE   11
 #define REG_ESPACE   12
 #define REG_BADRPT   13
+#define REG_ENOSYS   14 /* of Issue 6; never given */
 
 __BEGIN_DECLS
-int regcomp(regex_t *__restrict regex, const char *__restrict pattern, int flags);
-int regexec(const regex_t *__restrict regex, const char *__restrict string, size_t match_count,
-            regmatch_t *__restrict matches, int flags);
-size_t regerror(int error, const regex_t *__restrict regex, char *__restrict buffer, size_t size);
-void regfree(regex_t *regex);
+int regcomp(regex_t *__restrict __regex, const char *__restrict __pattern, int __flags);
+int regexec(const regex_t *__restrict __regex, const char *__restrict __string,
+            size_t __match_count, regmatch_t *__restrict __matches, int __flags);
+size_t regerror(int __error, const regex_t *__restrict __regex, char *__restrict __buffer,
+                size_t __size);
+void regfree(regex_t *__regex);
 __END_DECLS

@@ -12,14 +12,14 @@ struct spwd {
 };
 
 __BEGIN_DECLS
-struct spwd *getspnam(const char *name);
-int getspnam_r(const char *name, struct spwd *sp, char *buf, size_t n, struct spwd **out);
+struct spwd *getspnam(const char *__name);
+int getspnam_r(const char *__name, struct spwd *__sp, char *__buf, size_t __n, struct spwd **__out);
 struct spwd *getspent(void);
 void setspent(void);
 void endspent(void);
-struct spwd *fgetspent(FILE *file);
-struct spwd *sgetspent(const char *text);
-int putspent(const struct spwd *sp, FILE *file);
+struct spwd *fgetspent(FILE *__file);
+struct spwd *sgetspent(const char *__text);
+int putspent(const struct spwd *__sp, FILE *__file);
 int lckpwdf(void);
 int ulckpwdf(void);
 __END_DECLS

@@ -1,10 +1,13 @@
 /* signal.h: signals. Numbers and codes have Linux's x86_64 values. */
 #pragma once
 #include <features.h>
+#if __POSIX_VISIBLE
 #include <bits/types.h>
 #include <bits/timespec.h>
 #include <bits/sigset.h>
 #include <bits/pthread_types.h>
+#include <bits/sigevent.h>
+#endif
 
 #define SIGHUP    1
 #define SIGINT    2
@@ -42,26 +45,31 @@
 #define SIGSYS    31
 #define SIGRTMIN  34 /* 32 and 33 are libc's */
 #define SIGRTMAX  64
-#define NSIG      65
-#define _NSIG     NSIG
+#define _NSIG     65
+#if __MISC_VISIBLE
+#define NSIG _NSIG
+#endif
 
 typedef int sig_atomic_t;
 typedef void (*__signal_handler)(int);
-typedef __signal_handler sighandler_t;
-typedef __signal_handler sig_t;
 #define SIG_DFL  ((__signal_handler)0)
 #define SIG_IGN  ((__signal_handler)1)
 #define SIG_HOLD ((__signal_handler)2)
 #define SIG_ERR  ((__signal_handler) - 1)
+#if __MISC_VISIBLE
+typedef __signal_handler sighandler_t;
+typedef __signal_handler sig_t;
+#endif
 
+__BEGIN_DECLS
+__signal_handler signal(int __sig, __signal_handler __handler);
+int raise(int __sig);
+__END_DECLS
+
+#if __POSIX_VISIBLE
 #define SIG_BLOCK   0
 #define SIG_UNBLOCK 1
 #define SIG_SETMASK 2
-
-union sigval {
-    int sival_int;
-    void *sival_ptr;
-};
 
 typedef struct {
     int si_signo;
@@ -77,8 +85,10 @@ typedef struct {
     int si_timerid, si_overrun;
     unsigned long __reserved[5];
 } siginfo_t;
+#if __MISC_VISIBLE
 #define si_int si_value.sival_int
 #define si_ptr si_value.sival_ptr
+#endif
 
 #define SI_USER    0
 #define SI_KERNEL  128
@@ -88,6 +98,7 @@ typedef struct {
 #define SI_ASYNCIO (-4)
 #define SI_TKILL   (-6)
 
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
 #define ILL_ILLOPC    1
 #define ILL_ILLOPN    2
 #define ILL_ILLADR    3
@@ -109,8 +120,6 @@ typedef struct {
 #define BUS_ADRALN    1
 #define BUS_ADRERR    2
 #define BUS_OBJERR    3
-#define TRAP_BRKPT    1
-#define TRAP_TRACE    2
 #define POLL_IN       1
 #define POLL_OUT      2
 #define POLL_MSG      3
@@ -123,6 +132,11 @@ typedef struct {
 #define CLD_TRAPPED   4
 #define CLD_STOPPED   5
 #define CLD_CONTINUED 6
+#endif
+#if __XSI_VISIBLE
+#define TRAP_BRKPT 1
+#define TRAP_TRACE 2
+#endif
 
 struct sigaction {
     union {
@@ -146,66 +160,77 @@ struct sigaction {
 #define SA_RESETHAND 0x80000000
 #define SA_ONESHOT   SA_RESETHAND
 
+#if __XSI_VISIBLE
 #define SS_ONSTACK  1
 #define SS_DISABLE  2
 #define MINSIGSTKSZ 8192
 #define SIGSTKSZ    32768
+#endif
 
-struct sigevent {
-    union sigval sigev_value;
-    int sigev_signo;
-    int sigev_notify;
-    void (*sigev_notify_function)(union sigval);
-    pthread_attr_t *sigev_notify_attributes;
-};
 #define SIGEV_SIGNAL 0
 #define SIGEV_NONE   1
 #define SIGEV_THREAD 2
 
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
 #include <bits/ucontext.h>
+#endif
 
 __BEGIN_DECLS
-int sigaction(int sig, const struct sigaction *__restrict action, struct sigaction *__restrict old);
-__signal_handler signal(int sig, __signal_handler handler);
-__signal_handler bsd_signal(int sig, __signal_handler handler);
-__signal_handler sysv_signal(int sig, __signal_handler handler);
-int sigprocmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
-int pthread_sigmask(int how, const sigset_t *__restrict set, sigset_t *__restrict old);
-int sigpending(sigset_t *set);
-int sigsuspend(const sigset_t *mask);
-int sigwait(const sigset_t *__restrict set, int *__restrict sig);
-int sigwaitinfo(const sigset_t *__restrict set, siginfo_t *__restrict info);
-int sigtimedwait(const sigset_t *__restrict set, siginfo_t *__restrict info,
-                 const struct timespec *__restrict timeout);
-int sigaltstack(const stack_t *__restrict stack, stack_t *__restrict old);
-int sigemptyset(sigset_t *set);
-int sigfillset(sigset_t *set);
-int sigaddset(sigset_t *set, int sig);
-int sigdelset(sigset_t *set, int sig);
-int sigismember(const sigset_t *set, int sig);
-int sigisemptyset(const sigset_t *set);
-int sigorset(sigset_t *out, const sigset_t *a, const sigset_t *b);
-int sigandset(sigset_t *out, const sigset_t *a, const sigset_t *b);
-int siginterrupt(int sig, int interrupts);
-__signal_handler sigset(int sig, __signal_handler handler);
-int sighold(int sig);
-int sigrelse(int sig);
-int sigignore(int sig);
-int sigpause(int sig);
-int sigblock(int mask);
-int sigsetmask(int mask);
+int sigaction(int __sig, const struct sigaction *__restrict __action,
+              struct sigaction *__restrict __old);
+int sigprocmask(int __how, const sigset_t *__restrict __set, sigset_t *__restrict __old);
+int pthread_sigmask(int __how, const sigset_t *__restrict __set, sigset_t *__restrict __old);
+int sigpending(sigset_t *__set);
+int sigsuspend(const sigset_t *__mask);
+int sigwait(const sigset_t *__restrict __set, int *__restrict __sig);
+int sigwaitinfo(const sigset_t *__restrict __set, siginfo_t *__restrict __info);
+int sigtimedwait(const sigset_t *__restrict __set, siginfo_t *__restrict __info,
+                 const struct timespec *__restrict __timeout);
+int sigemptyset(sigset_t *__set);
+int sigfillset(sigset_t *__set);
+int sigaddset(sigset_t *__set, int __sig);
+int sigdelset(sigset_t *__set, int __sig);
+int sigismember(const sigset_t *__set, int __sig);
+int kill(pid_t __pid, int __sig);
+int sigqueue(pid_t __pid, int __sig, union sigval __value);
+int pthread_kill(pthread_t __thr, int __sig);
+#if __XSI_UNTIL_6
+__signal_handler bsd_signal(int __sig, __signal_handler __handler);
+#endif
+#if __MISC_VISIBLE
+__signal_handler sysv_signal(int __sig, __signal_handler __handler);
+int sigblock(int __mask);
+int sigsetmask(int __mask);
 int siggetmask(void);
 #define sigmask(sig) (1 << ((sig) - 1))
-int kill(pid_t pid, int sig);
-int killpg(pid_t group, int sig);
-int raise(int sig);
-int sigqueue(pid_t pid, int sig, union sigval value);
-int pthread_kill(pthread_t thread, int sig);
+extern const char *const sys_siglist[_NSIG];
+extern const char *const sys_signame[_NSIG];
+#endif
+#if __XSI_VISIBLE
+int sigaltstack(const stack_t *__restrict __stack, stack_t *__restrict __old);
+int killpg(pid_t __group, int __sig);
+#endif
+#if __GNU_VISIBLE
+int sigisemptyset(const sigset_t *__set);
+int sigorset(sigset_t *__out, const sigset_t *__a, const sigset_t *__b);
+int sigandset(sigset_t *__out, const sigset_t *__a, const sigset_t *__b);
+#endif
+#if __XSI_UNTIL_7
+int siginterrupt(int __sig, int __interrupts);
+__signal_handler sigset(int __sig, __signal_handler __handler);
+int sighold(int __sig);
+int sigrelse(int __sig);
+int sigignore(int __sig);
+int sigpause(int __sig);
+#endif
+#if __POSIX_VISIBLE >= 202405
 #define SIG2STR_MAX 16
-int sig2str(int sig, char *out);
-int str2sig(const char *__restrict text, int *__restrict out);
-void psignal(int sig, const char *message);
-void psiginfo(const siginfo_t *info, const char *message);
-extern const char *const sys_siglist[NSIG];
-extern const char *const sys_signame[NSIG];
+int sig2str(int __sig, char *__out);
+int str2sig(const char *__restrict __text, int *__restrict __out);
+#endif
+#if __POSIX_VISIBLE >= 200809
+void psignal(int __sig, const char *__message);
+void psiginfo(const siginfo_t *__info, const char *__message);
+#endif
 __END_DECLS
+#endif

@@ -7,15 +7,15 @@
 #define FSETLOCKING_BYCALLER 2
 
 __BEGIN_DECLS
-size_t __fbufsize(FILE *f);
-size_t __fpending(FILE *f);
-int __flbf(FILE *f);
-int __freadable(FILE *f);
-int __fwritable(FILE *f);
-int __freading(FILE *f);
-int __fwriting(FILE *f);
-int __fsetlocking(FILE *f, int type);
-void __fpurge(FILE *f);
-void __fseterr(FILE *f);
+size_t __fbufsize(FILE *__f);
+size_t __fpending(FILE *__f);
+int __flbf(FILE *__f);
+int __freadable(FILE *__f);
+int __fwritable(FILE *__f);
+int __freading(FILE *__f);
+int __fwriting(FILE *__f);
+int __fsetlocking(FILE *__f, int __type);
+void __fpurge(FILE *__f);
+void __fseterr(FILE *__f);
 void _flushlbf(void);
 __END_DECLS

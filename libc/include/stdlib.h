@@ -1,10 +1,15 @@
 /* stdlib.h: numbers, memory, environment, sorting and leaving. */
 #pragma once
 #include <features.h>
-#include <bits/types.h>
+#include <bits/size.h>
+#include <bits/wchar.h>
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
 #include <bits/wait_status.h>
+#endif
+#if __MISC_VISIBLE
 #include <alloca.h>
-#include <stdint.h>
+#include <bits/types.h>
+#endif
 
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
@@ -17,137 +22,198 @@ typedef struct {
 typedef struct {
     long quot, rem;
 } ldiv_t;
+#if __ISO_C_VISIBLE >= 1999
 typedef struct {
     long long quot, rem;
 } lldiv_t;
+#endif
 
 __BEGIN_DECLS
 __noreturn_fn void abort(void);
-__noreturn_fn void exit(int status);
-__noreturn_fn void quick_exit(int status);
-__noreturn_fn void _Exit(int status);
-int atexit(void (*fn)(void));
-int at_quick_exit(void (*fn)(void));
+__noreturn_fn void exit(int __status);
+int atexit(void (*__fn)(void));
+#if __ISO_C_VISIBLE >= 2011
+__noreturn_fn void quick_exit(int __status);
+int at_quick_exit(void (*__fn)(void));
+#endif
+#if __ISO_C_VISIBLE >= 1999
+__noreturn_fn void _Exit(int __status);
+#endif
 
-void *malloc(size_t size) __attribute__((__malloc__, __alloc_size__(1)));
-void *calloc(size_t count, size_t size) __attribute__((__malloc__, __alloc_size__(1, 2)));
-void *realloc(void *ptr, size_t size) __attribute__((__alloc_size__(2)));
-void *reallocarray(void *ptr, size_t count, size_t size) __attribute__((__alloc_size__(2, 3)));
-void *aligned_alloc(size_t align, size_t size);
-int posix_memalign(void **out, size_t align, size_t size);
-void *valloc(size_t size);
-void free(void *ptr);
+void *malloc(size_t __size) __attribute__((__malloc__, __alloc_size__(1)));
+void *calloc(size_t __count, size_t __size) __attribute__((__malloc__, __alloc_size__(1, 2)));
+void *realloc(void *__ptr, size_t __size) __attribute__((__alloc_size__(2)));
+void free(void *__ptr);
+#if __POSIX_VISIBLE >= 202405
+void *reallocarray(void *__ptr, size_t __count, size_t __size)
+    __attribute__((__alloc_size__(2, 3)));
+#endif
+#if __ISO_C_VISIBLE >= 2011
+void *aligned_alloc(size_t __align, size_t __size);
+#endif
+#if __POSIX_VISIBLE >= 200112
+int posix_memalign(void **__out, size_t __align, size_t __size);
+#endif
+#if __XSI_UNTIL_5
+void *valloc(size_t __size);
+#endif
 
-int atoi(const char *s);
-long atol(const char *s);
-long long atoll(const char *s);
-double atof(const char *s);
-long strtol(const char *__restrict s, char **__restrict end, int base);
-unsigned long strtoul(const char *__restrict s, char **__restrict end, int base);
-long long strtoll(const char *__restrict s, char **__restrict end, int base);
-unsigned long long strtoull(const char *__restrict s, char **__restrict end, int base);
-float strtof(const char *__restrict s, char **__restrict end);
-double strtod(const char *__restrict s, char **__restrict end);
-long double strtold(const char *__restrict s, char **__restrict end);
-float strtof_l(const char *__restrict s, char **__restrict end, locale_t locale);
-double strtod_l(const char *__restrict s, char **__restrict end, locale_t locale);
-long double strtold_l(const char *__restrict s, char **__restrict end, locale_t locale);
-void free_sized(void *memory, size_t size);
-void free_aligned_sized(void *memory, size_t alignment, size_t size);
-size_t memalignment(const void *address);
+int atoi(const char *__s);
+long atol(const char *__s);
+double atof(const char *__s);
+long strtol(const char *__restrict __s, char **__restrict __end, int __base);
+unsigned long strtoul(const char *__restrict __s, char **__restrict __end, int __base);
+double strtod(const char *__restrict __s, char **__restrict __end);
+#if __ISO_C_VISIBLE >= 1999
+long long atoll(const char *__s);
+long long strtoll(const char *__restrict __s, char **__restrict __end, int __base);
+unsigned long long strtoull(const char *__restrict __s, char **__restrict __end, int __base);
+float strtof(const char *__restrict __s, char **__restrict __end);
+long double strtold(const char *__restrict __s, char **__restrict __end);
+#endif
+#if __GNU_VISIBLE
+float strtof_l(const char *__restrict __s, char **__restrict __end, locale_t __locale);
+double strtod_l(const char *__restrict __s, char **__restrict __end, locale_t __locale);
+long double strtold_l(const char *__restrict __s, char **__restrict __end, locale_t __locale);
+#endif
+#if __ISO_C_VISIBLE >= 2023
+void free_sized(void *__memory, size_t __size);
+void free_aligned_sized(void *__memory, size_t __alignment, size_t __size);
+size_t memalignment(const void *__address);
+#endif
 
-int abs(int n);
-long labs(long n);
-long long llabs(long long n);
-div_t div(int num, int den);
-ldiv_t ldiv(long num, long den);
-lldiv_t lldiv(long long num, long long den);
+int abs(int __n);
+long labs(long __n);
+div_t div(int __num, int __den);
+ldiv_t ldiv(long __num, long __den);
+#if __ISO_C_VISIBLE >= 1999
+long long llabs(long long __n);
+lldiv_t lldiv(long long __num, long long __den);
+#endif
 
 int rand(void);
-void srand(unsigned seed);
-int rand_r(unsigned *seed);
+void srand(unsigned __seed);
+#if __POSIX_VISIBLE
+int rand_r(unsigned *__seed);
+#endif
+#if __XSI_VISIBLE
 long random(void);
-void srandom(unsigned seed);
-char *initstate(unsigned seed, char *state, size_t size);
-char *setstate(char *state);
+void srandom(unsigned __seed);
+char *initstate(unsigned __seed, char *__state, size_t __size);
+char *setstate(char *__state);
+double drand48(void);
+double erand48(unsigned short __xseed[3]);
+long lrand48(void);
+long nrand48(unsigned short __xseed[3]);
+long mrand48(void);
+long jrand48(unsigned short __xseed[3]);
+void srand48(long __seed);
+unsigned short *seed48(unsigned short __xseed[3]);
+void lcong48(unsigned short __param[7]);
+#endif
+#if __MISC_VISIBLE
 struct random_data {
-    int32_t *fptr, *rptr, *state; /* only state is used */
+    int *fptr, *rptr, *state; /* only state is used */
     int rand_type, rand_deg, rand_sep;
-    int32_t *end_ptr;
+    int *end_ptr;
 };
-int random_r(struct random_data *data, int32_t *result);
-int srandom_r(unsigned seed, struct random_data *data);
-int initstate_r(unsigned seed, char *state, size_t size, struct random_data *data);
-int setstate_r(char *state, struct random_data *data);
+int random_r(struct random_data *__data, int *__result);
+int srandom_r(unsigned __seed, struct random_data *__data);
+int initstate_r(unsigned __seed, char *__state, size_t __size, struct random_data *__data);
+int setstate_r(char *__state, struct random_data *__data);
 struct drand48_data {
     unsigned short __x[3], __old_x[3], __c, __init;
     unsigned long __a;
 };
-int drand48_r(struct drand48_data *data, double *result);
-int erand48_r(unsigned short x[3], struct drand48_data *data, double *result);
-int lrand48_r(struct drand48_data *data, long *result);
-int nrand48_r(unsigned short x[3], struct drand48_data *data, long *result);
-int mrand48_r(struct drand48_data *data, long *result);
-int jrand48_r(unsigned short x[3], struct drand48_data *data, long *result);
-int srand48_r(long seed, struct drand48_data *data);
-int seed48_r(unsigned short seed[3], struct drand48_data *data);
-int lcong48_r(unsigned short p[7], struct drand48_data *data);
-double drand48(void);
-double erand48(unsigned short xseed[3]);
-long lrand48(void);
-long nrand48(unsigned short xseed[3]);
-long mrand48(void);
-long jrand48(unsigned short xseed[3]);
-void srand48(long seed);
-unsigned short *seed48(unsigned short xseed[3]);
-void lcong48(unsigned short param[7]);
+int drand48_r(struct drand48_data *__data, double *__result);
+int erand48_r(unsigned short __x[3], struct drand48_data *__data, double *__result);
+int lrand48_r(struct drand48_data *__data, long *__result);
+int nrand48_r(unsigned short __x[3], struct drand48_data *__data, long *__result);
+int mrand48_r(struct drand48_data *__data, long *__result);
+int jrand48_r(unsigned short __x[3], struct drand48_data *__data, long *__result);
+int srand48_r(long __seed, struct drand48_data *__data);
+int seed48_r(unsigned short __seed[3], struct drand48_data *__data);
+int lcong48_r(unsigned short __p[7], struct drand48_data *__data);
+#endif
 
-void *bsearch(const void *key, const void *base, size_t count, size_t size,
-              int (*cmp)(const void *, const void *));
-void qsort(void *base, size_t count, size_t size, int (*cmp)(const void *, const void *));
-void qsort_r(void *base, size_t count, size_t size, int (*cmp)(const void *, const void *, void *),
-             void *arg);
+void *bsearch(const void *__key, const void *__base, size_t __count, size_t __size,
+              int (*__cmp)(const void *, const void *));
+void qsort(void *__base, size_t __count, size_t __size, int (*__cmp)(const void *, const void *));
+#if __POSIX_VISIBLE >= 202405
+void qsort_r(void *__base, size_t __count, size_t __size,
+             int (*__cmp)(const void *, const void *, void *), void *__arg);
+#endif
 
-char *getenv(const char *name);
-char *secure_getenv(const char *name);
-int setenv(const char *name, const char *value, int overwrite);
-int unsetenv(const char *name);
-int putenv(char *entry);
+char *getenv(const char *__name);
+#if __POSIX_VISIBLE >= 202405
+char *secure_getenv(const char *__name);
+#endif
+#if __POSIX_VISIBLE >= 200112
+int setenv(const char *__name, const char *__value, int __overwrite);
+int unsetenv(const char *__name);
+#endif
+#if __XSI_VISIBLE
+int putenv(char *__entry);
+#endif
+#if __MISC_VISIBLE
 int clearenv(void);
+#endif
 
-int mkstemp(char *name);
-int mkostemp(char *name, int flags);
-int mkstemps(char *name, int suffix_len);
-int mkostemps(char *name, int suffix_len, int flags);
-char *mkdtemp(char *name);
-char *mktemp(char *name);
-char *realpath(const char *__restrict path, char *__restrict resolved);
-char *canonicalize_file_name(const char *path);
-int getloadavg(double loads[], int count);
-char *ecvt(double value, int digits, int *point, int *negative);
-char *fcvt(double value, int digits, int *point, int *negative);
-char *gcvt(double value, int digits, char *s);
-int system(const char *command);
-int getsubopt(char **option, char *const *keys, char **value);
+int system(const char *__command);
+#if __POSIX_VISIBLE >= 200809 || __XSI_VISIBLE
+int mkstemp(char *__name);
+int getsubopt(char **__option, char *const *__keys, char **__value);
+#endif
+#if __POSIX_VISIBLE >= 202405
+int mkostemp(char *__name, int __flags);
+#endif
+#if __MISC_VISIBLE
+int mkstemps(char *__name, int __suffix_len);
+int mkostemps(char *__name, int __suffix_len, int __flags);
+int getloadavg(double __loads[], int __count);
 const char *getprogname(void);
-void setprogname(const char *name);
+void setprogname(const char *__name);
 unsigned arc4random(void);
-unsigned arc4random_uniform(unsigned bound);
-void arc4random_buf(void *buf, size_t n);
+unsigned arc4random_uniform(unsigned __bound);
+void arc4random_buf(void *__buf, size_t __n);
+#endif
+#if __POSIX_VISIBLE >= 200809
+char *mkdtemp(char *__name);
+#endif
+#if __XSI_UNTIL_6
+char *mktemp(char *__name);
+char *ecvt(double __value, int __digits, int *__point, int *__negative);
+char *fcvt(double __value, int __digits, int *__point, int *__negative);
+char *gcvt(double __value, int __digits, char *__s);
+#endif
+#if __XSI_VISIBLE
+char *realpath(const char *__restrict __path, char *__restrict __resolved);
+#endif
+#if __GNU_VISIBLE
+char *canonicalize_file_name(const char *__path);
+#endif
 
-int posix_openpt(int flags);
-int grantpt(int fd);
-int unlockpt(int fd);
-char *ptsname(int fd);
-int ptsname_r(int fd, char *buf, size_t n);
+#if __XSI_VISIBLE >= 600
+int posix_openpt(int __flags);
+#endif
+#if __XSI_VISIBLE
+int grantpt(int __fd);
+int unlockpt(int __fd);
+char *ptsname(int __fd);
+#endif
+#if __POSIX_VISIBLE >= 202405
+int ptsname_r(int __fd, char *__buf, size_t __n);
+#endif
 
 size_t __mb_cur_max(void);
-int mblen(const char *s, size_t n);
-int mbtowc(wchar_t *__restrict wc, const char *__restrict s, size_t n);
-int wctomb(char *s, wchar_t wc);
-size_t mbstowcs(wchar_t *__restrict dst, const char *__restrict src, size_t n);
-size_t wcstombs(char *__restrict dst, const wchar_t *__restrict src, size_t n);
-long a64l(const char *s);
-char *l64a(long value);
-void setkey(const char *key);
+int mblen(const char *__s, size_t __n);
+int mbtowc(wchar_t *__restrict __wc, const char *__restrict __s, size_t __n);
+int wctomb(char *__s, wchar_t __wc);
+size_t mbstowcs(wchar_t *__restrict __dst, const char *__restrict __src, size_t __n);
+size_t wcstombs(char *__restrict __dst, const wchar_t *__restrict __src, size_t __n);
+#if __XSI_VISIBLE
+long a64l(const char *__s);
+char *l64a(long __value);
+void setkey(const char *__key);
+#endif
 __END_DECLS

@@ -1,7 +1,6 @@
 /* syslog.h: messages for the system's log, the scheme log:. */
 #pragma once
 #include <features.h>
-#include <stdarg.h>
 
 #define LOG_EMERG   0
 #define LOG_ALERT   1
@@ -77,9 +76,11 @@ static CODE facilitynames[] __attribute__((__unused__)) = {
 #endif
 
 __BEGIN_DECLS
-void openlog(const char *identity, int options, int facility);
+void openlog(const char *__identity, int __options, int __facility);
 void closelog(void);
-int setlogmask(int mask);
-void syslog(int priority, const char *format, ...) __printf_like(2, 3);
-void vsyslog(int priority, const char *format, va_list args) __printf_like(2, 0);
+int setlogmask(int __mask);
+void syslog(int __priority, const char *__format, ...) __printf_like(2, 3);
+#if __MISC_VISIBLE
+void vsyslog(int __priority, const char *__format, __builtin_va_list __args) __printf_like(2, 0);
+#endif
 __END_DECLS

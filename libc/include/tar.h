@@ -1,5 +1,6 @@
 /* tar.h: values in the headers of tar archives. */
 #pragma once
+#include <features.h>
 
 #define TMAGIC   "ustar"
 #define TMAGLEN  6
@@ -16,9 +17,11 @@
 #define FIFOTYPE '6'
 #define CONTTYPE '7'
 
-#define TSUID   04000
-#define TSGID   02000
-#define TSVTX   01000
+#define TSUID 04000
+#define TSGID 02000
+#if __XSI_VISIBLE || __POSIX_VISIBLE < 200112
+#define TSVTX 01000
+#endif
 #define TUREAD  00400
 #define TUWRITE 00200
 #define TUEXEC  00100

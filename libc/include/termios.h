@@ -2,6 +2,9 @@
 #pragma once
 #include <features.h>
 #include <bits/types.h>
+#if __POSIX_VISIBLE >= 202405
+#include <bits/winsize.h>
+#endif
 
 typedef unsigned char cc_t;
 typedef unsigned int speed_t;
@@ -15,43 +18,52 @@ struct termios {
     speed_t c_ispeed, c_ospeed;
 };
 
-#define VINTR    0
-#define VQUIT    1
-#define VERASE   2
-#define VKILL    3
-#define VEOF     4
-#define VTIME    5
-#define VMIN     6
+#define VINTR  0
+#define VQUIT  1
+#define VERASE 2
+#define VKILL  3
+#define VEOF   4
+#define VTIME  5
+#define VMIN   6
+#define VSTART 8
+#define VSTOP  9
+#define VSUSP  10
+#define VEOL   11
+#if __MISC_VISIBLE
 #define VSWTC    7
-#define VSTART   8
-#define VSTOP    9
-#define VSUSP    10
-#define VEOL     11
 #define VREPRINT 12
 #define VDISCARD 13
 #define VWERASE  14
 #define VLNEXT   15
 #define VEOL2    16
+#endif
 
-#define IGNBRK  0000001
-#define BRKINT  0000002
-#define IGNPAR  0000004
-#define PARMRK  0000010
-#define INPCK   0000020
-#define ISTRIP  0000040
-#define INLCR   0000100
-#define IGNCR   0000200
-#define ICRNL   0000400
-#define IUCLC   0001000
-#define IXON    0002000
-#define IXANY   0004000
-#define IXOFF   0010000
+#define IGNBRK 0000001
+#define BRKINT 0000002
+#define IGNPAR 0000004
+#define PARMRK 0000010
+#define INPCK  0000020
+#define ISTRIP 0000040
+#define INLCR  0000100
+#define IGNCR  0000200
+#define ICRNL  0000400
+#define IXON   0002000
+#define IXANY  0004000
+#define IXOFF  0010000
+#if __XSI_UNTIL_6
+#define IUCLC 0001000
+#endif
+#if __MISC_VISIBLE
 #define IMAXBEL 0020000
 #define IUTF8   0040000
+#endif
 
-#define OPOST  0000001
-#define OLCUC  0000002
-#define ONLCR  0000004
+#define OPOST 0000001
+#define ONLCR 0000004
+#if __XSI_UNTIL_6
+#define OLCUC 0000002
+#endif
+#if __XSI_VISIBLE
 #define OCRNL  0000010
 #define ONOCR  0000020
 #define ONLRET 0000040
@@ -70,7 +82,6 @@ struct termios {
 #define TAB1   0004000
 #define TAB2   0010000
 #define TAB3   0014000
-#define XTABS  0014000
 #define BSDLY  0020000
 #define BS0    0000000
 #define BS1    0020000
@@ -80,54 +91,65 @@ struct termios {
 #define FFDLY  0100000
 #define FF0    0000000
 #define FF1    0100000
+#endif
+#if __MISC_VISIBLE
+#define XTABS 0014000
+#endif
 
+#define CSIZE  0000060
+#define CS5    0000000
+#define CS6    0000020
+#define CS7    0000040
+#define CS8    0000060
+#define CSTOPB 0000100
+#define CREAD  0000200
+#define PARENB 0000400
+#define PARODD 0001000
+#define HUPCL  0002000
+#define CLOCAL 0004000
+#if __MISC_VISIBLE
 #define CBAUD   0010017
-#define CSIZE   0000060
-#define CS5     0000000
-#define CS6     0000020
-#define CS7     0000040
-#define CS8     0000060
-#define CSTOPB  0000100
-#define CREAD   0000200
-#define PARENB  0000400
-#define PARODD  0001000
-#define HUPCL   0002000
-#define CLOCAL  0004000
 #define CRTSCTS 020000000000
+#endif
 
-#define ISIG    0000001
-#define ICANON  0000002
-#define XCASE   0000004
-#define ECHO    0000010
-#define ECHOE   0000020
-#define ECHOK   0000040
-#define ECHONL  0000100
-#define NOFLSH  0000200
-#define TOSTOP  0000400
+#define ISIG   0000001
+#define ICANON 0000002
+#define ECHO   0000010
+#define ECHOE  0000020
+#define ECHOK  0000040
+#define ECHONL 0000100
+#define NOFLSH 0000200
+#define TOSTOP 0000400
+#define IEXTEN 0100000
+#if __XSI_UNTIL_5
+#define XCASE 0000004
+#endif
+#if __MISC_VISIBLE
 #define ECHOCTL 0001000
 #define ECHOPRT 0002000
 #define ECHOKE  0004000
 #define FLUSHO  0010000
 #define PENDIN  0040000
-#define IEXTEN  0100000
 #define EXTPROC 0200000
+#endif
 
-#define B0       0000000
-#define B50      0000001
-#define B75      0000002
-#define B110     0000003
-#define B134     0000004
-#define B150     0000005
-#define B200     0000006
-#define B300     0000007
-#define B600     0000010
-#define B1200    0000011
-#define B1800    0000012
-#define B2400    0000013
-#define B4800    0000014
-#define B9600    0000015
-#define B19200   0000016
-#define B38400   0000017
+#define B0     0000000
+#define B50    0000001
+#define B75    0000002
+#define B110   0000003
+#define B134   0000004
+#define B150   0000005
+#define B200   0000006
+#define B300   0000007
+#define B600   0000010
+#define B1200  0000011
+#define B1800  0000012
+#define B2400  0000013
+#define B4800  0000014
+#define B9600  0000015
+#define B19200 0000016
+#define B38400 0000017
+#if __MISC_VISIBLE
 #define B57600   0010001
 #define B115200  0010002
 #define B230400  0010003
@@ -143,6 +165,7 @@ struct termios {
 #define B3000000 0010015
 #define B3500000 0010016
 #define B4000000 0010017
+#endif
 
 #define TCOOFF    0
 #define TCOON     1
@@ -155,22 +178,26 @@ struct termios {
 #define TCSADRAIN 1
 #define TCSAFLUSH 2
 
-struct winsize;
-
 __BEGIN_DECLS
-int tcgetattr(int fd, struct termios *tio);
-int tcsetattr(int fd, int actions, const struct termios *tio);
-int tcsendbreak(int fd, int duration);
-int tcdrain(int fd);
-int tcflush(int fd, int queue);
-int tcflow(int fd, int action);
-pid_t tcgetsid(int fd);
-int tcgetwinsize(int fd, struct winsize *size);
-int tcsetwinsize(int fd, const struct winsize *size);
-speed_t cfgetispeed(const struct termios *tio);
-speed_t cfgetospeed(const struct termios *tio);
-int cfsetispeed(struct termios *tio, speed_t speed);
-int cfsetospeed(struct termios *tio, speed_t speed);
-int cfsetspeed(struct termios *tio, speed_t speed);
-void cfmakeraw(struct termios *tio);
+int tcgetattr(int __fd, struct termios *__tio);
+int tcsetattr(int __fd, int __actions, const struct termios *__tio);
+int tcsendbreak(int __fd, int __duration);
+int tcdrain(int __fd);
+int tcflush(int __fd, int __queue);
+int tcflow(int __fd, int __action);
+speed_t cfgetispeed(const struct termios *__tio);
+speed_t cfgetospeed(const struct termios *__tio);
+int cfsetispeed(struct termios *__tio, speed_t __speed);
+int cfsetospeed(struct termios *__tio, speed_t __speed);
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
+pid_t tcgetsid(int __fd);
+#endif
+#if __POSIX_VISIBLE >= 202405
+int tcgetwinsize(int __fd, struct winsize *__size);
+int tcsetwinsize(int __fd, const struct winsize *__size);
+#endif
+#if __MISC_VISIBLE
+int cfsetspeed(struct termios *__tio, speed_t __speed);
+void cfmakeraw(struct termios *__tio);
+#endif
 __END_DECLS

@@ -6,5 +6,5 @@
 #define UL_SETFSIZE 2
 
 __BEGIN_DECLS
-long ulimit(int command, ...);
+long ulimit(int __command, ...);
 __END_DECLS

@@ -1,15 +1,19 @@
 /* unistd.h: descriptors, files, processes and the system's limits. */
 #pragma once
 #include <features.h>
+#include <bits/size.h>
 #include <bits/types.h>
-#include <stdint.h>
+#include <bits/int_types.h>
+#include <bits/getopt.h>
 
 #define _POSIX_VERSION               200809L
 #define _POSIX2_VERSION              200809L
+#define _POSIX2_C_VERSION            200809L
 #define _XOPEN_VERSION               700
 #define _XOPEN_UNIX                  1
 #define _XOPEN_CRYPT                 1
 #define _XOPEN_ENH_I18N              1
+#define _XOPEN_SHM                   1
 #define _POSIX_ADVISORY_INFO         200809L
 #define _POSIX_ASYNCHRONOUS_IO       200809L
 #define _POSIX_BARRIERS              200809L
@@ -77,18 +81,14 @@
 #define W_OK 2
 #define R_OK 4
 
-#ifndef SEEK_SET
-#define SEEK_SET  0
-#define SEEK_CUR  1
-#define SEEK_END  2
-#define SEEK_DATA 3
-#define SEEK_HOLE 4
-#endif
+#include <bits/seek.h>
 
+#if __XSI_VISIBLE
 #define F_ULOCK 0
 #define F_LOCK  1
 #define F_TLOCK 2
 #define F_TEST  3
+#endif
 
 #define _SC_ARG_MAX                      0
 #define _SC_CHILD_MAX                    1
@@ -277,133 +277,195 @@
 #define _CS_POSIX_V6_WIDTH_RESTRICTED_ENVS 1153
 
 __BEGIN_DECLS
+#if __POSIX_VISIBLE >= 202405
 extern char **environ;
+#endif
 
-ssize_t read(int fd, void *buf, size_t n);
-ssize_t write(int fd, const void *buf, size_t n);
-ssize_t pread(int fd, void *buf, size_t n, off_t offset);
-ssize_t pwrite(int fd, const void *buf, size_t n, off_t offset);
-off_t lseek(int fd, off_t offset, int whence);
-int close(int fd);
-int dup(int fd);
-int dup2(int fd, int to);
-int dup3(int fd, int to, int flags);
-int pipe(int fds[2]);
-int pipe2(int fds[2], int flags);
-int fsync(int fd);
-int fdatasync(int fd);
+ssize_t read(int __fd, void *__buf, size_t __n);
+ssize_t write(int __fd, const void *__buf, size_t __n);
+off_t lseek(int __fd, off_t __offset, int __whence);
+int close(int __fd);
+int dup(int __fd);
+int dup2(int __fd, int __to);
+int pipe(int __fds[2]);
+int fsync(int __fd);
+int fdatasync(int __fd);
+int ftruncate(int __fd, off_t __size);
+int isatty(int __fd);
+char *ttyname(int __fd);
+int ttyname_r(int __fd, char *__buf, size_t __n);
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
+ssize_t pread(int __fd, void *__buf, size_t __n, off_t __offset);
+ssize_t pwrite(int __fd, const void *__buf, size_t __n, off_t __offset);
+int truncate(const char *__path, off_t __size);
+#endif
+#if __POSIX_VISIBLE >= 202405
+int dup3(int __fd, int __to, int __flags);
+int pipe2(int __fds[2], int __flags);
+#endif
+#if __XSI_VISIBLE
 void sync(void);
-int syncfs(int fd);
-int ftruncate(int fd, off_t size);
-int truncate(const char *path, off_t size);
-int lockf(int fd, int command, off_t size);
-int isatty(int fd);
-char *ttyname(int fd);
-int ttyname_r(int fd, char *buf, size_t n);
-char *ctermid(char *s);
+int lockf(int __fd, int __command, off_t __size);
+#endif
+#if __GNU_VISIBLE
+int syncfs(int __fd);
+#endif
+#if __XSI_UNTIL_5
+char *ctermid(char *__s);
+#endif
 
-int access(const char *path, int mode);
-int faccessat(int dir, const char *path, int mode, int flags);
-int eaccess(const char *path, int mode);
-int euidaccess(const char *path, int mode);
-int unlink(const char *path);
-int unlinkat(int dir, const char *path, int flags);
-int rmdir(const char *path);
-int link(const char *from, const char *to);
-int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags);
-int symlink(const char *target, const char *path);
-int symlinkat(const char *target, int dir, const char *path);
-ssize_t readlink(const char *__restrict path, char *__restrict buf, size_t n);
-ssize_t readlinkat(int dir, const char *__restrict path, char *__restrict buf, size_t n);
-int chown(const char *path, uid_t uid, gid_t gid);
-int fchown(int fd, uid_t uid, gid_t gid);
-int lchown(const char *path, uid_t uid, gid_t gid);
-int fchownat(int dir, const char *path, uid_t uid, gid_t gid, int flags);
-int chdir(const char *path);
-int fchdir(int fd);
-int chroot(const char *path);
-char *getcwd(char *buf, size_t n);
+int access(const char *__path, int __mode);
+int unlink(const char *__path);
+int rmdir(const char *__path);
+int link(const char *__from, const char *__to);
+int chown(const char *__path, uid_t __uid, gid_t __gid);
+int chdir(const char *__path);
+char *getcwd(char *__buf, size_t __n);
+long pathconf(const char *__path, int __name);
+long fpathconf(int __fd, int __name);
+long sysconf(int __name);
+size_t confstr(int __name, char *__buf, size_t __n);
+#if __POSIX_VISIBLE >= 200809
+int faccessat(int __dir, const char *__path, int __mode, int __flags);
+int unlinkat(int __dir, const char *__path, int __flags);
+int linkat(int __from_dir, const char *__from, int __to_dir, const char *__to, int __flags);
+int symlinkat(const char *__target, int __dir, const char *__path);
+ssize_t readlinkat(int __dir, const char *__restrict __path, char *__restrict __buf, size_t __n);
+int fchownat(int __dir, const char *__path, uid_t __uid, gid_t __gid, int __flags);
+#endif
+#if __MISC_VISIBLE
+int eaccess(const char *__path, int __mode);
+#endif
+#if __GNU_VISIBLE
+int euidaccess(const char *__path, int __mode);
 char *get_current_dir_name(void);
-long pathconf(const char *path, int name);
-long fpathconf(int fd, int name);
-long sysconf(int name);
-size_t confstr(int name, char *buf, size_t n);
+#endif
+#if __POSIX_VISIBLE >= 200112 || __XSI_VISIBLE
+int symlink(const char *__target, const char *__path);
+ssize_t readlink(const char *__restrict __path, char *__restrict __buf, size_t __n);
+int fchown(int __fd, uid_t __uid, gid_t __gid);
+#endif
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
+int lchown(const char *__path, uid_t __uid, gid_t __gid);
+int fchdir(int __fd);
+#endif
+#if __XSI_UNTIL_5
+int chroot(const char *__path);
+#endif
 
 pid_t fork(void);
-pid_t vfork(void);
-pid_t _Fork(void);
-__noreturn_fn void _exit(int status);
-int execve(const char *path, char *const argv[], char *const envp[]);
-int fexecve(int fd, char *const argv[], char *const envp[]);
-int execv(const char *path, char *const argv[]);
-int execvp(const char *file, char *const argv[]);
-int execvpe(const char *file, char *const argv[], char *const envp[]);
-int execl(const char *path, const char *arg, ...);
-int execle(const char *path, const char *arg, ...);
-int execlp(const char *file, const char *arg, ...);
-int nice(int change);
-unsigned alarm(unsigned seconds);
-useconds_t ualarm(useconds_t value, useconds_t interval);
+__noreturn_fn void _exit(int __status);
+int execve(const char *__path, char *const __argv[], char *const __envp[]);
+int execv(const char *__path, char *const __argv[]);
+int execvp(const char *__file, char *const __argv[]);
+int execl(const char *__path, const char *__arg, ...);
+int execle(const char *__path, const char *__arg, ...);
+int execlp(const char *__file, const char *__arg, ...);
+unsigned alarm(unsigned __seconds);
 int pause(void);
-unsigned sleep(unsigned seconds);
-int usleep(useconds_t microseconds);
+unsigned sleep(unsigned __seconds);
+#if __XSI_UNTIL_6
+pid_t vfork(void);
+useconds_t ualarm(useconds_t __value, useconds_t __interval);
+int usleep(useconds_t __microseconds);
+#endif
+#if __POSIX_VISIBLE >= 202405
+pid_t _Fork(void);
+#endif
+#if __POSIX_VISIBLE >= 200809
+int fexecve(int __fd, char *const __argv[], char *const __envp[]);
+#endif
+#if __GNU_VISIBLE
+int execvpe(const char *__file, char *const __argv[], char *const __envp[]);
+#endif
+#if __XSI_VISIBLE
+int nice(int __change);
+#endif
 
 pid_t getpid(void);
 pid_t getppid(void);
 pid_t getpgrp(void);
-pid_t getpgid(pid_t pid);
-pid_t getsid(pid_t pid);
 pid_t setsid(void);
-int setpgid(pid_t pid, pid_t group);
-int setpgrp(void);
-pid_t gettid(void);
-pid_t tcgetpgrp(int fd);
-int tcsetpgrp(int fd, pid_t group);
+int setpgid(pid_t __pid, pid_t __group);
+pid_t tcgetpgrp(int __fd);
+int tcsetpgrp(int __fd, pid_t __group);
 uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
-int setuid(uid_t uid);
-int seteuid(uid_t uid);
-int setgid(gid_t gid);
-int setegid(gid_t gid);
-int setreuid(uid_t real, uid_t effective);
-int setregid(gid_t real, gid_t effective);
-int setresuid(uid_t real, uid_t effective, uid_t saved);
-int setresgid(gid_t real, gid_t effective, gid_t saved);
-int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
-int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
-int getgroups(int count, gid_t list[]);
+int setuid(uid_t __uid);
+int setgid(gid_t __gid);
+int getgroups(int __count, gid_t __list[]);
+#if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
+pid_t getpgid(pid_t __pid);
+pid_t getsid(pid_t __pid);
+#endif
+#if __XSI_UNTIL_7
+int setpgrp(void);
+#endif
+#if __GNU_VISIBLE
+pid_t gettid(void);
+#endif
+#if __POSIX_VISIBLE >= 200112
+int seteuid(uid_t __uid);
+int setegid(gid_t __gid);
+#endif
+#if __XSI_VISIBLE
+int setreuid(uid_t __ruid, uid_t __euid);
+int setregid(gid_t __rgid, gid_t __egid);
+#endif
+#if __XSI_VISIBLE >= 800
+int setresuid(uid_t __ruid, uid_t __euid, uid_t __suid);
+int setresgid(gid_t __rgid, gid_t __egid, gid_t __sgid);
+int getresuid(uid_t *__ruid, uid_t *__euid, uid_t *__suid);
+int getresgid(gid_t *__rgid, gid_t *__egid, gid_t *__sgid);
+#endif
 
 char *getlogin(void);
-int getlogin_r(char *buf, size_t n);
-int gethostname(char *buf, size_t n);
-int sethostname(const char *name, size_t n);
+int getlogin_r(char *__buf, size_t __n);
+#if __POSIX_VISIBLE >= 200112 || __XSI_VISIBLE
+int gethostname(char *__buf, size_t __n);
+#endif
+#if __MISC_VISIBLE
+int sethostname(const char *__name, size_t __n);
+int getdomainname(char *__buf, size_t __n);
+#endif
+#if __XSI_VISIBLE
 long gethostid(void);
-char *crypt(const char *phrase, const char *salt);
-void encrypt(char block[64], int edflag);
-int getdomainname(char *buf, size_t n);
+char *crypt(const char *__phrase, const char *__salt);
+void encrypt(char __text[64], int __edflag);
+void swab(const void *__restrict __src, void *__restrict __dst, ssize_t __n);
+#endif
+#if __XSI_UNTIL_5
 int getpagesize(void);
 int getdtablesize(void);
-int getentropy(void *buf, size_t n);
-char *getpass(const char *prompt);
-void swab(const void *__restrict src, void *__restrict dst, ssize_t n);
-extern char *optarg;
-extern int optind, opterr, optopt;
-int getopt(int argc, char *const argv[], const char *opts);
+char *getpass(const char *__prompt);
+#endif
+#if __POSIX_VISIBLE >= 202405
+int getentropy(void *__buf, size_t __n);
+#endif
 
-int daemon(int keep_directory, int keep_descriptors);
-ssize_t copy_file_range(int in, off_t *in_offset, int out, off_t *out_offset, size_t n,
-                        unsigned flags);
-int close_range(unsigned first, unsigned last, int flags);
-void closefrom(int first);
-#define POSIX_CLOSE_RESTART 0
-int posix_close(int fd, int flags);
+#if __MISC_VISIBLE
+int daemon(int __keep_directory, int __keep_descriptors);
+void closefrom(int __first);
 int issetugid(void);
-int group_member(gid_t gid);
 char *getusershell(void);
 void setusershell(void);
 void endusershell(void);
+#endif
+#if __GNU_VISIBLE
+ssize_t copy_file_range(int __in, off_t *__in_offset, int __out, off_t *__out_offset, size_t __n,
+                        unsigned __flags);
+int close_range(unsigned __first, unsigned __last, int __flags);
+int group_member(gid_t __gid);
 #define CLOSE_RANGE_UNSHARE 2
 #define CLOSE_RANGE_CLOEXEC 4
+#endif
+#if __POSIX_VISIBLE >= 202405
+#define POSIX_CLOSE_RESTART 0
+int posix_close(int __fd, int __flags);
+#endif
+#if __XSI_VISIBLE && __XSI_VISIBLE < 600
+int pthread_atfork(void (*__prepare)(void), void (*__parent)(void), void (*__child)(void));
+#endif
 __END_DECLS

@@ -8,5 +8,5 @@ struct utimbuf {
 };
 
 __BEGIN_DECLS
-int utime(const char *path, const struct utimbuf *times);
+int utime(const char *__path, const struct utimbuf *__times);
 __END_DECLS

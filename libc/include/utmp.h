@@ -10,13 +10,13 @@
 #define UT_HOSTSIZE 256
 
 __BEGIN_DECLS
-int login_tty(int fd);
+int login_tty(int __fd);
 void setutent(void);
 void endutent(void);
 struct utmpx *getutent(void);
-struct utmpx *getutid(const struct utmpx *entry);
-struct utmpx *getutline(const struct utmpx *entry);
-struct utmpx *pututline(const struct utmpx *entry);
-void updwtmp(const char *path, const struct utmpx *entry);
-int utmpname(const char *path);
+struct utmpx *getutid(const struct utmpx *__entry);
+struct utmpx *getutline(const struct utmpx *__entry);
+struct utmpx *pututline(const struct utmpx *__entry);
+void updwtmp(const char *__path, const struct utmpx *__entry);
+int utmpname(const char *__path);
 __END_DECLS

@@ -1,7 +1,7 @@
 /* wordexp.h: words as the shell expands them. */
 #pragma once
 #include <features.h>
-#include <stddef.h>
+#include <bits/types.h>
 
 typedef struct {
     size_t we_wordc;
@@ -21,8 +21,9 @@ typedef struct {
 #define WRDE_BADVAL  3
 #define WRDE_CMDSUB  4
 #define WRDE_SYNTAX  5
+#define WRDE_NOSYS   6 /* of Issue 6; never given */
 
 __BEGIN_DECLS
-int wordexp(const char *__restrict words, wordexp_t *__restrict result, int flags);
-void wordfree(wordexp_t *result);
+int wordexp(const char *__restrict __words, wordexp_t *__restrict __result, int __flags);
+void wordfree(wordexp_t *__result);
 __END_DECLS

@@ -1,11 +1,12 @@
 /* bits/pthread_types.h: the objects of <pthread.h>. Zero is a valid initial state of every one. */
 #pragma once
-#include <bits/types.h>
+#define __need_size_t
+#include <stddef.h>
+#include <bits/thread_types.h>
 
-typedef unsigned long pthread_t;
-typedef unsigned int pthread_key_t;
-
-typedef int pthread_once_t; /* a number, so that a program may assign PTHREAD_ONCE_INIT again */
+typedef __thread_number pthread_t;
+typedef __thread_key_number pthread_key_t;
+typedef __thread_once_flag pthread_once_t;
 
 typedef struct {
     size_t __stack_size; /* 0: the default */
@@ -25,26 +26,14 @@ typedef struct {
     int __ceiling; /* 0: the lowest */
 } pthread_mutexattr_t;
 
-typedef struct {
-    int __state; /* 0 free, 1 held, 2 held and waited for; see thread/mutex_protocol.c for others */
-    int __type;  /* with the protocol, and its ceiling (internal/mutex.h) */
-    unsigned __count;  /* of a recursive mutex; the holder's */
-    unsigned __robust; /* flags, and the holder's process (thread/robust.c); 0: an ordinary mutex */
-    void *__owner;     /* the holder's thread; not kept for a normal mutex */
-    void *__next;      /* of the robust mutexes that the holder holds */
-} pthread_mutex_t;
+typedef struct __thread_mutex pthread_mutex_t;
 
 typedef struct {
     int __clock;
     int __shared;
 } pthread_condattr_t;
 
-typedef struct {
-    int __sequence; /* changes with every signal; waiters sleep on it */
-    int __waiters;
-    int __clock;
-    int __reserved;
-} pthread_cond_t;
+typedef struct __thread_cond pthread_cond_t;
 
 typedef struct {
     int __shared;
@@ -54,7 +43,9 @@ typedef struct {
     int __state;    /* readers, or -1 for a writer */
     int __sequence; /* changes when the lock becomes free and somebody waits */
     int __waiters;
-    int __writer; /* the writer's thread, 0: none, -1: not kept, for one between processes */
+    int __writer;  /* the writer's thread, 0: none, -1: not kept, for one between processes */
+    void *__first; /* of those that wait with a real-time priority */
+    int __list_lock;
 } pthread_rwlock_t;
 
 typedef struct {
@@ -65,7 +56,7 @@ typedef struct {
     int __lock;
     int __generation;
     unsigned __count, __arrived;
-    int __leaving; /* threads of the last generation that have not yet left */
+    int __leaving; /* threads that have come and not yet left */
     int __reserved;
 } pthread_barrier_t;
 

@@ -1,6 +1,11 @@
-/* bits/types.h: the POSIX types that several headers must agree on. */
+/*
+ * bits/types.h: the POSIX types that several headers must agree on. Each header of POSIX may define any name in _t; what ISO C
+ * has, too, includes this with __POSIX_VISIBLE alone.
+ */
 #pragma once
+#define __need_size_t
 #include <stddef.h>
+#include <bits/time_types.h>
 
 typedef long ssize_t;
 typedef long off_t;
@@ -18,8 +23,6 @@ typedef unsigned int gid_t;
 typedef unsigned int id_t;
 typedef int pid_t;
 typedef int key_t;
-typedef long time_t;
-typedef long clock_t;
 typedef long suseconds_t;
 typedef unsigned int useconds_t;
 typedef int clockid_t;

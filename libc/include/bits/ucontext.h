@@ -1,5 +1,6 @@
 /* bits/ucontext.h: the interrupted thread's registers as a handler with SA_SIGINFO sees them; Linux's layout of gregs. */
 #pragma once
+#include <features.h>
 #include <bits/types.h>
 #include <bits/sigset.h>
 
@@ -9,6 +10,7 @@ typedef struct {
     size_t ss_size;
 } stack_t;
 
+#if __MISC_VISIBLE
 enum {
     REG_R8,
     REG_R9,
@@ -35,18 +37,24 @@ enum {
     REG_CR2,
     NGREG
 };
-typedef long long greg_t;
-typedef greg_t gregset_t[NGREG];
+#endif
+__extension__ typedef long long greg_t;
+typedef greg_t gregset_t[23];
 
 typedef struct {
+#if __MISC_VISIBLE
     gregset_t gregs;
     void *fpregs; /* the saved XSAVE area; changes in it are restored */
+#else
+    gregset_t __gregs;
+    void *__fpregs;
+#endif
     unsigned long __reserved[8];
 } mcontext_t;
 
-typedef struct ucontext {
+typedef struct ucontext_t {
     unsigned long uc_flags;
-    struct ucontext *uc_link;
+    struct ucontext_t *uc_link;
     stack_t uc_stack;
     mcontext_t uc_mcontext;
     sigset_t uc_sigmask;

@@ -1,7 +1,11 @@
 /* netinet/in.h: addresses and options of the Internet protocols, version 4 and 6. */
 #pragma once
 #include <features.h>
+#if __POSIX_VISIBLE >= 200112
 #include <inttypes.h>
+#else
+#include <bits/int_types.h>
+#endif
 #include <sys/socket.h>
 
 typedef uint16_t in_port_t;
@@ -25,9 +29,11 @@ struct in6_addr {
         uint32_t __s6_addr32[4];
     } __in6_union;
 };
-#define s6_addr   __in6_union.__s6_addr
+#define s6_addr __in6_union.__s6_addr
+#if __MISC_VISIBLE
 #define s6_addr16 __in6_union.__s6_addr16
 #define s6_addr32 __in6_union.__s6_addr32
+#endif
 
 struct sockaddr_in6 {
     sa_family_t sin6_family;
@@ -37,20 +43,28 @@ struct sockaddr_in6 {
     uint32_t sin6_scope_id;
 };
 
+#if __MISC_VISIBLE
 struct ip_mreq {
     struct in_addr imr_multiaddr;
     struct in_addr imr_interface;
 };
+#endif
 
 struct ipv6_mreq {
     struct in6_addr ipv6mr_multiaddr;
     unsigned ipv6mr_interface;
 };
 
+#if __MISC_VISIBLE
+#define IPPORT_RESERVED 1024
+#endif
+
 #define INADDR_ANY       ((in_addr_t)0x00000000)
 #define INADDR_BROADCAST ((in_addr_t)0xffffffff)
-#define INADDR_NONE      ((in_addr_t)0xffffffff)
-#define INADDR_LOOPBACK  ((in_addr_t)0x7f000001)
+#if __MISC_VISIBLE
+#define INADDR_NONE     ((in_addr_t)0xffffffff)
+#define INADDR_LOOPBACK ((in_addr_t)0x7f000001)
+#endif
 
 #define INET_ADDRSTRLEN  16
 #define INET6_ADDRSTRLEN 46
@@ -64,15 +78,14 @@ struct ipv6_mreq {
         {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}} \
     }
 
-#define IPPROTO_IP     0
-#define IPPROTO_ICMP   1
-#define IPPROTO_TCP    6
-#define IPPROTO_UDP    17
-#define IPPROTO_IPV6   41
+#define IPPROTO_IP   0
+#define IPPROTO_ICMP 1
+#define IPPROTO_TCP  6
+#define IPPROTO_UDP  17
+#define IPPROTO_IPV6 41
+#define IPPROTO_RAW  255
+#if __MISC_VISIBLE
 #define IPPROTO_ICMPV6 58
-#define IPPROTO_RAW    255
-
-#define IPPORT_RESERVED 1024
 
 #define IP_TOS             1
 #define IP_TTL             2
@@ -81,6 +94,7 @@ struct ipv6_mreq {
 #define IP_MULTICAST_LOOP  34
 #define IP_ADD_MEMBERSHIP  35
 #define IP_DROP_MEMBERSHIP 36
+#endif
 
 #define IPV6_UNICAST_HOPS   16
 #define IPV6_MULTICAST_IF   17
@@ -90,8 +104,8 @@ struct ipv6_mreq {
 #define IPV6_LEAVE_GROUP    21
 #define IPV6_V6ONLY         26
 
-#define __IN6_WORD(a, n)   (((const struct in6_addr *)(a))->s6_addr32[n])
-#define __IN6_BYTE(a, n)   (((const struct in6_addr *)(a))->s6_addr[n])
+#define __IN6_WORD(a, n)   (((const struct in6_addr *)(a))->__in6_union.__s6_addr32[n])
+#define __IN6_BYTE(a, n)   (((const struct in6_addr *)(a))->__in6_union.__s6_addr[n])
 #define __IN6_HIGH_ZERO(a) (__IN6_WORD(a, 0) == 0 && __IN6_WORD(a, 1) == 0)
 #define IN6_IS_ADDR_UNSPECIFIED(a) \
     (__IN6_HIGH_ZERO(a) && __IN6_WORD(a, 2) == 0 && __IN6_WORD(a, 3) == 0)
@@ -115,8 +129,8 @@ struct ipv6_mreq {
 __BEGIN_DECLS
 extern const struct in6_addr in6addr_any;
 extern const struct in6_addr in6addr_loopback;
-uint16_t htons(uint16_t value);
-uint16_t ntohs(uint16_t value);
-uint32_t htonl(uint32_t value);
-uint32_t ntohl(uint32_t value);
+uint16_t htons(uint16_t __value);
+uint16_t ntohs(uint16_t __value);
+uint32_t htonl(uint32_t __value);
+uint32_t ntohl(uint32_t __value);
 __END_DECLS

@@ -4,5 +4,5 @@
 #include <elf.h>
 
 __BEGIN_DECLS
-unsigned long getauxval(unsigned long type);
+unsigned long getauxval(unsigned long __type);
 __END_DECLS

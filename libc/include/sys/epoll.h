@@ -24,10 +24,9 @@ enum EPOLL_EVENTS {
     EPOLLWRBAND = 0x200,
     EPOLLMSG = 0x400,
     EPOLLRDHUP = 0x2000,
-    EPOLLEXCLUSIVE = 1U << 28,
-    EPOLLWAKEUP = 1U << 29,
-    EPOLLONESHOT = 1U << 30,
-    EPOLLET = 1U << 31,
+    EPOLLEXCLUSIVE = 1 << 28,
+    EPOLLWAKEUP = 1 << 29,
+    EPOLLONESHOT = 1 << 30
 };
 #define EPOLLIN        EPOLLIN
 #define EPOLLPRI       EPOLLPRI
@@ -43,7 +42,7 @@ enum EPOLL_EVENTS {
 #define EPOLLEXCLUSIVE EPOLLEXCLUSIVE
 #define EPOLLWAKEUP    EPOLLWAKEUP
 #define EPOLLONESHOT   EPOLLONESHOT
-#define EPOLLET        EPOLLET
+#define EPOLLET        (1U << 31)
 
 typedef union epoll_data {
     void *ptr;
@@ -58,12 +57,12 @@ struct epoll_event {
 } __attribute__((__packed__));
 
 __BEGIN_DECLS
-int epoll_create(int size);
-int epoll_create1(int flags);
-int epoll_ctl(int epfd, int op, int fd, struct epoll_event *event);
-int epoll_wait(int epfd, struct epoll_event *events, int most, int timeout_ms);
-int epoll_pwait(int epfd, struct epoll_event *events, int most, int timeout_ms,
-                const sigset_t *mask);
-int epoll_pwait2(int epfd, struct epoll_event *events, int most, const struct timespec *timeout,
-                 const sigset_t *mask);
+int epoll_create(int __size);
+int epoll_create1(int __flags);
+int epoll_ctl(int __epfd, int __op, int __fd, struct epoll_event *__event);
+int epoll_wait(int __epfd, struct epoll_event *__events, int __most, int __timeout_ms);
+int epoll_pwait(int __epfd, struct epoll_event *__events, int __most, int __timeout_ms,
+                const sigset_t *__mask);
+int epoll_pwait2(int __epfd, struct epoll_event *__events, int __most,
+                 const struct timespec *__timeout, const sigset_t *__mask);
 __END_DECLS

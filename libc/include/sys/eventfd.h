@@ -11,7 +11,7 @@
 typedef uint64_t eventfd_t;
 
 __BEGIN_DECLS
-int eventfd(unsigned count, int flags);
-int eventfd_read(int fd, eventfd_t *value);
-int eventfd_write(int fd, eventfd_t value);
+int eventfd(unsigned __count, int __flags);
+int eventfd_read(int __fd, eventfd_t *__value);
+int eventfd_write(int __fd, eventfd_t __value);
 __END_DECLS

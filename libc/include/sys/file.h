@@ -9,5 +9,5 @@
 #define LOCK_UN 8
 
 __BEGIN_DECLS
-int flock(int fd, int operation);
+int flock(int __fd, int __operation);
 __END_DECLS

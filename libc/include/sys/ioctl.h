@@ -1,6 +1,7 @@
 /* sys/ioctl.h: device control, with Linux's numbers for what the terminal knows. */
 #pragma once
 #include <features.h>
+#include <bits/winsize.h>
 
 #define TCGETS     0x5401
 #define TCSETS     0x5402
@@ -34,10 +35,6 @@
 #define FIONCLEX           0x5450
 #define FIOCLEX            0x5451
 
-struct winsize {
-    unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel;
-};
-
 __BEGIN_DECLS
-int ioctl(int fd, unsigned long request, ...);
+int ioctl(int __fd, unsigned long __request, ...);
 __END_DECLS

@@ -1,4 +1,4 @@
-/* sys/ipc.h: keys of System V IPC. Its queues, semaphores and memory are not there yet: there is no <sys/msg.h> and so on. */
+/* sys/ipc.h: keys and permissions of System V IPC. */
 #pragma once
 #include <features.h>
 #include <bits/types.h>
@@ -22,5 +22,5 @@ struct ipc_perm {
 };
 
 __BEGIN_DECLS
-key_t ftok(const char *path, int id);
+key_t ftok(const char *__path, int __id);
 __END_DECLS

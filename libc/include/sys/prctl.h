@@ -6,5 +6,5 @@
 #define PR_GET_NAME 16 /* char[16] */
 
 __BEGIN_DECLS
-int prctl(int operation, ...);
+int prctl(int __operation, ...);
 __END_DECLS

@@ -8,6 +8,6 @@
 #define GRND_INSECURE 4
 
 __BEGIN_DECLS
-ssize_t getrandom(void *buf, size_t n, unsigned flags);
-int getentropy(void *buf, size_t n);
+ssize_t getrandom(void *__buf, size_t __n, unsigned __flags);
+int getentropy(void *__buf, size_t __n);
 __END_DECLS

@@ -29,7 +29,9 @@ struct rlimit {
 #define RLIMIT_RTPRIO     14
 #define RLIMIT_RTTIME     15
 #define RLIMIT_NLIMITS    16
-#define RLIM_NLIMITS      RLIMIT_NLIMITS
+#if __MISC_VISIBLE
+#define RLIM_NLIMITS RLIMIT_NLIMITS
+#endif
 
 #define PRIO_MIN     (-20)
 #define PRIO_MAX     20
@@ -49,10 +51,12 @@ struct rusage {
 };
 
 __BEGIN_DECLS
-int getrlimit(int resource, struct rlimit *limit);
-int setrlimit(int resource, const struct rlimit *limit);
-int prlimit(pid_t pid, int resource, const struct rlimit *limit, struct rlimit *old);
-int getrusage(int who, struct rusage *usage);
-int getpriority(int which, id_t who);
-int setpriority(int which, id_t who, int value);
+int getrlimit(int __resource, struct rlimit *__limit);
+int setrlimit(int __resource, const struct rlimit *__limit);
+int getrusage(int __who, struct rusage *__usage);
+int getpriority(int __which, id_t __who);
+int setpriority(int __which, id_t __who, int __value);
+#if __GNU_VISIBLE
+int prlimit(pid_t __pid, int __resource, const struct rlimit *__limit, struct rlimit *__old);
+#endif
 __END_DECLS

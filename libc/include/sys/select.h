@@ -2,29 +2,41 @@
 #pragma once
 #include <features.h>
 #include <bits/types.h>
-#include <bits/timespec.h>
 #include <bits/timeval.h>
+#if __POSIX_VISIBLE >= 200112
+#include <bits/timespec.h>
 #include <bits/sigset.h>
+#endif
 
 #define FD_SETSIZE 1024
-#define NFDBITS    64
-#define __NFDBITS  NFDBITS
+#define __NFDBITS  64
 
-typedef unsigned long fd_mask;
 typedef struct {
-    long fds_bits[FD_SETSIZE / NFDBITS];
+#if __XSI_VISIBLE
+    long fds_bits[FD_SETSIZE / __NFDBITS];
+#define __FDS_BITS(set) ((set)->fds_bits)
+#else
+    long __fds_bits[FD_SETSIZE / __NFDBITS];
+#define __FDS_BITS(set) ((set)->__fds_bits)
+#endif
 } fd_set;
+#if __MISC_VISIBLE
+#define NFDBITS __NFDBITS
+typedef unsigned long fd_mask;
+#endif
 
-#define FD_SET(fd, set) ((void)((set)->fds_bits[(fd) / NFDBITS] |= (long)(1UL << ((fd) % NFDBITS))))
-#define FD_CLR(fd, set) \
-    ((void)((set)->fds_bits[(fd) / NFDBITS] &= (long)~(1UL << ((fd) % NFDBITS))))
-#define FD_ISSET(fd, set) (((set)->fds_bits[(fd) / NFDBITS] >> ((fd) % NFDBITS) & 1) != 0)
-#define FD_ZERO(set)      ((void)__builtin_memset((set), 0, sizeof(fd_set)))
+#define __FD_WORD(fd, set) (__FDS_BITS(set)[(fd) / __NFDBITS])
+#define FD_SET(fd, set)    ((void)(__FD_WORD(fd, set) |= (long)(1UL << ((fd) % __NFDBITS))))
+#define FD_CLR(fd, set)    ((void)(__FD_WORD(fd, set) &= (long)~(1UL << ((fd) % __NFDBITS))))
+#define FD_ISSET(fd, set)  ((__FD_WORD(fd, set) >> ((fd) % __NFDBITS) & 1) != 0)
+#define FD_ZERO(set)       ((void)__builtin_memset((set), 0, sizeof(fd_set)))
 
 __BEGIN_DECLS
-int select(int count, fd_set *__restrict readable, fd_set *__restrict writable,
-           fd_set *__restrict exceptional, struct timeval *__restrict timeout);
-int pselect(int count, fd_set *__restrict readable, fd_set *__restrict writable,
-            fd_set *__restrict exceptional, const struct timespec *__restrict timeout,
-            const sigset_t *__restrict mask);
+int select(int __count, fd_set *__restrict __readable, fd_set *__restrict __writable,
+           fd_set *__restrict __exceptional, struct timeval *__restrict __timeout);
+#if __POSIX_VISIBLE >= 200112
+int pselect(int __count, fd_set *__restrict __readable, fd_set *__restrict __writable,
+            fd_set *__restrict __exceptional, const struct timespec *__restrict __timeout,
+            const sigset_t *__restrict __mask);
+#endif
 __END_DECLS

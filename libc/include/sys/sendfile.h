@@ -5,5 +5,5 @@
 
 __BEGIN_DECLS
 /* offset NULL: in's own offset moves on; otherwise *offset does. */
-ssize_t sendfile(int out, int in, off_t *offset, size_t n);
+ssize_t sendfile(int __out, int __in, off_t *__offset, size_t __n);
 __END_DECLS

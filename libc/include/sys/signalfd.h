@@ -34,5 +34,5 @@ struct signalfd_siginfo {
 };
 
 __BEGIN_DECLS
-int signalfd(int fd, const sigset_t *mask, int flags);
+int signalfd(int __fd, const sigset_t *__mask, int __flags);
 __END_DECLS

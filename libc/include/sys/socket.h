@@ -2,10 +2,13 @@
 #pragma once
 #include <features.h>
 #include <sys/types.h>
+#include <bits/iovec.h>
+#include <bits/sa_family.h>
+#if __MISC_VISIBLE
 #include <sys/uio.h>
+#endif
 
 typedef unsigned socklen_t;
-typedef unsigned short sa_family_t;
 
 struct sockaddr {
     sa_family_t sa_family;
@@ -39,11 +42,13 @@ struct linger {
     int l_linger;
 };
 
+#if __GNU_VISIBLE
 struct ucred {
     pid_t pid;
     uid_t uid;
     gid_t gid;
 };
+#endif
 
 #define __CMSG_ALIGN(length) (((length) + sizeof(size_t) - 1) & ~(sizeof(size_t) - 1))
 #define __CMSG_HEADER        __CMSG_ALIGN(sizeof(struct cmsghdr))
@@ -124,25 +129,31 @@ struct ucred {
 #define SHUT_RDWR 2
 
 __BEGIN_DECLS
-int socket(int domain, int type, int protocol);
-int socketpair(int domain, int type, int protocol, int fds[2]);
-int bind(int fd, const struct sockaddr *address, socklen_t length);
-int connect(int fd, const struct sockaddr *address, socklen_t length);
-int listen(int fd, int backlog);
-int accept(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length);
-int accept4(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length, int flags);
-int shutdown(int fd, int how);
-int getsockname(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length);
-int getpeername(int fd, struct sockaddr *__restrict address, socklen_t *__restrict length);
-int getsockopt(int fd, int level, int option, void *__restrict value, socklen_t *__restrict length);
-int setsockopt(int fd, int level, int option, const void *value, socklen_t length);
-ssize_t send(int fd, const void *data, size_t size, int flags);
-ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *to,
-               socklen_t length);
-ssize_t sendmsg(int fd, const struct msghdr *message, int flags);
-ssize_t recv(int fd, void *data, size_t size, int flags);
-ssize_t recvfrom(int fd, void *__restrict data, size_t size, int flags,
-                 struct sockaddr *__restrict from, socklen_t *__restrict length);
-ssize_t recvmsg(int fd, struct msghdr *message, int flags);
-int sockatmark(int fd);
+int socket(int __domain, int __type, int __protocol);
+int socketpair(int __domain, int __type, int __protocol, int __fds[2]);
+int bind(int __fd, const struct sockaddr *__address, socklen_t __length);
+int connect(int __fd, const struct sockaddr *__address, socklen_t __length);
+int listen(int __fd, int __backlog);
+int accept(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length);
+int shutdown(int __fd, int __how);
+int getsockname(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length);
+int getpeername(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length);
+int getsockopt(int __fd, int __level, int __option, void *__restrict __value,
+               socklen_t *__restrict __length);
+int setsockopt(int __fd, int __level, int __option, const void *__value, socklen_t __length);
+ssize_t send(int __fd, const void *__data, size_t __size, int __flags);
+ssize_t sendto(int __fd, const void *__data, size_t __size, int __flags,
+               const struct sockaddr *__to, socklen_t __length);
+ssize_t sendmsg(int __fd, const struct msghdr *__message, int __flags);
+ssize_t recv(int __fd, void *__data, size_t __size, int __flags);
+ssize_t recvfrom(int __fd, void *__restrict __data, size_t __size, int __flags,
+                 struct sockaddr *__restrict __from, socklen_t *__restrict __length);
+ssize_t recvmsg(int __fd, struct msghdr *__message, int __flags);
+#if __POSIX_VISIBLE >= 202405
+int accept4(int __fd, struct sockaddr *__restrict __address, socklen_t *__restrict __length,
+            int __flags);
+#endif
+#if __POSIX_VISIBLE >= 200112
+int sockatmark(int __fd);
+#endif
 __END_DECLS

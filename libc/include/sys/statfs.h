@@ -15,6 +15,6 @@ struct statfs {
 };
 
 __BEGIN_DECLS
-int statfs(const char *path, struct statfs *out);
-int fstatfs(int fd, struct statfs *out);
+int statfs(const char *__path, struct statfs *__out);
+int fstatfs(int __fd, struct statfs *__out);
 __END_DECLS

@@ -13,6 +13,6 @@ struct statvfs {
 #define ST_NOSUID 2
 
 __BEGIN_DECLS
-int statvfs(const char *__restrict path, struct statvfs *__restrict out);
-int fstatvfs(int fd, struct statvfs *out);
+int statvfs(const char *__restrict __path, struct statvfs *__restrict __out);
+int fstatvfs(int __fd, struct statvfs *__out);
 __END_DECLS

@@ -14,7 +14,7 @@ struct sysinfo {
 };
 
 __BEGIN_DECLS
-int sysinfo(struct sysinfo *out);
+int sysinfo(struct sysinfo *__out);
 int get_nprocs(void);
 int get_nprocs_conf(void);
 long get_phys_pages(void);

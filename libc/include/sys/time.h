@@ -5,10 +5,12 @@
 #include <bits/timeval.h>
 #include <sys/select.h>
 
+#if __MISC_VISIBLE
 struct timezone {
     int tz_minuteswest;
     int tz_dsttime;
 };
+#endif
 
 struct itimerval {
     struct timeval it_interval, it_value;
@@ -18,17 +20,20 @@ struct itimerval {
 #define ITIMER_PROF    2
 
 __BEGIN_DECLS
-int gettimeofday(struct timeval *__restrict tv, void *__restrict zone);
-int settimeofday(const struct timeval *tv, const struct timezone *zone);
-int getitimer(int which, struct itimerval *value);
-int setitimer(int which, const struct itimerval *__restrict value,
-              struct itimerval *__restrict old);
-int utimes(const char *path, const struct timeval times[2]);
-int lutimes(const char *path, const struct timeval times[2]);
-int futimes(int fd, const struct timeval times[2]);
-int futimesat(int dir, const char *path, const struct timeval times[2]);
+int gettimeofday(struct timeval *__restrict __tv, void *__restrict __zone);
+int getitimer(int __which, struct itimerval *__value);
+int setitimer(int __which, const struct itimerval *__restrict __value,
+              struct itimerval *__restrict __old);
+int utimes(const char *__path, const struct timeval __times[2]);
+#if __MISC_VISIBLE
+int settimeofday(const struct timeval *__tv, const struct timezone *__zone);
+int lutimes(const char *__path, const struct timeval __times[2]);
+int futimes(int __fd, const struct timeval __times[2]);
+int futimesat(int __dir, const char *__path, const struct timeval __times[2]);
+#endif
 __END_DECLS
 
+#if __MISC_VISIBLE
 #define timerisset(t) ((t)->tv_sec || (t)->tv_usec)
 #define timerclear(t) ((t)->tv_sec = (t)->tv_usec = 0)
 #define timercmp(a, b, op) \
@@ -51,3 +56,4 @@ __END_DECLS
             (out)->tv_usec += 1000000;                \
         }                                             \
     } while (0)
+#endif

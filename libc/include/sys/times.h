@@ -8,5 +8,5 @@ struct tms {
 };
 
 __BEGIN_DECLS
-clock_t times(struct tms *out);
+clock_t times(struct tms *__out);
 __END_DECLS

@@ -1,11 +1,14 @@
 /* sys/types.h: POSIX data types. */
 #pragma once
+#include <features.h>
 #include <bits/types.h>
-#include <stdint.h>
-#include <endian.h>
-#if __has_include(<bits/pthread_types.h>)
+#include <bits/int_types.h>
 #include <bits/pthread_types.h>
-#endif
+
+#if __MISC_VISIBLE
+#include <endian.h>
+#include <sys/select.h>
+#include <sys/sysmacros.h>
 
 typedef unsigned char u_char;
 typedef unsigned short u_short;
@@ -21,5 +24,4 @@ typedef uint64_t u_int64_t;
 typedef char *caddr_t;
 typedef long quad_t;
 typedef unsigned long u_quad_t;
-
-#include <sys/sysmacros.h>
+#endif

@@ -10,9 +10,13 @@ struct utsname {
     char release[_UTSNAME_LENGTH];
     char version[_UTSNAME_LENGTH];
     char machine[_UTSNAME_LENGTH];
+#if __GNU_VISIBLE
     char domainname[_UTSNAME_LENGTH];
+#else
+    char __domainname[_UTSNAME_LENGTH];
+#endif
 };
 
 __BEGIN_DECLS
-int uname(struct utsname *name);
+int uname(struct utsname *__name);
 __END_DECLS
