@@ -32,6 +32,11 @@ int64_t __clock_read_other(clockid_t clock)
     return ns < 0 ? -ERR_INVAL : ns;
 }
 
+clockid_t __clock_own_thread(void)
+{
+    return __clock_make(__thread_id(__thread_self()), CLOCK_OF_THREAD);
+}
+
 int clock_getcpuclockid(pid_t pid, clockid_t *clock)
 {
     if (pid == 0 || pid == getpid()) {

@@ -1,7 +1,8 @@
 /*
  * timer.c: POSIX timers. A hidden thread of the process sleeps until the earliest timer is due and sends its signal; it is
  * started with the first timer that is set. Times of CLOCK_REALTIME have a thread of their own, whose deadline the kernel moves when that
- * clock is set; delays on it do not follow, and are kept on the monotonic clock.
+ * clock is set; delays on it do not follow, and are kept on the monotonic clock. These threads have the highest priority, if they may, so
+ * that a program that keeps the core with SCHED_FIFO hears of its timers.
  */
 #include <errno.h>
 #include <limits.h>
@@ -16,6 +17,9 @@
 #include "internal/signals.h"
 #include "internal/time_ns.h"
 
+#define BEHIND_NS     1000000 /* between looks at a timer that is behind */
+#define SCHED_HIGHEST SCHED_WORD(DYAD_SCHED_FIFO, DYAD_PRIORITY_MAX)
+
 struct timer {
     struct timer *next;
     clockid_t clock;
@@ -25,11 +29,14 @@ struct timer {
     int overruns;           /* of the signal queued last */
     int delivered;          /* of the one before it, which has been delivered */
     bool sent;              /* a signal that has perhaps not been delivered yet */
+    bool behind; /* expirations come faster than the program takes them: look less often */
 };
 
 struct wheel {
     _Atomic int changed; /* its thread sleeps on it */
-    bool running;        /* guarded by timers.lock */
+    /* Guarded by timers.lock: */
+    bool running;
+    uint64_t sched; /* policy and priority of the program's thread that started it */
 };
 
 static struct {
@@ -75,18 +82,39 @@ static bool is_queued(struct timer *timer)
     return timer->sent;
 }
 
-/* A timer has at most one signal queued; expirations meanwhile are its overruns. */
+static bool is_ignored(int sig)
+{
+    uint64_t ignored =
+        __signals.kernel.ignored | (DYAD_SIGNALS_DEFAULT_IGNORE & ~__signals.kernel.caught);
+    return ignored & DYAD_SIGNAL_BIT(sig);
+}
+
+static void add_overruns(struct timer *timer, uint64_t more)
+{
+    uint64_t overruns = (uint64_t)timer->overruns + more;
+    timer->overruns = overruns > DELAYTIMER_MAX ? DELAYTIMER_MAX : (int)overruns;
+}
+
+/*
+ * A timer has at most one signal queued; expirations meanwhile are its overruns. One that is ignored is only queued while it is
+ * blocked: nobody can tell when it was let go, so it counts what was missed until now, and what comes after it is no signal.
+ */
 static void send_signal_locked(struct timer *timer, uint64_t missed)
 {
-    bool queued = is_queued(timer);
-    if (!queued)
-        timer->delivered = timer->overruns;
-    uint64_t overruns = missed + (queued ? (uint64_t)timer->overruns + 1 : 0);
-    timer->overruns = overruns > DELAYTIMER_MAX ? DELAYTIMER_MAX : (int)overruns;
-    if (queued)
+    bool ignored = is_ignored(timer->event.sigev_signo), counted = ignored && timer->sent;
+    timer->behind = is_queued(timer);
+    if (timer->behind || counted)
+        add_overruns(timer, missed + timer->behind);
+    if (timer->behind)
         return;
     timer->sent = true;
     __notify(&timer->event, SI_TIMER);
+    timer->behind = ignored && !is_queued(timer);
+    if (timer->behind)
+        return;
+    timer->delivered = timer->overruns;
+    timer->overruns = 0;
+    add_overruns(timer, counted ? 0 : missed);
 }
 
 static void expire_locked(struct timer *timer, uint64_t now)
@@ -102,6 +130,20 @@ static void expire_locked(struct timer *timer, uint64_t now)
         send_signal_locked(timer, missed);
     else if (timer->event.sigev_notify == SIGEV_THREAD)
         __notify(&timer->event, SI_TIMER);
+    if (timer->event.sigev_notify !=
+        SIGEV_SIGNAL) /* of SIGEV_NONE nobody is told: timer_gettime knows as much */
+        timer->behind = missed || timer->event.sigev_notify == SIGEV_NONE;
+}
+
+/* By our thread. What it starts for SIGEV_THREAD is the program's. */
+static void expire_by_wheel_locked(const struct wheel *wheel, struct timer *timer, uint64_t now)
+{
+    bool starts = timer->event.sigev_notify == SIGEV_THREAD;
+    if (starts)
+        dyad_thread_control(THREAD_SET_SCHED, 0, wheel->sched);
+    expire_locked(timer, now);
+    if (starts)
+        dyad_thread_control(THREAD_SET_SCHED, 0, SCHED_HIGHEST);
 }
 
 /* How long the thread may sleep, at `now`, which is the timer's clock: a deadline of the wheel's. CPU time of a process may pass faster than
@@ -109,8 +151,10 @@ static void expire_locked(struct timer *timer, uint64_t now)
 static uint64_t next_look(const struct timer *timer, uint64_t now)
 {
     uint64_t left = timer->due > now ? timer->due - now : 0;
+    if (timer->behind && left < BEHIND_NS)
+        left = BEHIND_NS;
     if (timer->base == CLOCK_REALTIME)
-        return timer->due >= DEADLINE_REALTIME ? DEADLINE_NEVER : timer->due | DEADLINE_REALTIME;
+        return now + left >= DEADLINE_REALTIME ? DEADLINE_NEVER : (now + left) | DEADLINE_REALTIME;
     if (timer->base != CLOCK_MONOTONIC)
         left = left / 16 + 1000000;
     return __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), left);
@@ -127,7 +171,7 @@ static uint64_t look_locked(const struct wheel *wheel)
         if (now < 0) /* the thread or process has ended, and uses no more time */
             timer->due = 0;
         else if (timer->due <= (uint64_t)now)
-            expire_locked(timer, (uint64_t)now);
+            expire_by_wheel_locked(wheel, timer, (uint64_t)now);
         uint64_t look = timer->due ? next_look(timer, (uint64_t)now) : DEADLINE_NEVER;
         until = look < until ? look : until;
     }
@@ -164,7 +208,14 @@ static int start_locked(struct wheel *wheel)
     if (!registered && pthread_atfork(NULL, NULL, forget) != 0)
         return -ERR_AGAIN;
     registered = true;
-    if (__hidden_thread(timer_thread, wheel, NULL) < 0)
+    pthread_attr_t highest;
+    pthread_attr_init(&highest);
+    highest.__explicit_sched = 1;
+    highest.__policy = SCHED_FIFO;
+    highest.__priority = DYAD_PRIORITY_MAX;
+    wheel->sched = (uint64_t)dyad_thread_control(THREAD_GET_SCHED, 0, 0);
+    if (__hidden_thread(timer_thread, wheel, &highest) < 0 &&
+        __hidden_thread(timer_thread, wheel, NULL) < 0)
         return -ERR_AGAIN;
     wheel->running = true;
     return 0;
@@ -176,7 +227,7 @@ int timer_create(clockid_t clock, struct sigevent *restrict event, timer_t *rest
     if (__clock_read(clock) < 0)
         return (int)__result(-ERR_INVAL);
     if (clock == CLOCK_THREAD_CPUTIME_ID) /* the caller's, whoever looks at it */
-        clock = __clock_make(__thread_id(__thread_self()), CLOCK_OF_THREAD);
+        clock = __clock_own_thread();
     if (event && !__notify_valid(event))
         return (int)__result(-ERR_INVAL);
     struct timer *timer = calloc(1, sizeof *timer);
@@ -226,8 +277,10 @@ int timer_delete(timer_t handle)
 static struct itimerspec value_locked(const struct timer *timer)
 {
     uint64_t now = (uint64_t)__clock_read(timer->base), left = 0;
-    if (timer->due)
-        left = timer->due > now ? timer->due - now : 1;
+    if (timer->due > now)
+        left = timer->due - now;
+    else if (timer->due) /* our thread has not been there yet */
+        left = timer->interval ? timer->interval - (now - timer->due) % timer->interval : 1;
     return (struct itimerspec){.it_interval = __ns_timespec(timer->interval),
                                .it_value = __ns_timespec(left)};
 }
@@ -246,9 +299,18 @@ static int64_t arm_locked(struct timer *timer, int flags, const struct itimerspe
     timer->due = due;
     timer->interval = __timespec_ns(&value->it_interval);
     timer->overruns = timer->delivered = 0;
+    timer->behind = false;
     __c11_atomic_fetch_add(&wheel_of(timer)->changed, 1, __ATOMIC_SEQ_CST);
     __futex_wake(&wheel_of(timer)->changed, 1);
     return 0;
+}
+
+/* A time that has passed already is notified of at once, not when our thread comes to it. */
+static void expire_past_locked(struct timer *timer)
+{
+    int64_t now = __clock_read(timer->base);
+    if (timer->due && now >= 0 && timer->due <= (uint64_t)now)
+        expire_locked(timer, (uint64_t)now);
 }
 
 int timer_settime(timer_t handle, int flags, const struct itimerspec *restrict value,
@@ -264,6 +326,8 @@ int timer_settime(timer_t handle, int flags, const struct itimerspec *restrict v
     if (exists_locked(timer)) {
         struct itimerspec before = value_locked(timer);
         result = arm_locked(timer, flags, value);
+        if (result == 0)
+            expire_past_locked(timer);
         if (result == 0 && old)
             *old = before;
     }
@@ -290,9 +354,8 @@ static void count_late_locked(struct timer *timer)
     if (!timer->due || !timer->interval || timer->due > now)
         return;
     uint64_t late = (now - timer->due) / timer->interval + 1;
-    uint64_t overruns = (uint64_t)timer->overruns + late;
     timer->due += late * timer->interval;
-    timer->overruns = overruns > DELAYTIMER_MAX ? DELAYTIMER_MAX : (int)overruns;
+    add_overruns(timer, late);
 }
 
 int timer_getoverrun(timer_t handle)
@@ -302,8 +365,8 @@ int timer_getoverrun(timer_t handle)
     timers_lock(&mask);
     int64_t result = -ERR_INVAL;
     if (exists_locked(timer)) { /* asked for is the last signal delivered, not one that waits */
-        bool queued = is_queued(timer);
-        if (!queued)
+        bool sent = timer->sent, queued = is_queued(timer);
+        if (!queued && (sent || !is_ignored(timer->event.sigev_signo)))
             count_late_locked(timer);
         result = queued ? timer->delivered : timer->overruns;
     }

@@ -36,5 +36,8 @@ static inline clockid_t __clock_make(uint32_t id, int kind)
 /* ns of CPU time of such a clock; -ERR_INVAL: there is none. */
 LIBC_HIDDEN int64_t __clock_read_other(clockid_t clock);
 
+/* The clock that is CLOCK_THREAD_CPUTIME_ID to the caller, for others. Whoever uses it links __clock_read_other. */
+LIBC_HIDDEN clockid_t __clock_own_thread(void);
+
 /* What any clock says, or -ERR_INVAL. */
 LIBC_HIDDEN int64_t __clock_read(clockid_t clock);

@@ -32,6 +32,8 @@ struct thread {
     bool keys_used;            /* values has been written to */
     void *mapping;             /* stack, guard, TLS and this struct; NULL for the first thread */
     size_t mapping_size;
+    void *stack; /* what pthread_getattr_np tells; NULL: the process's own */
+    size_t stack_size, guard_size;
     void *result;
     void *(*start)(void *);
     void *argument;

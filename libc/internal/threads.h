@@ -7,6 +7,7 @@
 
 struct thread_set {
     _Atomic int count; /* running threads */
+    unsigned forks;    /* generations since the program began: the child of a fork has one thread */
     struct libc_lock lock;
     /* Guarded by lock: */
     struct thread *dead;    /* detached threads that have ended; others free their stacks */

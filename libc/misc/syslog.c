@@ -1,4 +1,5 @@
 /* syslog.c: messages to the kernel's log, as "name[pid]: text"; the facility is not kept there. */
+#include <stdarg.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

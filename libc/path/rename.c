@@ -8,7 +8,8 @@ int renameat(int from_dir, const char *from, int to_dir, const char *to)
     return (int)__result(__path_pair(VERB_renameat, from_dir, from, to_dir, to, 0));
 }
 
-int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+/* Weak: gnulib has one of its own, and it calls renameat. */
+LIBC_WEAK int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
 {
     if (flags > RENAME_EXCHANGE)
         return (int)__result(-ERR_INVAL);

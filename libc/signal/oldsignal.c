@@ -1,4 +1,5 @@
 /* oldsignal.c: the signal functions of System V and 4.2BSD. */
+#include <stddef.h>
 #include <signal.h>
 #include <stdbool.h>
 

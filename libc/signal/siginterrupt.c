@@ -1,4 +1,5 @@
 /* siginterrupt.c: whether a handler interrupts calls. */
+#include <stddef.h>
 #include <signal.h>
 
 int siginterrupt(int sig, int interrupts)

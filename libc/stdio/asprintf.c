@@ -1,4 +1,5 @@
 /* asprintf.c: formatted text into fresh memory. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,4 +1,5 @@
 /* printf.c: formatted text to standard output. */
+#include <stdarg.h>
 #include <stdio.h>
 
 int vprintf(const char *restrict fmt, va_list ap)

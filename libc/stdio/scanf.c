@@ -1,4 +1,5 @@
 /* scanf.c: scanf from standard input. */
+#include <stdarg.h>
 #include <stdio.h>
 
 int vscanf(const char *restrict fmt, va_list ap)

@@ -9,4 +9,4 @@ struct __file __stderr_file = {
     .ops = &__file_fd_ops,
 };
 
-FILE *const stderr = &__stderr_file;
+FILE *stderr = &__stderr_file;

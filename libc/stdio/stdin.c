@@ -12,7 +12,7 @@ struct __file __stdin_file = {
     .ops = &__file_fd_ops,
 };
 
-FILE *const stdin = &__stdin_file;
+FILE *stdin = &__stdin_file;
 
 /* Using the stream must link what exit() calls for it. */
 __attribute__((used)) static void (*const at_exit)(void) = __stdio_exit;

@@ -12,7 +12,7 @@ struct __file __stdout_file = {
     .ops = &__file_fd_ops,
 };
 
-FILE *const stdout = &__stdout_file;
+FILE *stdout = &__stdout_file;
 
 /* Using the stream must link what exit() calls for it. */
 __attribute__((used)) static void (*const at_exit)(void) = __stdio_exit;

@@ -4,14 +4,15 @@
 #include <string.h>
 #include "internal/exit.h"
 #include "internal/lock.h"
+#include "internal/pages.h"
 
 struct entry {
     void (*fn)(void *);
     void *arg;
 };
 
-/* 32 without allocating, as the standard promises; more go into blocks linked to the older ones. */
-enum { BLOCK = 32 };
+/* As many as fit a page without allocating; more go into pages linked to the older ones. */
+enum { BLOCK = 255 };
 
 struct block {
     struct block *older;
@@ -19,20 +20,18 @@ struct block {
     struct entry entries[BLOCK];
 };
 
+_Static_assert(sizeof(struct block) == 4096, "a page");
+
 static struct libc_lock lock;
 static struct block first;
 static struct block *newest = &first; /* guarded by lock */
 
-/* Weak: a program with few handlers and no other use of malloc does not link it. */
-#pragma weak malloc
-
 static bool add_block_locked(void)
 {
-    struct block *b = malloc ? malloc(sizeof *b) : NULL;
+    struct block *b = __pages_map(sizeof *b);
     if (!b)
         return false;
     b->older = newest;
-    b->used = 0;
     newest = b;
     return true;
 }

@@ -46,10 +46,12 @@ set(LIBC_SOURCES_SYSTEM
     mqueue/mq.c
     mqueue/mq_notify.c
     memory/madvise.c
+    memory/mappings.c
     memory/memfd.c
     memory/mmap.c
     memory/mremap.c
     memory/pages.c
+    memory/ranges.c
     path/access.c
     path/chdir.c
     path/chmod.c
@@ -120,6 +122,11 @@ set(LIBC_SOURCES_SYSTEM
     process/wait.c
     shm/sem_open.c
     shm/shm_open.c
+    shm/sysv.c
+    shm/sysv_head.c
+    shm/sysv_msg.c
+    shm/sysv_sem.c
+    shm/sysv_shm.c
     signal/dispatch.c
     signal/entry.S
     signal/notify.c
@@ -173,6 +180,7 @@ set(LIBC_SOURCES_SYSTEM
     thread/condattr.c
     thread/create.c
     thread/futex.c
+    thread/getattr.c
     thread/join.c
     thread/keys.c
     thread/kill.c

@@ -15,6 +15,7 @@ void __thread_after_fork(void)
         return;
     /* The other threads' stacks are copies that nobody will use; they stay, as their TLS may be pointed to. */
     __threads.count = 1;
+    __threads.forks++;
     __threads.lock = (struct libc_lock){0};
     __threads.dead = NULL;
     __threads.initial = self;

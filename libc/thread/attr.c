@@ -6,7 +6,7 @@
 #include "abi/layout.h"
 #include "internal/sched.h"
 
-#define STACK_DEFAULT (256UL << 10)
+#define STACK_DEFAULT (8UL << 20) /* as RLIMIT_STACK; only what is touched costs memory */
 
 int pthread_attr_init(pthread_attr_t *attr)
 {
@@ -66,7 +66,7 @@ int pthread_attr_getguardsize(const pthread_attr_t *attr, size_t *size)
 
 int pthread_attr_setstack(pthread_attr_t *attr, void *stack, size_t size)
 {
-    if (size < PTHREAD_STACK_MIN)
+    if (size < PTHREAD_STACK_MIN || size - PTHREAD_STACK_MIN > SIZE_MAX / 4)
         return EINVAL;
     attr->__stack = stack;
     attr->__stack_size = size;

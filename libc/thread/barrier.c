@@ -1,10 +1,12 @@
 /*
- * barrier.c: a meeting point. The last to arrive opens a new generation and waits, before it returns, until the
- * others have left the old one: the memory may then be destroyed at once.
+ * barrier.c: a meeting point. The last to arrive begins a new generation, by which those that wait see that they may go. Whoever
+ * destroys the barrier waits until all have left. (The last to arrive does not: it may be a signal handler that runs on the
+ * thread of one that waits.)
  */
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include "internal/futex.h"
 #include "internal/lock.h"
 
@@ -45,29 +47,24 @@ int pthread_barrier_init(pthread_barrier_t *restrict barrier,
     return 0;
 }
 
-/* The lock is held until all have left the last meeting: whoever is first out of it may destroy the barrier. */
 int pthread_barrier_destroy(pthread_barrier_t *barrier)
 {
     struct libc_lock *lock = (struct libc_lock *)&barrier->__lock;
+    _Atomic int *leaving = __futex_word(&barrier->__leaving);
     libc_lock(lock);
     int error = barrier->__arrived ? EBUSY : 0;
     libc_unlock(lock);
+    int left;
+    while (!error && (left = __c11_atomic_load(leaving, __ATOMIC_ACQUIRE)) != 0)
+        __futex_wait(leaving, left, DEADLINE_NEVER);
     return error;
 }
 
-static int open_generation(pthread_barrier_t *barrier)
+/* From here the memory may be gone: waking somebody else there does no harm. */
+static void leave(_Atomic int *leaving)
 {
-    _Atomic int *generation = __futex_word(&barrier->__generation),
-                *leaving = __futex_word(&barrier->__leaving);
-    barrier->__arrived = 0;
-    __c11_atomic_store(leaving, (int)barrier->__count - 1, __ATOMIC_RELAXED);
-    __c11_atomic_fetch_add(generation, 1, __ATOMIC_RELEASE);
-    __futex_wake(generation, INT_MAX);
-    int left;
-    while ((left = __c11_atomic_load(leaving, __ATOMIC_ACQUIRE)) != 0)
-        __futex_wait(leaving, left, DEADLINE_NEVER);
-    libc_unlock((struct libc_lock *)&barrier->__lock);
-    return PTHREAD_BARRIER_SERIAL_THREAD;
+    if (__c11_atomic_fetch_sub(leaving, 1, __ATOMIC_RELEASE) == 1)
+        __futex_wake(leaving, INT_MAX);
 }
 
 int pthread_barrier_wait(pthread_barrier_t *barrier)
@@ -76,14 +73,18 @@ int pthread_barrier_wait(pthread_barrier_t *barrier)
     _Atomic int *generation = __futex_word(&barrier->__generation),
                 *leaving = __futex_word(&barrier->__leaving);
     libc_lock(lock);
-    if (++barrier->__arrived == barrier->__count)
-        return open_generation(
-            barrier); /* the lock keeps the next generation out until all have left */
+    __c11_atomic_fetch_add(leaving, 1, __ATOMIC_RELAXED);
     int mine = __c11_atomic_load(generation, __ATOMIC_RELAXED);
+    bool last = ++barrier->__arrived == barrier->__count;
+    if (last) {
+        barrier->__arrived = 0;
+        __c11_atomic_store(generation, mine + 1, __ATOMIC_RELEASE);
+    }
     libc_unlock(lock);
+    if (last)
+        __futex_wake(generation, INT_MAX);
     while (__c11_atomic_load(generation, __ATOMIC_ACQUIRE) == mine)
         __futex_wait(generation, mine, DEADLINE_NEVER);
-    if (__c11_atomic_fetch_sub(leaving, 1, __ATOMIC_RELEASE) == 1)
-        __futex_wake(leaving, 1);
-    return 0;
+    leave(leaving);
+    return last ? PTHREAD_BARRIER_SERIAL_THREAD : 0;
 }

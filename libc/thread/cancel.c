@@ -70,7 +70,10 @@ int pthread_cancel(pthread_t handle)
     if (!thread)
         return ESRCH;
     pthread_once(&once, install);
-    thread->cancel_requested = 1;
+    /* One signal is enough, and is on its way: that of each request would be queued. */
+    if (__c11_atomic_exchange(&thread->cancel_requested, 1, __ATOMIC_SEQ_CST) &&
+        thread != __thread_self())
+        return 0;
     if (thread == __thread_self()) {
         if (thread->cancel_type == PTHREAD_CANCEL_ASYNCHRONOUS)
             __cancel_test();

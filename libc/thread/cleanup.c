@@ -5,13 +5,13 @@
 void __cleanup_push(struct __cleanup *cleanup)
 {
     struct thread *self = __thread_self();
-    cleanup->next = self->cleanups;
+    cleanup->__next = self->cleanups;
     self->cleanups = cleanup;
 }
 
 void __cleanup_pop(struct __cleanup *cleanup, int execute)
 {
-    __thread_self()->cleanups = cleanup->next;
+    __thread_self()->cleanups = cleanup->__next;
     if (execute)
-        cleanup->run(cleanup->arg);
+        cleanup->__run(cleanup->__arg);
 }

@@ -15,7 +15,7 @@
 
 #pragma weak __keys_run_destructors
 
-#define STACK_DEFAULT (256UL << 10)
+#define STACK_DEFAULT (8UL << 20) /* as RLIMIT_STACK; only what is touched costs memory */
 #define PAGE_MASK     (DYAD_PAGE_SIZE - 1)
 
 /*
@@ -26,6 +26,8 @@ struct thread_memory {
     void *mapping;
     size_t mapping_size;
     char *top; /* end of the stack; what is above belongs to TLS */
+    void *stack;
+    size_t stack_size, guard_size;
     struct thread *thread;
 };
 
@@ -34,34 +36,45 @@ static size_t page_up(size_t n)
     return (n + PAGE_MASK) & ~PAGE_MASK;
 }
 
-/* Place TLS and struct thread at the end of [low, high). */
-static void place_thread(struct thread_memory *memory, uintptr_t high)
+/* TLS and struct thread lie at area, which is aligned for them, and the stack ends there. */
+static void place_thread(struct thread_memory *memory, uintptr_t area)
 {
-    uintptr_t area = (high - __tls_area_size()) & ~(__tls_align() - 1);
     memory->thread = __tls_area_init((void *)area);
     memory->top = (char *)(area & ~15UL);
 }
 
+static int place_in_stack(const pthread_attr_t *attr, struct thread_memory *memory)
+{
+    size_t area_size = __tls_area_size();
+    if (attr->__stack_size < area_size + 2048)
+        return -ERR_INVAL;
+    uintptr_t high = (uintptr_t)attr->__stack + attr->__stack_size;
+    uintptr_t area = (high - area_size) & ~(__tls_align() - 1);
+    __builtin_memset((void *)area, 0, area_size);
+    place_thread(memory, area);
+    memory->stack = attr->__stack;
+    memory->stack_size = attr->__stack_size;
+    return 0;
+}
+
+/* The stack is as large as was asked for, to the page: who runs over its end is to meet the guard there, not later. */
 static int allocate(const pthread_attr_t *attr, struct thread_memory *memory)
 {
-    size_t stack = attr && attr->__stack_size ? attr->__stack_size : STACK_DEFAULT;
+    if (attr && attr->__stack)
+        return place_in_stack(attr, memory);
+    size_t stack = page_up(attr && attr->__stack_size ? attr->__stack_size : STACK_DEFAULT);
     size_t guard = attr && attr->__guard_set ? page_up(attr->__guard_size) : DYAD_PAGE_SIZE;
-    if (attr && attr->__stack) {
-        if (stack < __tls_area_size() + 2048)
-            return -ERR_INVAL;
-        uintptr_t high = (uintptr_t)attr->__stack + stack;
-        __builtin_memset((void *)((high - __tls_area_size()) & ~(__tls_align() - 1)), 0,
-                         __tls_area_size());
-        place_thread(memory, high);
-        return 0;
-    }
-    memory->mapping_size = page_up(stack) + guard + page_up(__tls_area_size() + __tls_align());
+    memory->mapping_size = guard + stack + page_up(__tls_area_size() + __tls_align());
     memory->mapping = __pages_map(memory->mapping_size);
     if (!memory->mapping)
         return -ERR_AGAIN;
     if (guard)
         dyad_protect(HANDLE_NONE, (uint64_t)memory->mapping, guard, 0);
-    place_thread(memory, (uintptr_t)memory->mapping + memory->mapping_size);
+    memory->stack = (char *)memory->mapping + guard;
+    memory->stack_size = stack;
+    memory->guard_size = guard;
+    uintptr_t end = (uintptr_t)memory->stack + stack;
+    place_thread(memory, (end + __tls_align() - 1) & ~(__tls_align() - 1));
     return 0;
 }
 
@@ -102,6 +115,9 @@ int pthread_create(pthread_t *restrict out, const pthread_attr_t *restrict attr,
     thread->canary = creator->canary;
     thread->mapping = memory.mapping;
     thread->mapping_size = memory.mapping_size;
+    thread->stack = memory.stack;
+    thread->stack_size = memory.stack_size;
+    thread->guard_size = memory.guard_size;
     thread->start = start;
     thread->argument = arg;
     thread->state = attr && attr->__detached ? THREAD_DETACHED : THREAD_JOINABLE;
@@ -133,8 +149,8 @@ static void run_cleanups(struct thread *self)
 {
     while (self->cleanups) {
         struct __cleanup *cleanup = self->cleanups;
-        self->cleanups = cleanup->next;
-        cleanup->run(cleanup->arg);
+        self->cleanups = cleanup->__next;
+        cleanup->__run(cleanup->__arg);
     }
 }
 

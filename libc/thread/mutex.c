@@ -137,10 +137,12 @@ int __mutex_take(pthread_mutex_t *mutex)
 int pthread_mutex_clocklock(pthread_mutex_t *restrict mutex, clockid_t clock,
                             const struct timespec *restrict deadline)
 {
+    if (!__clock_times_out(clock))
+        return EINVAL;
     int got = pthread_mutex_trylock(mutex);
     if (got == 0 || got == EOWNERDEAD || got == ENOTRECOVERABLE)
         return got;
-    if (!__timespec_valid(deadline) || !__clock_times_out(clock))
+    if (!__timespec_valid(deadline))
         return EINVAL;
     return lock_until(mutex, __deadline(clock, deadline));
 }
@@ -167,7 +169,7 @@ int pthread_mutex_unlock(pthread_mutex_t *mutex)
     int wake = 1;
     int ceiling = unlikely(__mutex_has(mutex, MUTEX_PROTECT)) ? __mutex_ceiling(mutex) : 0;
     if (mutex->__type != PTHREAD_MUTEX_NORMAL || unlikely(mutex->__robust)) {
-        bool owned = kind_of(mutex) != PTHREAD_MUTEX_NORMAL || mutex->__robust ||
+        bool owned = kind_of(mutex) != PTHREAD_MUTEX_NORMAL || (mutex->__robust & MUTEX_ROBUST) ||
                      __mutex_has(mutex, MUTEX_INHERIT);
         if (owned && !is_owner(mutex))
             return EPERM;

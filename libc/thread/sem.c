@@ -72,18 +72,26 @@ int sem_trywait(sem_t *sem)
     return (int)__result(try_wait(sem) ? 0 : -ERR_AGAIN);
 }
 
-static int64_t timed_wait(sem_t *sem, const struct timespec *deadline)
+static int64_t timed_wait(sem_t *sem, clockid_t clock, const struct timespec *deadline)
 {
+    if (!__clock_times_out(clock))
+        return -ERR_INVAL;
     if (try_wait(sem))
         return 0;
-    return __timespec_valid(deadline) ? wait_until(sem, __deadline(CLOCK_REALTIME, deadline))
-                                      : -ERR_INVAL;
+    if (!__timespec_valid(deadline))
+        return -ERR_INVAL;
+    return wait_until(sem, __deadline(clock, deadline));
 }
 
 /* A request for cancellation is heard even where nothing has to be waited for. */
+int sem_clockwait(sem_t *restrict sem, clockid_t clock, const struct timespec *restrict deadline)
+{
+    return (int)__result(CANCELLABLE(timed_wait(sem, clock, deadline)));
+}
+
 int sem_timedwait(sem_t *restrict sem, const struct timespec *restrict deadline)
 {
-    return (int)__result(CANCELLABLE(timed_wait(sem, deadline)));
+    return sem_clockwait(sem, CLOCK_REALTIME, deadline);
 }
 
 int sem_post(sem_t *sem)

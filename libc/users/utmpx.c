@@ -1,4 +1,5 @@
 /* utmpx.c: records of logins: none, and none can be kept. */
+#include <stddef.h>
 #include <errno.h>
 #include <utmp.h>
 

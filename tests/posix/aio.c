@@ -357,6 +357,95 @@ static void test_a_list_with_a_bad_entry(void)
     close(fd);
 }
 
+/* Queued is queued: what is wrong with an entry is that entry's own affair, as when it fails later. */
+static void test_a_bad_entry_of_a_list_sends_its_notice(void)
+{
+    int fd = new_file(0);
+    char byte = 'x';
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigaction(SIGRTMIN + 1, &action, NULL);
+    struct aiocb blocks[3], *list[3];
+    for (int i = 0; i < 3; i++) {
+        blocks[i] = block_of(i == 1 ? -1 : fd, &byte, 1, i);
+        blocks[i].aio_lio_opcode = LIO_WRITE;
+        blocks[i].aio_sigevent.sigev_notify = SIGEV_SIGNAL;
+        blocks[i].aio_sigevent.sigev_signo = SIGRTMIN + 1;
+        list[i] = &blocks[i];
+    }
+    signals = 0;
+    struct sigevent event = blocks[0].aio_sigevent;
+    CHECK_IS(lio_listio(LIO_NOWAIT, list, 3, &event), 0);
+    while (signals < 4)
+        usleep(1000);
+    CHECK_IS(aio_error(&blocks[1]), EBADF);
+    CHECK_IS(aio_return(&blocks[0]), 1);
+    CHECK_IS(aio_return(&blocks[1]), -1);
+    CHECK_IS(aio_return(&blocks[2]), 1);
+    close(fd);
+}
+
+/* The first request of a file is in progress from the start, so it is not cancelled; the later ones wait for it. */
+static void test_cancelling_leaves_what_is_in_progress(void)
+{
+    static char data[1 << 16];
+    static struct aiocb blocks[MANY];
+    int fd = new_file(0), done = 0, cancelled = 0;
+    for (int i = 0; i < MANY; i++) {
+        blocks[i] = block_of(fd, data, sizeof data, 0);
+        CHECK_IS(aio_write(&blocks[i]), 0);
+    }
+    int answer = aio_cancel(fd, NULL);
+    for (int i = 0; i < MANY; i++) {
+        bool whole = finished(&blocks[i]) == (ssize_t)sizeof data;
+        CHECK_IS(aio_error(&blocks[i]), whole ? 0 : ECANCELED);
+        whole ? done++ : cancelled++;
+    }
+    CHECK(done >= 1 && aio_error(&blocks[0]) == 0);
+    CHECK(answer == AIO_NOTCANCELED || (answer == AIO_CANCELED) == (cancelled > 0));
+    close(fd);
+}
+
+/* Whoever waits in aio_suspend finds that the notice has come. */
+static void test_the_notice_comes_before_the_end_of_the_wait(void)
+{
+    char byte = 's';
+    int fd = new_file(0), missed = 0;
+    struct sigaction action = {.sa_sigaction = on_signal, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigaction(SIGRTMIN + 1, &action, NULL);
+    struct aiocb block = block_of(fd, &byte, 1, 0);
+    const struct aiocb *list[] = {&block};
+    block.aio_sigevent.sigev_notify = SIGEV_SIGNAL;
+    block.aio_sigevent.sigev_signo = SIGRTMIN + 1;
+    for (int i = 0; i < 10 * MANY; i++) {
+        signals = 0;
+        CHECK_IS(aio_write(&block), 0);
+        bool waits = aio_error(&block) == EINPROGRESS;
+        CHECK_IS(aio_suspend(list, 1, NULL), 0);
+        missed += waits && signals == 0;
+        CHECK_IS(aio_return(&block), 1);
+        while (signals == 0)
+            usleep(1000);
+    }
+    /* One that ended between the question and the wait was not waited for. */
+    CHECK(missed <= 2);
+    close(fd);
+}
+
+static void test_a_result_asked_for_too_early(void)
+{
+    int ends[2];
+    char byte;
+    CHECK_IS(pipe(ends), 0);
+    struct aiocb block = block_of(ends[0], &byte, 1, 0);
+    CHECK_IS(aio_read(&block), 0);
+    errno = 0;
+    aio_return(&block);
+    CHECK_IS(errno, 0);
+    CHECK_IS(write(ends[1], "e", 1), 1);
+    CHECK_IS(finished(&block), 1);
+    close(ends[0]), close(ends[1]);
+}
+
 static void test_a_child_does_not_do_its_parents_work(void)
 {
     int ends[2], fd = new_file(0), status;
@@ -409,6 +498,7 @@ static void test_many_that_wait(void)
 int main(void)
 {
     snprintf(file_path, sizeof file_path, "/tmp/posix_aio.%d", (int)getpid());
+    test_cancelling_leaves_what_is_in_progress(); /* before there is an idle helper of libc's */
     test_data_goes_where_it_should();
     test_appending_keeps_the_order();
     test_a_signal_for_each();
@@ -421,6 +511,9 @@ int main(void)
     test_suspend_is_a_cancellation_point();
     test_lists();
     test_a_list_with_a_bad_entry();
+    test_a_bad_entry_of_a_list_sends_its_notice();
+    test_the_notice_comes_before_the_end_of_the_wait();
+    test_a_result_asked_for_too_early();
     test_a_child_does_not_do_its_parents_work();
     test_many_that_wait();
     unlink(file_path);

@@ -180,6 +180,28 @@ static void test_disabled_requests_stay_pending(void)
     CHECK_IS(cleanups, 100);
 }
 
+static void *that_takes_no_notice(void *arg)
+{
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+    while (!ready)
+        usleep(1000);
+    return arg;
+}
+
+/* There is no limit: ESRCH is the only error. */
+static void test_requests_without_end(void)
+{
+    pthread_t thread;
+    int failed = 0;
+    ready = 0;
+    CHECK_IS(pthread_create(&thread, NULL, that_takes_no_notice, NULL), 0);
+    for (int i = 0; i < 5000; i++)
+        failed += pthread_cancel(thread) != 0;
+    CHECK_IS(failed, 0);
+    ready = 1;
+    CHECK_IS(pthread_join(thread, NULL), 0);
+}
+
 static void test_bad_arguments(void)
 {
     CHECK_IS(pthread_setcancelstate(77, NULL), EINVAL);
@@ -195,6 +217,7 @@ int main(void)
     test_no_request_is_lost();
     test_asynchronous_cancellation_needs_no_point();
     test_disabled_requests_stay_pending();
+    test_requests_without_end();
     test_bad_arguments();
     return posix_end();
 }

@@ -4,8 +4,10 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "tests/posix/posix_test.h"
 
@@ -197,6 +199,118 @@ static void test_locking_and_advice(void)
     CHECK_IS(posix_madvise(at, PAGE, POSIX_MADV_NORMAL), ENOMEM);
 }
 
+/* msync: EBUSY when pages are locked and MS_INVALIDATE is set. A child has no locks. */
+static void test_locked_pages_are_busy(void)
+{
+    int flags = MS_SYNC | MS_INVALIDATE, status;
+    char *at = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK_IS(mlock(at + PAGE, 1), 0);
+    CHECK_ERROR(msync(at, 3 * PAGE, flags), EBUSY);
+    CHECK_IS(msync(at, 3 * PAGE, MS_SYNC), 0);
+    CHECK_IS(msync(at, PAGE, flags), 0);
+    CHECK_IS(msync(at + 2 * PAGE, PAGE, flags), 0);
+    pid_t child = fork();
+    if (child == 0)
+        _exit(msync(at, 3 * PAGE, flags) != 0);
+    CHECK_IS(waitpid(child, &status, 0), child);
+    CHECK_IS(status, 0);
+    CHECK_IS(munlock(at, 3 * PAGE), 0);
+    CHECK_IS(msync(at, 3 * PAGE, flags), 0);
+
+    CHECK_IS(mlockall(MCL_CURRENT), 0);
+    char *later = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_ERROR(msync(at, PAGE, flags), EBUSY);
+    CHECK_IS(msync(later, PAGE, flags), 0);
+    CHECK_IS(munlockall(), 0);
+    CHECK_IS(msync(at, PAGE, flags), 0);
+    CHECK_IS(munmap(later, PAGE), 0);
+    CHECK_IS(mlockall(MCL_FUTURE), 0);
+    later = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_IS(msync(at, PAGE, flags), 0);
+    CHECK_ERROR(msync(later, PAGE, flags), EBUSY);
+    CHECK_IS(munlockall(), 0);
+    CHECK_IS(munmap(later, PAGE), 0);
+    CHECK_IS(munmap(at, 3 * PAGE), 0);
+}
+
+/* In a child, since it gives privileges up. */
+static void lock_with_a_limit(void)
+{
+    struct rlimit two = {2 * PAGE, 2 * PAGE}, none = {0, 0};
+    char *at = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_IS(mlockall(MCL_FUTURE), 0);
+    CHECK_IS(setrlimit(RLIMIT_MEMLOCK, &two), 0);
+    CHECK_IS(seteuid(65534), 0);
+    CHECK(mmap(NULL, 8 * PAGE, PROT_READ, MAP_SHARED | MAP_ANONYMOUS, -1, 0) == MAP_FAILED);
+    CHECK_IS(errno, EAGAIN);
+    CHECK_ERROR(mlockall(MCL_CURRENT), ENOMEM);
+    CHECK_IS(munlockall(), 0);
+    CHECK_ERROR(mlock(at, 3 * PAGE), ENOMEM);
+    CHECK_IS(mlock(at, 2 * PAGE), 0);
+    CHECK_IS(mlock(at + PAGE, PAGE), 0); /* it is already */
+    CHECK_ERROR(mlock(at + 2 * PAGE, PAGE), ENOMEM);
+    CHECK_IS(munlock(at, PAGE), 0);
+    CHECK_IS(mlock(at + 2 * PAGE, PAGE), 0);
+    CHECK_IS(munmap(at, 3 * PAGE), 0);
+    CHECK_IS(setrlimit(RLIMIT_MEMLOCK, &none), 0);
+    CHECK_ERROR(mlockall(MCL_FUTURE), EPERM);
+}
+
+static void test_how_much_may_be_locked(void)
+{
+    int status;
+    fflush(stdout);
+    pid_t child = geteuid() == 0 ? fork() : -1;
+    if (child == 0) {
+        posix_failures = 0;
+        lock_with_a_limit();
+        fflush(stdout);
+        _exit(posix_failures != 0);
+    }
+    if (child < 0)
+        return;
+    CHECK_IS(waitpid(child, &status, 0), child);
+    CHECK_IS(status, 0);
+}
+
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec > b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec > b->tv_nsec);
+}
+
+/* The times are marked between the write and the next msync, also when the descriptor is long closed. */
+static void test_msync_tells_of_writes(void)
+{
+    char path[64];
+    struct stat before, after;
+    struct timespec tick = {.tv_nsec = 30000000};
+    snprintf(path, sizeof path, "/tmp/posix_memory.m%d", (int)getpid());
+    int fd = open(path, O_RDWR | O_CREAT, 0600);
+    CHECK_IS(ftruncate(fd, 2 * PAGE), 0);
+    char *at = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    CHECK(at != MAP_FAILED);
+    close(fd);
+    for (int flags = 0; flags < 2; flags++) {
+        CHECK_IS(stat(path, &before), 0);
+        nanosleep(&tick, NULL);
+        at[PAGE] = (char)(flags + 1);
+        CHECK_IS(msync(at + PAGE, PAGE, flags ? MS_ASYNC : MS_SYNC), 0);
+        CHECK_IS(stat(path, &after), 0);
+        CHECK(is_later(&after.st_mtim, &before.st_mtim));
+        CHECK(is_later(&after.st_ctim, &before.st_ctim));
+    }
+    /* What lies there now is no part of the file. */
+    char *other =
+        mmap(at, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    CHECK(other == at);
+    nanosleep(&tick, NULL);
+    CHECK_IS(msync(other, PAGE, MS_SYNC), 0);
+    CHECK_IS(stat(path, &before), 0);
+    CHECK_IS(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+    CHECK_IS(munmap(at, 2 * PAGE), 0);
+    unlink(path);
+}
+
 static void test_shared_memory_objects(void)
 {
     char name[64], longest[512];
@@ -254,6 +368,9 @@ int main(void)
     test_a_fixed_place();
     test_what_shall_fail();
     test_locking_and_advice();
+    test_locked_pages_are_busy();
+    test_how_much_may_be_locked();
+    test_msync_tells_of_writes();
     test_shared_memory_objects();
     return posix_end();
 }

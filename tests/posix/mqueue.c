@@ -366,8 +366,13 @@ static void test_whose_close_ends_it(void)
     CHECK_IS(mq_notify(other, &event), 0);
     CHECK_IS(mq_send(other, "x", 1, 0), 0); /* it is used up */
     CHECK_IS(mq_notify(other, &event), 0);
+    event.sigev_notify =
+        SIGEV_SIGNAL; /* the null signal is registered as any other, and not sent */
+    CHECK_IS(mq_notify(other, NULL), 0);
+    CHECK_IS(mq_notify(other, &event), 0);
+    CHECK_ERROR(mq_notify(other, &event), EBUSY);
+    CHECK_IS(mq_notify(other, NULL), 0);
     event.sigev_signo = 1000;
-    event.sigev_notify = SIGEV_SIGNAL;
     CHECK_ERROR(mq_notify(other, &event), EINVAL);
     CHECK_ERROR(mq_notify(-1, NULL), EBADF);
     mq_close(other);

@@ -189,6 +189,29 @@ static void test_shared_holder(void)
     CHECK_IS(pthread_mutex_destroy(shared), 0);
 }
 
+/* A normal one does not look at who frees it: programs hand it to another process, as to another thread. */
+static void test_shared_handover(void)
+{
+    pthread_mutexattr_t attr;
+    pthread_mutex_t *shared =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int status;
+
+    pthread_mutexattr_init(&attr);
+    pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+    CHECK_IS(pthread_mutex_init(shared, &attr), 0);
+    CHECK_IS(pthread_mutex_lock(shared), 0);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(pthread_mutex_unlock(shared));
+    CHECK_IS(pthread_mutex_lock(shared), 0); /* wakes at the child's unlock */
+    CHECK_IS(waitpid(pid, &status, 0), pid);
+    CHECK_IS(status, 0);
+    CHECK_IS(pthread_mutex_unlock(shared), 0);
+    CHECK_IS(pthread_mutex_destroy(shared), 0);
+    CHECK_IS(munmap(shared, 4096), 0);
+}
+
 int main(void)
 {
     test_attributes();
@@ -198,5 +221,6 @@ int main(void)
     test_condition();
     test_process_dies();
     test_shared_holder();
+    test_shared_handover();
     return posix_end();
 }

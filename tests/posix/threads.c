@@ -57,7 +57,7 @@ static void test_an_ended_thread_is_there_until_it_is_joined(void)
     pthread_t thread = start(nothing, &count);
     usleep(20000);
     CHECK_IS(pthread_kill(thread, 0), 0);
-    CHECK_IS(pthread_kill(thread, SIGUSR1), 0);
+    CHECK_IS(pthread_kill(thread, SIGURG), 0); /* ignored, should it not have ended yet */
     CHECK_IS(pthread_cancel(thread), 0);
     CHECK(joined(thread) == &count);
 }
@@ -275,7 +275,7 @@ static void test_keys(void)
 /* ---- Barriers ---- */
 
 static pthread_barrier_t *barrier;
-static atomic_int serials;
+static atomic_int serials, comers;
 
 static void *meets(void *arg)
 {
@@ -291,6 +291,7 @@ static void *meets(void *arg)
 
 static void *meets_and_destroys(void *arg)
 {
+    comers++;
     pthread_barrier_wait(barrier);
     if (count++ == 0 && pthread_barrier_destroy(barrier) == 0)
         memset(barrier, 0xff, sizeof *barrier); /* whoever leaves first may do so */
@@ -325,6 +326,28 @@ static void test_barriers(void)
             joined(threads[i]);
     }
     free(barrier);
+}
+
+static void meets_in_handler(int sig)
+{
+    (void)sig;
+    CHECK_IS(pthread_barrier_wait(barrier), PTHREAD_BARRIER_SERIAL_THREAD);
+}
+
+/* The last to arrive does not wait for those whom it releases: here one of them cannot go on before it. */
+static void test_a_handler_may_be_the_last_at_a_barrier(void)
+{
+    barrier = &(pthread_barrier_t){0};
+    signal(SIGUSR2, meets_in_handler);
+    CHECK_IS(pthread_barrier_init(barrier, NULL, 2), 0);
+    count = 1, comers = 0;
+    pthread_t thread = start(meets_and_destroys, NULL);
+    while (comers == 0)
+        usleep(1000);
+    usleep(300000);
+    CHECK_IS(pthread_kill(thread, SIGUSR2), 0);
+    joined(thread);
+    CHECK_IS(pthread_barrier_destroy(barrier), 0);
 }
 
 /* ---- Condition variables ---- */
@@ -566,6 +589,7 @@ int main(void)
     test_once_and_cancellation();
     test_keys();
     test_barriers();
+    test_a_handler_may_be_the_last_at_a_barrier();
     test_condition_variables();
     test_handlers_do_not_end_waits();
     test_semaphores();
