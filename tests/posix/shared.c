@@ -119,7 +119,7 @@ static void test_names(void)
     name[sizeof name - 1] = 0;
     CHECK_ERROR(shm_open(name, O_RDWR | O_CREAT, 0600), ENAMETOOLONG);
     CHECK(sem_open(name, O_CREAT, 0600, 0) == SEM_FAILED); /* glibc: EINVAL */
-    name[NAME_MAX - 4] = 0; /* as long as there is room for "sem." */
+    name[NAME_MAX - 4] = 0;                                /* as long as there is room for "sem." */
     CHECK(sem_open(name, O_CREAT, 0600, 0) != SEM_FAILED);
     CHECK_IS(sem_unlink(name), 0);
     name[10] = '/';
