@@ -213,12 +213,15 @@ static void number_value(struct format *f, size_t conversion_at, size_t slot)
     add(f, "%zu$%s", slot, rest);
 }
 
+static bool has_room(const struct format *f)
+{
+    return FORMAT_ROOM - f->length >= 100 && f->args.count + 6 <= ARGUMENT_SLOTS &&
+           (!f->positional || f->args.count + 3 <= OUR_ARGUMENTS);
+}
+
 static void add_piece(struct format *f, struct input *in)
 {
-    size_t at = f->length, room = FORMAT_ROOM - f->length;
-    if (room < 100 || f->args.count + 6 > ARGUMENT_SLOTS ||
-        (f->positional && f->args.count + 3 > OUR_ARGUMENTS))
-        return;
+    size_t at = f->length;
     switch (input_below(in, 8)) {
     case 0: add_literal(f, in); return;
     case 1: add_string(f, in); break;
@@ -311,7 +314,8 @@ static void run_pieces(struct input *in, unsigned mode)
         add(&f, "..");
     else
         f.no_huge = true;
-    while (in->at < in->end && f.counter_count < PIECES_MAX && f.string_count < STRINGS_MAX - 2)
+    while (in->at < in->end && has_room(&f) && f.counter_count < PIECES_MAX &&
+           f.string_count < STRINGS_MAX - 2)
         add_piece(&f, in);
     compare(&f, room);
     for (int i = 0; i < f.string_count; i++)
