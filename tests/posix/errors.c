@@ -333,15 +333,15 @@ static void test_clocks(void)
     struct itimerval value = {.it_value = {0, 1000000}};
     CHECK_ERROR(setitimer(ITIMER_REAL, &value, NULL), EINVAL);
     /* A handler ends a sleep, and what is left is told. */
-    struct itimerval soon = {.it_value = {0, 20000}};
+    struct itimerval soon = {.it_value = {0, 20000}, .it_interval = {0, 20000}}, none = {0};
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &soon, NULL);
     struct timespec ten = {10, 0}, left = {0};
     CHECK_ERROR(nanosleep(&ten, &left), EINTR);
     CHECK(left.tv_sec == 9);
-    setitimer(ITIMER_REAL, &soon, NULL);
     CHECK_IS(clock_nanosleep(CLOCK_MONOTONIC, 0, &ten, &left), EINTR);
+    setitimer(ITIMER_REAL, &none, NULL);
     CHECK(left.tv_sec == 9);
 }
 

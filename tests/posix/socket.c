@@ -425,9 +425,10 @@ static void test_waiting(void)
     /* A handler without SA_RESTART ends the wait. */
     struct sigaction action = {.sa_handler = on_alarm};
     sigaction(SIGALRM, &action, NULL);
-    struct itimerval timer = {.it_value = {.tv_usec = 20000}};
-    setitimer(ITIMER_REAL, &timer, NULL);
+    struct itimerval often = {.it_value = {.tv_usec = 20000}, .it_interval = {.tv_usec = 20000}};
+    setitimer(ITIMER_REAL, &often, NULL);
     CHECK_ERROR(recv(fds[0], text, 5, 0), EINTR);
+    setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     close(fds[0]);
     close(fds[1]);
 }
