@@ -113,7 +113,9 @@ static void send_signal_locked(struct timer *timer, uint64_t missed)
     if (timer->behind)
         return;
     timer->delivered = timer->overruns;
-    timer->overruns = 0;
+    /* One that is ignored may be queued just because a thread of ours blocks all signals for a moment: its count goes on. */
+    if (!ignored)
+        timer->overruns = 0;
     add_overruns(timer, counted ? 0 : missed);
 }
 
