@@ -39,6 +39,12 @@ struct priorities {
     _Atomic uint32_t queued;
 };
 
+/* A hint, without any lock: does a real-time thread wait in a queue? */
+static inline bool priorities_wait(const struct priorities *priorities)
+{
+    return atomic_load_explicit(&priorities->queued, memory_order_relaxed) != 0;
+}
+
 void priority_init(struct machine *machine);
 void priority_pool_init(struct priority_pool *pool, struct thread *owner);
 /* Nobody has lent; who serves it serves nothing any more. */

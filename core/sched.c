@@ -70,12 +70,18 @@ static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&qu
     atomic_store_explicit(&queue->count, count + (uint32_t)change, memory_order_relaxed);
 }
 
+/* Of a real-time thread, by its node in the tree: the one that it was queued with. */
+static uint32_t node_priority(const struct tree_node *node)
+{
+    return DYAD_PRIORITY_MAX - (uint32_t)(node->key >> ORDER_BITS);
+}
+
 /* What others see of the real-time threads here. */
 static void queue_publish_realtime(struct run_queue *queue, struct thread *t, int change)
     REQUIRES(&queue->lock)
 {
     const struct tree_node *first = tree_first(&queue->realtime);
-    uint32_t top = first != NULL ? DYAD_PRIORITY_MAX - (uint32_t)(first->key >> ORDER_BITS) : 0;
+    uint32_t top = first != NULL ? node_priority(first) : 0;
     uint32_t count = atomic_load_explicit(&queue->realtime_count, memory_order_relaxed);
     atomic_store_explicit(&queue->realtime_count, count + (uint32_t)change, memory_order_relaxed);
     atomic_store_explicit(&queue->top, top, memory_order_relaxed);
@@ -327,7 +333,7 @@ static struct thread *queue_pick_realtime(struct run_queue *queue, uint32_t cpu_
     struct tree_node *node = tree_first(&queue->realtime);
     for (unsigned i = 0; node != NULL && i < SCHED_LOOK; i++, node = tree_next(node)) {
         struct thread *t = CONTAINER_OF(node, struct thread, run_node);
-        if (DYAD_PRIORITY_MAX - (uint32_t)(node->key >> ORDER_BITS) <= above)
+        if (node_priority(node) <= above)
             return NULL;
         if ((t->affinity >> cpu_index & 1) || t->cpu->index == cpu_index)
             return t;
@@ -441,7 +447,7 @@ static struct cpu *queue_wants(struct run_queue *queue, struct machine *machine)
         const struct thread *t = CONTAINER_OF(node, struct thread, run_node);
         uint32_t matters = 0;
         struct cpu *cpu = sched_least(machine, t->affinity, NULL, &matters);
-        if (cpu != NULL && matters <= DYAD_PRIORITY_MAX - (uint32_t)(node->key >> ORDER_BITS))
+        if (cpu != NULL && matters <= node_priority(node))
             return cpu;
     }
     return NULL;
@@ -450,12 +456,10 @@ static struct cpu *queue_wants(struct run_queue *queue, struct machine *machine)
 void sched_pass_on(struct machine *machine)
 {
     uint32_t least = 0;
-    if (atomic_load_explicit(&machine->priorities.queued, memory_order_relaxed) == 0)
-        return;
     sched_least(machine, UINT64_MAX, NULL, &least);
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
         struct run_queue *queue = &machine->cpus[i]->queue;
-        uint32_t top = atomic_load_explicit(&queue->top, memory_order_relaxed);
+        uint32_t top = sched_top(machine->cpus[i]);
         if (top == 0 || least > top)
             continue;
         lock_acquire(&queue->lock);
@@ -483,8 +487,9 @@ struct thread *sched_next(struct cpu *cpu)
         return NULL;
     }
     sched_begin(cpu, t);
-    if (atomic_load_explicit(&machine->priorities.queued, memory_order_relaxed) != 0)
+    if (priorities_wait(&machine->priorities)) {
         t = sched_outranked(cpu, t);
-    sched_pass_on(machine);
+        sched_pass_on(machine);
+    }
     return t;
 }

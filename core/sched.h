@@ -78,7 +78,7 @@ bool sched_must_yield(struct cpu *cpu, struct thread *t);
 /* The current thread begins a turn, or runs at another priority from now on. */
 void sched_begin_turn(struct cpu *cpu, struct thread *t);
 /* A core has published that it runs something else: a real-time thread that counted on it, or on the core that came for that one,
- * may have been outrun. It gets another core; and that one does the same. */
+ * may have been outrun. It gets another core; and that one does the same. For whom priorities_wait. */
 void sched_pass_on(struct machine *machine);
 /* The next thread for this core, from its queue or stolen; NULL: nothing to do. */
 struct thread *sched_next(struct cpu *cpu);

@@ -150,13 +150,13 @@ bool sched_must_yield(struct cpu *cpu, struct thread *t)
     if (asked)
         atomic_store_explicit(&cpu->preempt, false, memory_order_relaxed);
     const struct priorities *priorities = &cpu->machine->priorities;
-    uint32_t queued = atomic_load_explicit(&priorities->queued, memory_order_relaxed);
-    if ((sched_priority(t) | sched_level(cpu) | queued) == 0)
+    if ((sched_priority(t) | sched_level(cpu)) == 0 && !priorities_wait(priorities))
         return !queue_is_empty(&cpu->queue) && (asked || cpu->now_ns >= cpu->slice_end_ns);
     if (sched_priority(t) != sched_level(cpu)) {
         sched_account(cpu, t);
         sched_begin_turn(cpu, t);
-        sched_pass_on(cpu->machine);
+        if (priorities_wait(priorities))
+            sched_pass_on(cpu->machine);
     }
     return sched_priority(t) != 0 ? realtime_must_yield(cpu, t, asked)
                                   : fair_must_yield(cpu, t, asked);
@@ -181,8 +181,7 @@ uint64_t sched_deadline(struct cpu *cpu, struct thread *t)
     uint64_t deadline = spill < cpu->slice_end_ns ? spill : cpu->slice_end_ns;
     if (queue_is_empty(&cpu->queue))
         deadline = UINT64_MAX;
-    const struct priorities *priorities = &cpu->machine->priorities;
-    if (sched_repays(cpu) && atomic_load_explicit(&priorities->queued, memory_order_relaxed) != 0) {
+    if (sched_repays(cpu) && priorities_wait(&cpu->machine->priorities)) {
         uint64_t paid = cpu->now_ns + debt_now(cpu, t) / SCHED_REALTIME_RATIO + 1;
         deadline = paid < deadline ? paid : deadline;
     }
