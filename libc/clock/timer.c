@@ -128,13 +128,14 @@ static void expire_locked(struct timer *timer, uint64_t now)
     } else {
         timer->due = 0;
     }
-    if (timer->event.sigev_notify == SIGEV_SIGNAL)
+    if (timer->event.sigev_notify == SIGEV_SIGNAL) {
         send_signal_locked(timer, missed);
-    else if (timer->event.sigev_notify == SIGEV_THREAD)
+        return;
+    }
+    if (timer->event.sigev_notify == SIGEV_THREAD)
         __notify(&timer->event, SI_TIMER);
-    if (timer->event.sigev_notify !=
-        SIGEV_SIGNAL) /* of SIGEV_NONE nobody is told: timer_gettime knows as much */
-        timer->behind = missed || timer->event.sigev_notify == SIGEV_NONE;
+    /* Of SIGEV_NONE nobody is told: timer_gettime knows as much. */
+    timer->behind = missed || timer->event.sigev_notify == SIGEV_NONE;
 }
 
 /* By our thread. What it starts for SIGEV_THREAD is the program's. */

@@ -6,12 +6,10 @@
 #include "abi/layout.h"
 #include "internal/sched.h"
 
-#define STACK_DEFAULT (8UL << 20) /* as RLIMIT_STACK; only what is touched costs memory */
-
 int pthread_attr_init(pthread_attr_t *attr)
 {
     *attr = (pthread_attr_t){
-        .__stack_size = STACK_DEFAULT, .__guard_size = DYAD_PAGE_SIZE, .__guard_set = 1};
+        .__stack_size = DYAD_STACK_SIZE, .__guard_size = DYAD_PAGE_SIZE, .__guard_set = 1};
     return 0;
 }
 
@@ -45,7 +43,7 @@ int pthread_attr_setstacksize(pthread_attr_t *attr, size_t size)
 
 int pthread_attr_getstacksize(const pthread_attr_t *attr, size_t *size)
 {
-    *size = attr->__stack_size ? attr->__stack_size : STACK_DEFAULT;
+    *size = attr->__stack_size ? attr->__stack_size : DYAD_STACK_SIZE;
     return 0;
 }
 

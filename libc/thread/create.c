@@ -15,8 +15,7 @@
 
 #pragma weak __keys_run_destructors
 
-#define STACK_DEFAULT (8UL << 20) /* as RLIMIT_STACK; only what is touched costs memory */
-#define PAGE_MASK     (DYAD_PAGE_SIZE - 1)
+#define PAGE_MASK (DYAD_PAGE_SIZE - 1)
 
 /*
  * A thread's memory, upward: guard, stack, TLS block, struct thread. With a stack of the caller's, the last three are
@@ -62,7 +61,7 @@ static int allocate(const pthread_attr_t *attr, struct thread_memory *memory)
 {
     if (attr && attr->__stack)
         return place_in_stack(attr, memory);
-    size_t stack = page_up(attr && attr->__stack_size ? attr->__stack_size : STACK_DEFAULT);
+    size_t stack = page_up(attr && attr->__stack_size ? attr->__stack_size : DYAD_STACK_SIZE);
     size_t guard = attr && attr->__guard_set ? page_up(attr->__guard_size) : DYAD_PAGE_SIZE;
     memory->mapping_size = guard + stack + page_up(__tls_area_size() + __tls_align());
     memory->mapping = __pages_map(memory->mapping_size);
