@@ -3,10 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/msg.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-#include "tests/posix/posix_test.h"
+#include "tests/posix/child.h"
 
 struct text {
     long type;
@@ -35,22 +33,6 @@ static struct msqid_ds state(int id)
     struct msqid_ds ds = {0};
     CHECK_IS(msgctl(id, IPC_STAT, &ds), 0);
     return ds;
-}
-
-static int result_of(pid_t child)
-{
-    int status = -1;
-    CHECK_IS(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static pid_t fork_child(void)
-{
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0)
-        posix_failures = 0;
-    return child;
 }
 
 static void test_queues(void)

@@ -2,10 +2,8 @@
 #include <limits.h>
 #include <signal.h>
 #include <sys/sem.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-#include "tests/posix/posix_test.h"
+#include "tests/posix/child.h"
 
 union semun {
     int val;
@@ -41,22 +39,6 @@ static struct semid_ds state(int id)
     struct semid_ds ds = {0};
     CHECK_IS(semctl(id, 0, IPC_STAT, (union semun){.buf = &ds}), 0);
     return ds;
-}
-
-static int result_of(pid_t child)
-{
-    int status = -1;
-    CHECK_IS(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static pid_t fork_child(void)
-{
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0)
-        posix_failures = 0;
-    return child;
 }
 
 static void wait_until_waiting(int id, int number, int command, int count)

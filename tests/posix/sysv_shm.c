@@ -3,10 +3,8 @@
 #include <limits.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-#include "tests/posix/posix_test.h"
+#include "tests/posix/child.h"
 
 #define FAILED ((void *)-1)
 
@@ -17,23 +15,6 @@ static struct shmid_ds state(int id)
     struct shmid_ds ds = {0};
     CHECK_IS(shmctl(id, IPC_STAT, &ds), 0);
     return ds;
-}
-
-/* Wait for a child: what it has found wrong. */
-static int result_of(pid_t child)
-{
-    int status = -1;
-    CHECK_IS(waitpid(child, &status, 0), child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static pid_t fork_child(void)
-{
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0)
-        posix_failures = 0;
-    return child;
 }
 
 static void test_a_private_segment(void)
