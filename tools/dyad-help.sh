@@ -77,8 +77,8 @@ usage: ./dyad test [--preset PRESET] [SUITE] [CTEST OPTIONS]
   boot     whole sessions, on the hosted body and in QEMU: release
   smp      the concurrency part of unit, arch and user: release, asan, tsan
   long     user and boot with 1, 2, 4 and 8 cores, and smp 20 times in a row: release, asan, tsan
-  mutants  are seeded bugs found? Each of tests/mutants/*.patch in a copy of the tree, by sim and unit;
-           or only those named, with --jobs N, --seconds N (60) a mutant
+  mutants  are seeded bugs found? Each of tests/mutants/*.patch in a copy of the tree, by sim, unit and
+           guest programs; or only those named, with --jobs N, --seconds N (60) a mutant
   coverage branch coverage of core/ by unit, sim, user and boot; what is missing, by reason
   all      all of the above, and unit, arch, user and boot in debug as well
 

@@ -38,7 +38,7 @@ run_long()
     run_tests "$long_preset" smp --repeat until-fail:20 "$@"
 }
 
-# Copies the tree, so it needs nothing built and disturbs nothing. A mutant goes by its name or file.
+# Works in a copy of the tree; only the guest programs are this one's. A mutant goes by its name or file.
 command_mutants()
 {
     mutants=$root/tests/mutants
@@ -61,6 +61,7 @@ command_mutants()
         [ -f "$name" ] || fail $EXIT_USAGE "no mutant '$name'"
         set -- "$@" "$(readlink -f "$name")"
     done
+    build_if_needed release guest guest
     # shellcheck disable=SC2086 # a list of options
     "$mutants/run.sh" $options "$@" || fail 1 "some mutants were not caught"
 }

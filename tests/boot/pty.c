@@ -103,12 +103,21 @@ void pty_resize(struct pty *pty, unsigned short rows, unsigned short cols)
     ioctl(pty->fd, TIOCSWINSZ, &size);
 }
 
+/* What it wrote last; all of it is there once it has ended. */
+static void drain(struct pty *pty)
+{
+    struct pollfd poll_fd = {.fd = pty->fd, .events = POLLIN};
+    while (poll(&poll_fd, 1, 0) > 0 && pty_fill(pty, 0)) {
+    }
+}
+
 int pty_wait(struct pty *pty, int timeout_ms)
 {
     long end = now_ms() + timeout_ms;
     int status = -1;
     while (now_ms() < end) {
         if (waitpid(pty->pid, &status, WNOHANG) == pty->pid) {
+            drain(pty);
             close(pty->fd);
             return status;
         }

@@ -2,8 +2,9 @@
 # run.sh: seeds one bug after another into a copy of the tree, and says which suite catches it and how fast.
 #   tests/mutants/run.sh [--tree DIR] [--seconds N] [--jobs N] [PATCH...]     default: all of tests/mutants/*.patch
 # A bug in core/ goes first to the simulator, under seeds of all scenarios, then to the sweep of failing allocations, then to the
-# unit tests (ASan, UBSan) whose programs it has changed; one in a server to those only. All within --seconds (60) of CPU time,
-# without building: other work on the machine changes nothing.
+# unit tests (ASan, UBSan) whose programs it has changed, then to the guest programs on the hosted body; one in a server to the
+# unit tests only. All within --seconds (60) of CPU time, without building: other work on the machine changes nothing.
+# The guest programs are those of build/release (--guest): a bug in core/ does not change them.
 # A test that does not end within hang_seconds (many times of what it takes) is caught, too.
 # A line "sim: OPTIONS" at the top of a patch is tried first: where the window is so small that one scenario needs all seeds.
 # What the compiler says with -Wthread-safety counts as caught; other warnings are not errors here.
@@ -12,6 +13,7 @@
 set -eu
 source=$(cd "$(dirname "$0")/../.." && pwd)
 tree=${TMPDIR:-/tmp}/dyad-mutants
+guest=$source/build/release
 seconds=60 jobs=1 worker=
 hang_seconds=30
 while [ $# -gt 0 ]; do
@@ -19,12 +21,15 @@ while [ $# -gt 0 ]; do
     --tree) tree=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
     --jobs) jobs=$2; shift 2 ;;
+    --guest) guest=$2; shift 2 ;;
     --worker) worker=$2; shift 2 ;; # by ourselves: one of several, in a tree of its own; $2: where they say which patch they take
     -*) echo "run.sh: unknown option $1" >&2; exit 2 ;;
     *) break ;;
     esac
 done
 [ $# -gt 0 ] || set -- "$source"/tests/mutants/*.patch
+[ -f "$guest/initfs.cpio" ] || { echo "run.sh: no guest programs in $guest: ./dyad build guest" >&2; exit 2; }
+not_guest='^native_|_host$|^tool_|^image_|^boot_(debug|editors)$' # not the hosted body's, or not the core's
 unit_folders='core servers procd init tty sockets'
 export CCC_OVERRIDE_OPTIONS="# x-Werror +-Werror=thread-safety"
 export ASAN_OPTIONS=detect_leaks=1
@@ -48,17 +53,20 @@ copy_tree() {
     done
     rm -rf "$tree/next"
     cd "$tree/source"
-    cmake --preset release -B "$tree/sim" >"$tree/cmake.log" 2>&1
+    cmake --preset release -B "$tree/sim" -DDYAD_GUEST_DIR="$guest" >"$tree/cmake.log" 2>&1
     cmake --preset asan -B "$tree/unit" >>"$tree/cmake.log" 2>&1
     unit_tests=$(for folder in $unit_folders; do
         sed -n 's|^add_test([^ ]* "'"$tree"'/unit/\([^"]*\)".*|\1|p' \
             "$tree/unit/tests/unit/$folder/CTestTestfile.cmake"
     done | sort -u)
+    guest_tests=$(ctest --test-dir "$tree/sim" -N -L '^(user|boot)$' -LE '^long$' -E "$not_guest" |
+        sed -n 's/.*Test *#[0-9]*: //p')
 }
 
 build_sim() { ninja -C "$tree/sim" dyad-sim; }
 # shellcheck disable=SC2086 # a list of files
 build_unit() { ninja -C "$tree/unit" $unit_tests; }
+build_hosted() { ninja -C "$tree/sim" dyad-hosted boot_terminal replay_terminal; }
 
 # ---- suites: 0 when nothing is found; what is found is in $log -----------------------------------
 
@@ -109,6 +117,16 @@ run_unit() {
     return 0
 }
 
+# A dozen at a time: what is left of the mutant's time is looked at in between.
+run_guest() {
+    for batch in $(echo "$guest_tests" | xargs -n 12 | tr ' ' '|'); do
+        limited '' ctest --test-dir "$tree/sim" --stop-on-failure --output-on-failure -R "^($batch)$" && continue
+        found=$(sed -n 's/^.*[0-9] - \([a-z_0-9]*\) (\(.*\))$/\1: \2/p' "$log" | head -1)
+        return 1
+    done
+    return 0
+}
+
 # Sets suite and found; the first that fails.
 run_suites() {
     suite='' found=''
@@ -125,6 +143,9 @@ run_suites() {
     build_unit >>"$tree/build.log" 2>&1 || { suite='' found='it does not compile'; return 0; }
     run_unit || return 0
     if [ -n "$core" ]; then
+        suite=guest
+        build_hosted >>"$tree/build.log" 2>&1 || { suite='' found='it does not compile'; return 0; }
+        run_guest || return 0
         suite=sim
         run_sim '' --minutes 30 --seed 1000 || return 0 # until its time is over
     fi
@@ -184,7 +205,7 @@ if [ "$jobs" -gt 1 ] && [ -z "$worker" ]; then
     rm -rf "$tree-taken"
     mkdir -p "$tree-taken"
     for i in $(seq "$jobs"); do
-        "$0" --tree "$tree-$i" --seconds "$seconds" --worker "$tree-taken" "$@" &
+        "$0" --tree "$tree-$i" --seconds "$seconds" --guest "$guest" --worker "$tree-taken" "$@" &
         pids="$pids $!"
     done
     result=0
@@ -197,7 +218,8 @@ copy_tree
 build_sim >"$tree/build.log" 2>&1 && build_unit >>"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 2; }
 core=yes left_ms=600000 log=$tree/clean.log
 touch -d @0 "$tree/stamp"
-if ! run_sim "$hang_seconds" --runs 100 || ! run_unit; then
+build_hosted >>"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 2; }
+if ! run_sim "$hang_seconds" --runs 100 || ! run_unit || ! run_guest; then
     echo "the unchanged tree fails: $found (see $log)"
     exit 2
 fi

@@ -71,6 +71,7 @@ static void read_standard_input(void)
 static void device_complete(void)
 {
     replay.device_pending = false;
+    trace_event("device", replay.device_trap, atomic_load(&replay.traps), replay.now_ns);
     outside_flush();
     if (replay.mode == SEEDED && !replay.live && console_input_wanted())
         read_standard_input();
@@ -166,14 +167,15 @@ static void deliver_recorded(void)
     }
 }
 
+/* Devices first: what an idle core waits for comes behind them in the recording's session, so in its replay too. */
 void outside_look(void)
 {
+    if (replay.device_pending && atomic_load(&replay.traps) >= replay.device_trap)
+        device_complete();
     if (replay.mode == REPLAYING)
         deliver_recorded();
     else if (atomic_load(&staging.any))
         deliver_staged(0);
-    if (replay.device_pending && atomic_load(&replay.traps) >= replay.device_trap)
-        device_complete();
 }
 
 bool replay_takes_input(void)
