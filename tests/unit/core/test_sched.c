@@ -245,6 +245,18 @@ static void test_an_idle_thread_runs_after_one_that_came_later(void **state)
     assert_ptr_equal(next(s), s->a.t);
 }
 
+/* However soon its deadline. */
+static void test_who_has_had_more_than_its_share_runs_after_who_has_not(void **state)
+{
+    struct stage *s = *state;
+    priority_set(s->a.t, SCHED_WORD(DYAD_SCHED_IDLE, 0), false);
+    s->b.t->vruntime = SCHED_SLICE_NS / 4; /* of a parked thread: what it is ahead */
+    wake(s->a.t, false);
+    wake(s->b.t, false);
+    assert_ptr_equal(next(s), s->a.t);
+    assert_ptr_equal(next(s), s->b.t);
+}
+
 static void test_real_time_threads_run_by_priority_then_by_age(void **state)
 {
     struct stage *s = *state;
@@ -301,6 +313,7 @@ int main(void)
         TEST(test_a_thread_is_created_whole_or_not),
         TEST(test_who_came_first_runs_first),
         TEST(test_an_idle_thread_runs_after_one_that_came_later),
+        TEST(test_who_has_had_more_than_its_share_runs_after_who_has_not),
         TEST(test_real_time_threads_run_by_priority_then_by_age),
         TEST(test_a_handoff_does_not_pass_a_real_time_thread),
         TEST(test_the_watchdog_kicks_who_does_not_go_on),

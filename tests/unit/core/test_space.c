@@ -370,6 +370,33 @@ static void test_large_ranges_go_in_bounded_steps(void **state)
     fixture_end(&f);
 }
 
+static void test_a_fork_goes_in_bounded_steps(void **state)
+{
+    struct fixture f;
+    struct space *child;
+    fixture_start(&f, 32 * MIB);
+    enum { PAGES = 1500 };
+    assert_int_equal(fixture_map(&f, BASE, PAGES * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
+    for (unsigned i = 0; i < PAGES; i++)
+        assert_int_equal(fake_store(f.space, 0, BASE + i * PAGE, (uint8_t)i), 0);
+    assert_int_equal(space_create(f.machine, &f.machine->quota, &child), 0);
+    uint64_t cursor = 0, before = 0;
+    unsigned steps = 0;
+    status_t status;
+    do {
+        status = space_fork_step(f.space, child, &cursor);
+        assert_true(space_present_pages(child) - before <= SPACE_STEP_PAGES);
+        before = space_present_pages(child);
+        steps++;
+    } while (status == STATUS_STEP && steps < PAGES);
+    assert_int_equal(status, 0);
+    assert_true(steps >= 2 * PAGES / SPACE_STEP_PAGES); /* guarded first, then shared */
+    assert_int_equal(before, PAGES);
+    assert_int_equal(peek(child, BASE + 1234 * PAGE), (uint8_t)1234);
+    kobject_put(&child->object);
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_unmap_splits_and_ignores_holes),
         cmocka_unit_test(test_protect_needs_a_gapless_range_and_the_right),
         cmocka_unit_test(test_large_ranges_go_in_bounded_steps),
+        cmocka_unit_test(test_a_fork_goes_in_bounded_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
