@@ -43,6 +43,12 @@ static bool lies_within(uint64_t bytes, uint64_t offset, uint64_t size)
     return offset <= bytes && size <= bytes - offset;
 }
 
+/* libc's own name of a function that has another one: tools/own-names.c. */
+static bool is_second_name(const char *name)
+{
+    return strncmp(name, "__own_", strlen("__own_")) == 0;
+}
+
 static void search_table(const uint8_t *data, uint64_t bytes, const Elf64_Shdr *table,
                          const Elf64_Shdr *names, uint64_t address, struct symbol *found)
 {
@@ -53,11 +59,14 @@ static void search_table(const uint8_t *data, uint64_t bytes, const Elf64_Shdr *
     for (uint64_t i = 0; i < table->sh_size / sizeof(Elf64_Sym); i++) {
         Elf64_Sym symbol;
         memcpy(&symbol, data + table->sh_offset + i * sizeof(symbol), sizeof(symbol));
-        if (address - symbol.st_value < symbol.st_size && symbol.st_name < names->sh_size &&
-            ELF64_ST_TYPE(symbol.st_info) == STT_FUNC) {
-            found->name = (const char *)data + names->sh_offset + symbol.st_name;
-            found->offset = address - symbol.st_value;
-        }
+        if (address - symbol.st_value >= symbol.st_size || symbol.st_name >= names->sh_size ||
+            ELF64_ST_TYPE(symbol.st_info) != STT_FUNC)
+            continue;
+        const char *name = (const char *)data + names->sh_offset + symbol.st_name;
+        if (is_second_name(name))
+            continue;
+        found->name = name;
+        found->offset = address - symbol.st_value;
     }
 }
 
