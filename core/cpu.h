@@ -15,8 +15,9 @@ struct run_queue {
     uint64_t order GUARDED_BY(&lock);       /* counts what has been put into realtime */
     _Atomic uint32_t
         count; /* changed under lock; read without it as a hint: who queues from another core kicks */
-    /* The same: of these the real-time ones, and the highest priority of them (0: none). */
-    _Atomic uint32_t realtime_count, top;
+    /* The same: how many of these are not real-time, and the highest priority of the others (0: none). Each question has one word
+     * that answers it: a difference of two would be seen between their changes. */
+    _Atomic uint32_t ordinary, top;
     uint64_t vtime GUARDED_BY(&lock); /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);
     uint64_t running_deadline GUARDED_BY(&lock); /* virtual: of the thread that was last taken from here */

@@ -64,10 +64,10 @@ void sched_rest(struct thread *t)
 }
 
 /* The lock orders the changes; relaxed for those who look without it. */
-static void queue_count_change(struct run_queue *queue, int change) REQUIRES(&queue->lock)
+static void count_change(_Atomic uint32_t *count, int change)
 {
-    uint32_t count = atomic_load_explicit(&queue->count, memory_order_relaxed);
-    atomic_store_explicit(&queue->count, count + (uint32_t)change, memory_order_relaxed);
+    uint32_t old = atomic_load_explicit(count, memory_order_relaxed);
+    atomic_store_explicit(count, old + (uint32_t)change, memory_order_relaxed);
 }
 
 /* Of a real-time thread, by its node in the tree: the one that it was queued with. */
@@ -82,8 +82,6 @@ static void queue_publish_realtime(struct run_queue *queue, struct thread *t, in
 {
     const struct tree_node *first = tree_first(&queue->realtime);
     uint32_t top = first != NULL ? node_priority(first) : 0;
-    uint32_t count = atomic_load_explicit(&queue->realtime_count, memory_order_relaxed);
-    atomic_store_explicit(&queue->realtime_count, count + (uint32_t)change, memory_order_relaxed);
     atomic_store_explicit(&queue->top, top, memory_order_relaxed);
     atomic_fetch_add_explicit(&t->object.machine->priorities.queued, (uint32_t)change,
                               memory_order_relaxed);
@@ -105,7 +103,7 @@ static void queue_insert_realtime(struct run_queue *queue, struct thread *t, uin
     uint64_t key = (uint64_t)(DYAD_PRIORITY_MAX - priority) << ORDER_BITS;
     tree_insert(&queue->realtime, &t->run_node, key | (front ? middle - order : middle + order));
     queue_mark(queue, t, true);
-    queue_count_change(queue, 1);
+    count_change(&queue->count, 1);
     queue_publish_realtime(queue, t, 1);
     atomic_store_explicit(&t->place, PLACE_BACK, memory_order_relaxed);
 }
@@ -122,7 +120,8 @@ static void queue_insert(struct run_queue *queue, struct thread *t) REQUIRES(&qu
     sched_set_share(t);
     t->vruntime = queue->vtime + (uint64_t)sched_bound_lag((int64_t)t->vruntime);
     queue_mark(queue, t, false);
-    queue_count_change(queue, 1);
+    count_change(&queue->count, 1);
+    count_change(&queue->ordinary, 1);
     queue->weight_sum += t->share;
     tree_insert(&queue->ready, &t->run_node, t->vruntime + sched_virtual(SCHED_SLICE_NS, t->share));
 }
@@ -139,12 +138,13 @@ static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&qu
 {
     ASSERT(sched_queue(t) == queue);
     atomic_store_explicit(&t->queue, NULL, memory_order_relaxed);
-    queue_count_change(queue, -1);
+    count_change(&queue->count, -1);
     if (t->queued_realtime) {
         tree_remove(&queue->realtime, &t->run_node);
         queue_publish_realtime(queue, t, -1);
         return;
     }
+    count_change(&queue->ordinary, -1);
     tree_remove(&queue->ready, &t->run_node);
     t->vruntime -= queue->vtime;
     queue->weight_sum -= t->share;

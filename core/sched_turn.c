@@ -16,8 +16,7 @@ static bool is_round_robin(const struct thread *t)
 /* Any in this queue that are not real-time? A hint. */
 static bool others_wait(const struct cpu *cpu)
 {
-    return atomic_load_explicit(&cpu->queue.count, memory_order_relaxed) >
-           atomic_load_explicit(&cpu->queue.realtime_count, memory_order_relaxed);
+    return atomic_load_explicit(&cpu->queue.ordinary, memory_order_relaxed) != 0;
 }
 
 static struct cpu *sched_find_idle(struct machine *machine)

@@ -53,11 +53,10 @@ static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
         sim_fail("run queue of core %u: %u threads, said to be %u of weight %llu", cpu->index,
                  fair + realtime, atomic_load(&queue->count),
                  (unsigned long long)queue->weight_sum);
-    if (realtime != atomic_load(&queue->realtime_count) ||
-        (realtime == 0) != (atomic_load(&queue->top) == 0))
-        sim_fail("run queue of core %u: %u real-time threads, said to be %u up to priority %u",
-                 cpu->index, realtime, atomic_load(&queue->realtime_count),
-                 atomic_load(&queue->top));
+    if (fair != atomic_load(&queue->ordinary) || (realtime == 0) != (atomic_load(&queue->top) == 0))
+        sim_fail(
+            "run queue of core %u: %u ordinary threads, said to be %u, real-time ones up to %u",
+            cpu->index, fair, atomic_load(&queue->ordinary), atomic_load(&queue->top));
 }
 
 /* A thread is in one place only. */

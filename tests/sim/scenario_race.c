@@ -1,5 +1,5 @@
 /* scenario_race.c: two things at the same moment: replies to one request, writes to a page under a fork, a signal and a deadline, a request
- * and the death of who is woken for it. */
+ * and the death of who is woken for it, a handle and the memory that its number is written to. */
 #include <string.h>
 
 #include "tests/sim/actor.h"
@@ -422,3 +422,69 @@ static void join_start(void)
 }
 const struct scenario scenario_join = {
     .name = "join", .text = "the end of a thread wakes those who wait for it", .start = join_start};
+
+/* ---- a server's request becomes read-only while a handle comes with it: it has the handle and knows of it, or has it not ---- */
+
+#define AT_HIDDEN AT_MORE
+
+static void hide_request(struct actor *a, uint64_t arg)
+{
+    while (!s.over) {
+        EXPECT_IS(a, SYS(a, protect, NONE, AT_HIDDEN, DYAD_PAGE_SIZE, MAP_PROT_READ), 0);
+        EXPECT_IS(
+            a, SYS(a, protect, NONE, AT_HIDDEN, DYAD_PAGE_SIZE, MAP_PROT_READ | MAP_PROT_WRITE), 0);
+        SYS(a, yield);
+    }
+    (void)arg;
+}
+
+static void hidden_server(struct actor *a, uint64_t names)
+{
+    struct request request;
+    s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
+    EXPECT(a, spawn(a, HANDLE_NONE, hide_request, 0) > 0);
+    while (!s.over) {
+        int64_t status = SYS(a, scheme_serve, (uint64_t)s.scheme, 0, AT_HIDDEN, at_data(a),
+                             DYAD_PAGE_SIZE, DEADLINE_NEVER);
+        if (status == -ERR_FAULT)
+            continue;
+        EXPECT_IS(a, status, 0);
+        get(a, AT_HIDDEN, &request, sizeof request);
+        if (request.received != HANDLE_NONE)
+            EXPECT_IS(a, SYS(a, handle_close, (uint64_t)request.received), 0);
+        s.over = request.verb == VERB_close;
+        struct reply reply = {.tag = request.tag, .send = HANDLE_NONE, .values = {1}};
+        EXPECT(a, request.tag == 0 || reply_only(a, s.scheme, &reply) == 0);
+    }
+}
+
+static void hidden_client(struct actor *a, uint64_t arg)
+{
+    int64_t file;
+    while ((file = open_path(a, "s:x", FILE_READ)) < 0)
+        SYS(a, yield);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        handle_t ends[2];
+        EXPECT_IS(a, make_pipe(a, ends, 0), 0);
+        struct call_args args = call_simple(arg);
+        args.send = ends[1];
+        int64_t status = call(a, (handle_t)file, VERB_PRIVATE, &args);
+        EXPECT(a, status == 0 || status == -ERR_FAULT);
+        EXPECT_IS(a, SYS(a, handle_close, (uint64_t)ends[1]), 0);
+        /* The server has closed what it knows of, so there is an end. */
+        EXPECT_IS(a, SYS(a, read, (uint64_t)ends[0], at_data(a), 1, UINT64_MAX), 0);
+        EXPECT_IS(a, SYS(a, handle_close, (uint64_t)ends[0]), 0);
+    }
+    EXPECT_IS(a, SYS(a, handle_close, (uint64_t)file), 0);
+}
+
+static void hidden_start(void)
+{
+    s.over = false;
+    s.scheme = HANDLE_NONE;
+    struct process *server = sim_process("server");
+    sim_thread(server, hidden_server, (uint64_t)sim_give_names(server));
+    sim_thread(sim_process("client"), hidden_client, 1);
+}
+const struct scenario scenario_hidden = {
+    .name = "hidden", .text = "a request's memory goes as a handle comes", .start = hidden_start};

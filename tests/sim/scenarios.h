@@ -58,6 +58,7 @@
     X(suspend)           \
     X(remap)             \
     X(join)              \
+    X(hidden)            \
     X(reclaim)           \
     X(halt)              \
     X(turns)             \

@@ -173,12 +173,12 @@ static void test_who_watches_is_told_once_by_level_and_each_time_by_edge(void **
 
 static struct event_timer was;
 
-static int64_t set(int64_t file, bool absolute, uint64_t at, uint64_t interval)
+static int64_t set(int64_t file, unsigned how, uint64_t at, uint64_t interval)
 {
     struct event_timer wanted = {at, interval};
     struct loopback_call call = {.verb = EVENT_TIMER_SET,
                                  .file = (uint64_t)file,
-                                 .args = {absolute},
+                                 .args = {how},
                                  .in = &wanted,
                                  .in_len = sizeof wanted,
                                  .out = &was,
@@ -240,6 +240,68 @@ static void test_a_timer_counts_what_nobody_read(void **state)
     assert_int_equal(set(file, false, 0, 7), 0);
     loopback_advance(&loop, 1000);
     assert_int_equal(level(file), 0);
+}
+
+static int64_t clock_set_as(uint32_t uid)
+{
+    struct loopback_call open = {.verb = VERB_open, .args = {FILE_PATH}, .in = ""};
+    assert_int_equal(loopback_call(&loop, &open) < 0, 0);
+    struct loopback_call call = {
+        .verb = EVENT_CLOCK_SET, .file = open.values[0], .cred = {.uid = uid, .euid = uid}};
+    int64_t result = loopback_call(&loop, &call);
+    loopback_close(&loop, open.values[0]);
+    return result;
+}
+
+static void test_a_time_of_the_real_time_clock_follows_it(void **state)
+{
+    (void)state;
+    loop.ahead_ns = 5000;
+    int64_t file = open_file("timer", DYAD_CLOCK_REALTIME);
+    assert_int_equal(set(file, EVENT_TIMER_ABSOLUTE, START + 6000, 100), 0);
+    struct loopback_call call = reading(file);
+    assert_int_equal(loopback_call(&loop, &call), LOOPBACK_PENDING);
+    loop.ahead_ns = 4000; /* back: it comes later */
+    assert_int_equal(clock_set_as(0), 0);
+    loopback_advance(&loop, 1999);
+    assert_true(!call.done);
+    assert_int_equal(get(file).value_ns, 1);
+    loopback_advance(&loop, 1);
+    assert_true(call.done);
+    assert_int_equal(value, 1);
+    watch(file, EVENT_READABLE);
+    loop.ahead_ns = 4250; /* on: it has come */
+    assert_int_equal(clock_set_as(0), 0);
+    loopback_advance(&loop, 0);
+    assert_int_equal(loop.notified_ready, EVENT_READABLE);
+    assert_int_equal(read_now(file), 2);
+    assert_int_equal(clock_set_as(7), -ERR_PERM);
+}
+
+static void test_a_canceled_timer_says_so_once(void **state)
+{
+    (void)state;
+    unsigned how = EVENT_TIMER_ABSOLUTE | EVENT_TIMER_CANCEL;
+    int64_t file = open_file("timer", DYAD_CLOCK_REALTIME);
+    int64_t other = open_file("timer", DYAD_CLOCK_MONOTONIC);
+    assert_int_equal(set(file, how, START + 100, 0), 0);
+    assert_int_equal(set(other, how, START + 100, 0), 0);
+    struct loopback_call call = reading(file);
+    assert_int_equal(loopback_call(&loop, &call), LOOPBACK_PENDING);
+    assert_int_equal(clock_set_as(0), 0);
+    assert_true(call.done);
+    assert_int_equal(call.result, -ERR_CANCELED);
+    assert_int_equal(level(file), 0);
+    assert_int_equal(clock_set_as(0), 0);
+    assert_int_equal(level(file), EVENT_READABLE);
+    assert_int_equal(read_now(file), -ERR_CANCELED);
+    assert_int_equal(read_now(file), -ERR_AGAIN);
+    assert_int_equal(clock_set_as(0), 0);
+    assert_int_equal(set(file, EVENT_TIMER_ABSOLUTE, START + 200, 0), -ERR_CANCELED);
+    assert_int_equal(clock_set_as(0), 0);
+    loopback_advance(&loop, 200);
+    assert_int_equal(read_now(file), 1);
+    assert_int_equal(read_now(other), 1);
 }
 
 static void test_an_expiration_whose_reader_is_gone_counts_again(void **state)
@@ -305,6 +367,8 @@ int main(void)
         T(test_who_watches_is_told_once_by_level_and_each_time_by_edge),
         T(test_a_timer_expires_once),
         T(test_a_timer_counts_what_nobody_read),
+        T(test_a_time_of_the_real_time_clock_follows_it),
+        T(test_a_canceled_timer_says_so_once),
         T(test_an_expiration_whose_reader_is_gone_counts_again),
         T(test_a_closed_timer_does_nothing),
         T(test_hostile_calls),

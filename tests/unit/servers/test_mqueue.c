@@ -210,6 +210,36 @@ static void test_deadlines_and_nonblocking_files(void **state)
     expect(q, "x", 0);
 }
 
+static void test_deadlines_of_the_real_time_clock(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(1);
+    char out[BYTES], other[BYTES];
+    loop.ahead_ns = 70000;
+    struct loopback_call first = receiving(q, out, 72000 | DEADLINE_REALTIME);
+    struct loopback_call second = receiving(q, other, 90000 | DEADLINE_REALTIME);
+    struct loopback_call past = receiving(q, out, 71000 | DEADLINE_REALTIME);
+    struct loopback_call set = {.verb = MQUEUE_CLOCK_SET};
+    set.file = (uint64_t)open_as("", FILE_PATH, 0, 0);
+    assert_int_equal(loopback_call(&loop, &past), -ERR_TIMEDOUT);
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&loop, &second), LOOPBACK_PENDING);
+    loop.ahead_ns -= 500;
+    assert_int_equal(loopback_call(&loop, &set), 0);
+    loopback_advance(&loop, 1499);
+    assert_true(!first.done && !second.done);
+    loopback_advance(&loop, 1);
+    assert_true(first.done && !second.done);
+    assert_int_equal(first.result, -ERR_TIMEDOUT);
+    loop.ahead_ns += 18000;
+    assert_int_equal(loopback_call(&loop, &set), 0);
+    loopback_advance(&loop, 0);
+    assert_true(second.done);
+    assert_int_equal(second.result, -ERR_TIMEDOUT);
+    set.cred.euid = 7;
+    assert_int_equal(loopback_call(&loop, &set), -ERR_PERM);
+}
+
 /* A signal ends a wait; a message that no receiver got stays where it was. */
 static void test_waits_that_end_early(void **state)
 {
@@ -494,6 +524,7 @@ int main(void)
         TEST(test_what_is_refused),
         TEST(test_waiting_in_turn),
         TEST(test_deadlines_and_nonblocking_files),
+        TEST(test_deadlines_of_the_real_time_clock),
         TEST(test_waits_that_end_early),
         TEST(test_telling_a_process),
         TEST(test_the_server_posts_the_signal),

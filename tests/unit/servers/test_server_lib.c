@@ -454,6 +454,8 @@ static void test_permission_classes(void **state)
     assert_true(server_may_access(&root, 0, 1, 5, 6));
     assert_false(server_may_access(&root, 0, 1, 5, 1));
     assert_true(server_may_access(&root, MODE_DIR, 1, 5, 7));
+    assert_false(server_may_access(&root, MODE_SOCKET, 1, 5, 1)); /* its bits hold a folder's */
+    assert_false(server_may_access(&root, MODE_BLOCK | 0600, 1, 5, 1));
 }
 
 int main(void)
