@@ -342,7 +342,7 @@ enum thread_op {
  * Locks that lend priority. The word is 0 (free) or the holder's number, with LOCK_WAITERS when others wait. A thread takes it from 0
  * to its number, and back, by itself; the kernel does what else there is:
  *   THREAD_LOCK: waits, lending its priority to the holder -> 0: it holds the lock. -ERR_DEADLK: it did. -ERR_OWNERDEAD: the holder has
- *     ended; the word is as it was. -ERR_AGAIN: look again; -ERR_TIMEDOUT, -ERR_INTR.
+ *     ended, also when the deadline has come; the word is as it was. -ERR_AGAIN: look again; -ERR_TIMEDOUT, -ERR_INTR.
  *   THREAD_UNLOCK: gives it to the waiter with the highest priority, or frees it. -ERR_PERM: the caller is not the holder.
  */
 #define LOCK_WAITERS 0x80000000u

@@ -113,7 +113,8 @@ static status_t lock_take(struct thread *t, uint64_t addr, uint32_t *holder)
     return status < 0 ? status : -ERR_AGAIN;
 }
 
-/* Park for the holder. Under the lock of the bucket, so that it cannot let go meanwhile; but it may end. */
+/* Park for the holder. Under the lock of the bucket, so that it cannot let go meanwhile; but it may end, and may have ended before: that is
+ * told even when there is no time left to wait. */
 static status_t lock_wait(struct thread *t, struct futex_bucket *bucket, uint32_t holder,
                           uint64_t deadline) REQUIRES(&bucket->lock)
 {
@@ -121,6 +122,8 @@ static status_t lock_wait(struct thread *t, struct futex_bucket *bucket, uint32_
     status_t status = wait_arm(t, &t->process->object, &bucket->lock, deadline);
     if (status != STATUS_PARKED) {
         list_remove(&t->wait.link);
+        if (status == -ERR_TIMEDOUT && !priority_holder_lives(t->object.machine, holder))
+            status = -ERR_OWNERDEAD;
     } else if (!priority_lend_holder(t, holder) && wait_claim(t)) {
         list_remove(&t->wait.link);
         wait_finish(t, -ERR_OWNERDEAD);

@@ -263,6 +263,15 @@ uint32_t priority_lock_id(struct thread *t)
     return t->lock_id;
 }
 
+bool priority_holder_lives(struct machine *machine, uint32_t id)
+{
+    struct priorities *all = &machine->priorities;
+    lock_acquire(&all->lock);
+    bool lives = tree_find(&all->ids, id) != NULL;
+    lock_release(&all->lock);
+    return lives;
+}
+
 bool priority_lend_holder(struct thread *t, uint32_t id)
 {
     struct priorities *all = &t->object.machine->priorities;

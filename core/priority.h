@@ -71,6 +71,7 @@ void priority_thread_end(struct thread *t);
 uint32_t priority_lock_id(struct thread *t);
 /* t, parked for a lock as above, lends to the thread with this number. False: there is none. */
 MUST_CHECK bool priority_lend_holder(struct thread *t, uint32_t id);
+MUST_CHECK bool priority_holder_lives(struct machine *machine, uint32_t id);
 /* t lets the lock `key` (wait.data of who waits for it) go: the first waiter, claimed, to which the others now lend; NULL: none.
  * *more: there are others. The lock of the wait is held. */
 struct thread *priority_pass_lock(struct thread *t, const uint64_t key[2], bool *more);

@@ -165,6 +165,29 @@ static void test_process_dies(void)
 }
 
 /* Threads of two processes may have the same address: a holder is known by its process, too. */
+/* No time to wait is no reason not to hear of it. */
+static void test_who_only_tries_hears_of_the_death(void)
+{
+    static const struct timespec past = {1, 0};
+    int status;
+    pthread_mutex_t *m =
+        mmap(NULL, sizeof *m, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    for (int timed = 0; timed < 2; timed++) {
+        init(m, PTHREAD_MUTEX_NORMAL, PTHREAD_PROCESS_SHARED);
+        pid_t pid = fork();
+        if (pid == 0) {
+            pthread_mutex_lock(m);
+            raise(SIGKILL);
+        }
+        CHECK_IS(waitpid(pid, &status, 0), pid);
+        CHECK_IS(timed ? pthread_mutex_timedlock(m, &past) : pthread_mutex_trylock(m), EOWNERDEAD);
+        CHECK_IS(pthread_mutex_consistent(m), 0);
+        CHECK_IS(pthread_mutex_unlock(m), 0);
+        CHECK_IS(pthread_mutex_destroy(m), 0);
+    }
+    munmap(m, sizeof *m);
+}
+
 static void test_shared_holder(void)
 {
     pthread_mutexattr_t attr;
@@ -220,6 +243,7 @@ int main(void)
     test_thread_ends(PTHREAD_MUTEX_RECURSIVE);
     test_condition();
     test_process_dies();
+    test_who_only_tries_hears_of_the_death();
     test_shared_holder();
     test_shared_handover();
     return posix_end();

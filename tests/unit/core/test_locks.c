@@ -163,12 +163,8 @@ static void test_who_gives_up_lends_no_more(void **state)
     assert_int_equal(unlock(&s->x, FIRST), 0);
 }
 
-static void test_the_end_of_the_holder_is_told(void **state)
+static void end_holder(struct stage *s)
 {
-    struct stage *s = *state;
-    assert_int_equal(lock(&s->holder, FIRST), 0);
-    assert_int_equal(lock(&s->x, FIRST), STATUS_PARKED);
-    assert_int_equal(lock(&s->y, FIRST), STATUS_PARKED);
     actor_enter(&s->holder);
     status_t status;
     while ((status = s->holder.t->step ? s->holder.t->step(s->holder.t)
@@ -177,8 +173,29 @@ static void test_the_end_of_the_holder_is_told(void **state)
     assert_int_equal(status, STATUS_PARKED);
     s->rig.cpu->current = NULL;
     rig_pump(&s->rig);
+}
+
+static void test_the_end_of_the_holder_is_told(void **state)
+{
+    struct stage *s = *state;
+    assert_int_equal(lock(&s->holder, FIRST), 0);
+    assert_int_equal(lock(&s->x, FIRST), STATUS_PARKED);
+    assert_int_equal(lock(&s->y, FIRST), STATUS_PARKED);
+    end_holder(s);
     assert_int_equal(actor_result(&s->x), -ERR_OWNERDEAD);
     assert_int_equal(actor_result(&s->y), -ERR_OWNERDEAD);
+}
+
+/* Who only tries, or comes too late, hears of it as well: a lock whose holder has ended is not one that is held. */
+static void test_the_end_of_the_holder_is_told_when_there_is_no_time_to_wait(void **state)
+{
+    struct stage *s = *state;
+    assert_int_equal(lock(&s->holder, FIRST), 0);
+    assert_int_equal(CALL(&s->x, futex_lock(s->x.t, FIRST, 0)), -ERR_TIMEDOUT);
+    end_holder(s);
+    assert_int_equal(CALL(&s->x, futex_lock(s->x.t, FIRST, 0)), -ERR_OWNERDEAD);
+    assert_int_equal(lock(&s->x, FIRST), STATUS_PARKED); /* woken at once */
+    assert_int_equal(actor_result(&s->x), -ERR_OWNERDEAD);
 }
 
 int main(void)
@@ -191,6 +208,7 @@ int main(void)
         T(test_a_loan_goes_along_a_chain),
         T(test_who_gives_up_lends_no_more),
         T(test_the_end_of_the_holder_is_told),
+        T(test_the_end_of_the_holder_is_told_when_there_is_no_time_to_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
