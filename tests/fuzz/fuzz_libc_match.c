@@ -226,8 +226,13 @@ static bool brackets_are_clear(const char *pattern)
             return false;
         if (p[1] != '[' && strcspn(p + 1, "[") < strcspn(p + 2, "]"))
             return false;
-        if (p[1] == '[')
-            p++;
+        if (p[1] != '[')
+            continue;
+        const char *close =
+            strchr(p + 2, ']'); /* of [:alpha:], [.a.] or [=b=], and nothing else begins so */
+        if (!close || !strchr(":.=", p[2]) || close[-1] != p[2] || close - p < 4 || close[1] != ']')
+            return false;
+        p++;
     }
     return true;
 }
