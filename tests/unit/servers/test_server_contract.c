@@ -195,6 +195,15 @@ static int64_t ask(uint16_t verb, uint64_t file, uint32_t out_len)
     return kernel.reply.result;
 }
 
+/* One message without an answer. */
+static void tell(uint16_t verb, uint64_t file, uint64_t arg)
+{
+    kernel.next =
+        (struct request){.verb = verb, .file = file, .args = {arg}, .received = HANDLE_NONE};
+    while (server_step(&server, DEADLINE_NEVER) == 0)
+        continue;
+}
+
 /* ---- beginning and end ---- */
 
 static void test_init_fails_cleanly_without_memory(void **state)
@@ -289,6 +298,19 @@ static void test_each_verb_goes_where_it_belongs(void **state)
     assert_int_equal(ask(VERB_control, open_file.id, 0), -ERR_NOTTY);
     assert_int_equal(ask(VERB_watch, 4711, 0), -ERR_STALE);
     assert_int_equal(handled, 2);
+    server_fini(&server);
+}
+
+/* A level of a file that an earlier instance had would be a lie. */
+static void test_a_watch_without_an_answer_is_of_a_file_that_is_there(void **state)
+{
+    (void)state;
+    begin(&plain);
+    tell(VERB_watch, 4711, EVENT_READABLE);
+    assert_int_equal(kernel.notified, 0);
+    tell(VERB_watch, open_file.id, EVENT_READABLE);
+    assert_int_equal(kernel.notified, 1);
+    assert_int_equal(kernel.notified_file, open_file.id);
     server_fini(&server);
 }
 
@@ -560,6 +582,7 @@ int main(void)
         cmocka_unit_test(test_run_ends_when_the_scheme_dies_or_the_transport_fails),
         cmocka_unit_test(test_stop_sends_the_pending_answer_first),
         cmocka_unit_test(test_each_verb_goes_where_it_belongs),
+        cmocka_unit_test(test_a_watch_without_an_answer_is_of_a_file_that_is_there),
         cmocka_unit_test(test_any_file_takes_ids_of_an_earlier_instance),
         cmocka_unit_test(test_levels_are_asked_for_when_there_is_somebody_to_ask),
         cmocka_unit_test(test_a_handle_with_a_message_is_closed),

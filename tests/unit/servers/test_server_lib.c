@@ -458,6 +458,29 @@ static void test_permission_classes(void **state)
     assert_false(server_may_access(&root, MODE_BLOCK | 0600, 1, 5, 1));
 }
 
+static void test_directory_records_follow_each_other_until_the_buffer_is_full(void **state)
+{
+    static const char *const names[] = {"a", "a longer name", "b"};
+    char buffer[128];
+    struct server_dirents out = {buffer, sizeof buffer, 0};
+    unsigned count = 0;
+    while (server_dirents_add(&out, 10 + count, 20 + count, MODE_DIR | 0755, names[count % 3],
+                              strlen(names[count % 3])))
+        count++;
+    assert_int_equal(count, 3);
+    for (size_t at = 0, i = 0; at < out.used; i++) {
+        struct dyad_dirent record;
+        memcpy(&record, buffer + at, sizeof record);
+        assert_true(record.ino == 10 + i && record.cookie == 20 + i && record.type == MODE_DIR);
+        assert_int_equal(record.name_len, strlen(names[i]));
+        assert_memory_equal(buffer + at + sizeof record, names[i], record.name_len);
+        assert_true(record.size % 8 == 0 && record.size >= sizeof record + record.name_len);
+        at += record.size;
+        count -= at <= out.used;
+    }
+    assert_int_equal(count, 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -480,6 +503,7 @@ int main(void)
         T(test_iteration_sees_every_open_file),
         T(test_out_of_memory_is_an_answer),
         T(test_permission_classes),
+        T(test_directory_records_follow_each_other_until_the_buffer_is_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
