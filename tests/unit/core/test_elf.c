@@ -89,8 +89,29 @@ static void test_damaged_archives_never_lead_outside(void **state)
         for (unsigned entries = 0; cpio_next(exact, bytes, &at, &file); entries++) {
             assert_true(entries < 100 && at <= bytes + 4);
             assert_true(file.offset <= bytes && file.bytes <= bytes - file.offset);
+            size_t name = (size_t)((const uint8_t *)file.name - exact);
+            assert_true(name <= bytes && file.name_bytes <= bytes - name);
         }
         test_free(exact);
+    }
+}
+
+/* What follows a name without a NUL is no part of it. */
+static void test_a_name_ends_with_its_field(void **state)
+{
+    static const struct {
+        unsigned bytes, found;
+    } cases[] = {{0, 0}, {1, 1}, {2, 0}, {3, 1}};
+    for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
+        struct cpio_file file;
+        size_t at = 0;
+        archive_start();
+        append_file("./ab", 0100644, "", 0, 4);
+        char digits[9];
+        snprintf(digits, sizeof digits, "%08x", cases[i].bytes);
+        memcpy(archive + 94, digits, 8); /* the size of the name */
+        assert_true(cpio_next(archive, archive_bytes, &at, &file));
+        assert_int_equal(file.name_bytes, cases[i].found);
     }
 }
 
@@ -266,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_file_is_found_and_later_archives_win),
         cmocka_unit_test(test_damaged_archives_never_lead_outside),
+        cmocka_unit_test(test_a_name_ends_with_its_field),
         cmocka_unit_test(test_a_program_has_at_most_so_many_segments),
         cmocka_unit_test(test_program_is_mapped_with_zeroed_bss),
         cmocka_unit_test(test_bad_programs_are_refused),
