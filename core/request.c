@@ -376,17 +376,20 @@ static status_t request_enqueue_locked(struct scheme *scheme, struct request_slo
     return status;
 }
 
-/* The request has reached the claimed server: park the client, then let the server go. Or neither has happened. */
+/* The request has reached the claimed server: park the client, then let the server go. Or neither has happened. -ERR_AGAIN: its process has
+ * given up a scheme meanwhile, perhaps this one; it looks whether it still serves, and the request is for another, or waits. */
 static status_t request_hand_over(struct scheme *scheme, struct request_slot *slot,
                                   struct thread *server, struct kobject *target, uint64_t deadline)
 {
     lock_acquire(&scheme->lock);
-    status_t status = scheme_is_dead(scheme) || serve_is_stale(server) ? -ERR_NODEV : 0;
+    status_t status = scheme_is_dead(scheme) ? -ERR_NODEV : 0;
+    if (status == 0 && serve_is_stale(server))
+        status = -ERR_AGAIN;
     if (status == 0)
         status = request_park_locked(scheme, slot, target, REQUEST_SERVED, deadline);
     if (status == STATUS_PARKED)
         wait_finish_handoff(server, 0);
-    else
+    else if (status != -ERR_AGAIN)
         request_detach_locked(scheme, slot);
     lock_release(&scheme->lock);
     if (status == STATUS_PARKED)
@@ -396,7 +399,7 @@ static status_t request_hand_over(struct scheme *scheme, struct request_slot *sl
     return status;
 }
 
-/* Give the request to a server that waits. -ERR_AGAIN: its buffer is bad, and it has been told; try another. */
+/* Give the request to a server that waits. -ERR_AGAIN: not to this one (its buffer is bad, and it has been told, or see above); try another. */
 static status_t request_try_server(struct scheme *scheme, struct request_slot *slot,
                                    struct thread *server, struct kobject *target, uint64_t deadline)
 {

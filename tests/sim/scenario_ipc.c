@@ -440,3 +440,39 @@ static void leaving_start(void)
 }
 const struct scenario scenario_leaving = {
     .name = "leaving", .text = "two processes serve, one of them ends", .start = leaving_start};
+
+/* ---- a server gives up other schemes while it waits for requests: each time it looks again whether it still serves ---- */
+
+static void giver(struct actor *a, uint64_t count)
+{
+    while (count-- != 0) {
+        int64_t scheme = SYS(a, scheme_create, NONE, 0, 0, 0);
+        EXPECT(a, scheme >= 0);
+        EXPECT_IS(a, SYS(a, handle_close, (uint64_t)scheme), 0);
+    }
+}
+
+static void giving_server(struct actor *a, uint64_t names)
+{
+    s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
+    EXPECT(a, spawn(a, HANDLE_NONE, giver, 8) > 0);
+    plain_server(a, 0);
+}
+
+static void giving_client(struct actor *a, uint64_t arg)
+{
+    s.file = open_server(a);
+    for (unsigned i = 0; i < 6; i++) {
+        struct call_args args = call_simple(arg);
+        EXPECT_IS(a, call(a, s.file, VERB_stat, &args), ANSWER);
+    }
+    client_done(a);
+}
+
+static void giving_start(void)
+{
+    start_two("server", giving_server, giving_client, 1);
+    s.clients = 1;
+}
+const struct scenario scenario_giving = {
+    .name = "giving", .text = "a server gives up other schemes", .start = giving_start};

@@ -59,6 +59,7 @@
     X(remap)             \
     X(join)              \
     X(hidden)            \
+    X(giving)            \
     X(reclaim)           \
     X(halt)              \
     X(turns)             \
