@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
 done
 [ $# -gt 0 ] || set -- "$source"/tests/mutants/*.patch
 [ -f "$guest/initfs.cpio" ] || { echo "run.sh: no guest programs in $guest: ./dyad build guest" >&2; exit 2; }
-not_guest='^native_|_host$|^tool_|^image_|^boot_(debug|editors)$' # not the hosted body's, or not the core's
+not_guest='^native_|^posix_.*_host$|^tool_|^image_|^boot_(debug|editors)$' # not the hosted body's, or not the core's
 unit_folders='core servers procd init tty sockets'
 export CCC_OVERRIDE_OPTIONS="# x-Werror +-Werror=thread-safety"
 export ASAN_OPTIONS=detect_leaks=1

@@ -512,6 +512,32 @@ static void test_quota_that_ends_anywhere_leaves_no_trace(void **state)
     }
 }
 
+/* Also when another's quota has paid for the pages themselves. */
+static void test_pages_of_objects_count_where_they_are_mapped(void **state)
+{
+    struct fixture f;
+    struct quota *quota;
+    struct space *space;
+    struct memory *memory;
+    struct quota_limits limits = {3, 1UL << 20, 1, 1};
+    fixture_start(&f, 8 * MIB);
+    assert_int_equal(memory_create(f.machine, &f.machine->quota, 8 * PAGE, &memory), 0);
+    assert_int_equal(quota_create(&f.machine->quota, &limits, &quota), 0);
+    assert_int_equal(space_create(f.machine, quota, &space), 0);
+    assert_int_equal(
+        space_map_now(space, BASE, 8 * PAGE, RW, MAP_FLAG_FIXED | MAP_FLAG_SHARED, memory, 0, NULL),
+        0);
+    unsigned stored = 0;
+    while (stored < 8 && fake_store(space, 0, BASE + stored * PAGE, 1) == 0)
+        stored++;
+    assert_int_equal(stored, 3);
+    fake_space_check(space);
+    kobject_put(&space->object);
+    kobject_put(&memory->object);
+    quota_put(quota);
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -528,6 +554,7 @@ int main(void)
         cmocka_unit_test(test_failing_allocations_leave_no_trace),
         cmocka_unit_test(test_body_without_memory_is_no_memory),
         cmocka_unit_test(test_quota_that_ends_anywhere_leaves_no_trace),
+        cmocka_unit_test(test_pages_of_objects_count_where_they_are_mapped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
