@@ -2,7 +2,7 @@
  * mqueue.h: the protocol of the message queues, scheme mqueue:.
  *
  * open "NAME" (no slash), for creation "NAME", NUL, struct mqueue_attr -> a queue, with FILE_* flags and mode as a file's. An empty
- * path opens the scheme itself, for MQUEUE_UNLINK. A non-blocking file gives -ERR_AGAIN where another waits.
+ * path opens the scheme itself, for MQUEUE_UNLINK and MQUEUE_CLOCK_SET. A non-blocking file gives -ERR_AGAIN where another waits.
  */
 #pragma once
 #include "abi/scheme.h"
@@ -10,7 +10,7 @@
 enum mqueue_verb {
     MQUEUE_SEND =
         VERB_PRIVATE +
-        128, /* args[0] priority, args[1] deadline (monotonic ns, ~0 never); in: message */
+        128, /* args[0] priority, args[1] deadline, as for the kernel's waits (DEADLINE_REALTIME); in: message */
     MQUEUE_RECEIVE, /* args[1] deadline; out: message (room for the longest) -> bytes, values[0] priority */
     MQUEUE_ATTR,   /* out: struct mqueue_attr */
     MQUEUE_UNLINK, /* in: name */
@@ -20,6 +20,7 @@ enum mqueue_verb {
      * MQUEUE_NOTIFY_NOT: not any more; args[1] 1: only when it was by this open file */
     MQUEUE_NOTIFY,
     MQUEUE_WAIT, /* args[0] that number; waits until then -> 0; -ERR_CANCELED: not registered any more. Its end is the registration's end */
+    MQUEUE_CLOCK_SET, /* of the scheme, by effective uid 0, who has just set the real-time clock: deadlines by it follow. -ERR_PERM */
 };
 
 enum mqueue_notify {

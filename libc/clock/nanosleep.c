@@ -40,14 +40,25 @@ static int64_t sleep_on(clockid_t clock, uint64_t until)
                                               : sleep_until((enum dyad_clock)id, until);
 }
 
-static int64_t sleep_for(clockid_t clock, uint64_t delay, struct timespec *remain)
+/* What is left of the request itself: its end may be further away than nanoseconds can count. */
+static struct timespec rest_of(const struct timespec *request, uint64_t slept)
 {
-    uint64_t until = __ns_add((uint64_t)__clock_read(clock), delay);
-    int64_t result = sleep_on(clock, until);
-    if (result == -ERR_INTR && remain) {
-        uint64_t now = (uint64_t)__clock_read(clock);
-        *remain = __ns_timespec(now < until ? until - now : 0);
+    struct timespec passed = __ns_timespec(slept), rest = {0};
+    rest.tv_sec = request->tv_sec - passed.tv_sec;
+    rest.tv_nsec = request->tv_nsec - passed.tv_nsec;
+    if (rest.tv_nsec < 0) {
+        rest.tv_sec--;
+        rest.tv_nsec += 1000000000;
     }
+    return rest.tv_sec < 0 ? (struct timespec){0} : rest;
+}
+
+static int64_t sleep_for(clockid_t clock, const struct timespec *request, struct timespec *remain)
+{
+    uint64_t start = (uint64_t)__clock_read(clock);
+    int64_t result = sleep_on(clock, __ns_add(start, __timespec_ns(request)));
+    if (result == -ERR_INTR && remain)
+        *remain = rest_of(request, (uint64_t)__clock_read(clock) - start);
     return result;
 }
 
@@ -64,11 +75,10 @@ static int64_t clock_sleep(clockid_t clock, int flags, const struct timespec *re
     if (__clock_read(clock) < 0 || is_own_time(clock) || (flags & ~TIMER_ABSTIME) ||
         !__timespec_valid(request) || request->tv_sec < 0)
         return -ERR_INVAL;
-    uint64_t ns = __timespec_ns(request);
     if (flags & TIMER_ABSTIME)
-        return sleep_on(clock, ns);
+        return sleep_on(clock, __timespec_ns(request));
     /* A delay of real time is measured on the clock that is never set. */
-    return sleep_for(__clock_id(clock) == DYAD_CLOCK_REALTIME ? CLOCK_MONOTONIC : clock, ns,
+    return sleep_for(__clock_id(clock) == DYAD_CLOCK_REALTIME ? CLOCK_MONOTONIC : clock, request,
                      remain);
 }
 

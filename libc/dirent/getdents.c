@@ -52,7 +52,7 @@ static int64_t read_entries(handle_t h, char *to, size_t room)
 
 ssize_t posix_getdents(int fd, void *buf, size_t n, int flags)
 {
-    return __result(flags ? -ERR_INVAL : read_entries(__fd_handle(fd), buf, n));
+    return __result(flags & ~DT_FORCE_TYPE ? -ERR_INVAL : read_entries(__fd_handle(fd), buf, n));
 }
 
 _Static_assert(offsetof(struct posix_dent, d_name) == offsetof(struct dirent, d_name),

@@ -24,6 +24,16 @@ static int64_t dup_to(int fd, int to, bool cloexec)
     return to;
 }
 
+static int64_t dup_to_clofork(int fd, int to, bool cloexec)
+{
+    uint64_t mask = __clofork_begin();
+    int64_t result = dup_to(fd, to, cloexec);
+    if (result >= 0)
+        __clofork_set_locked(to, true);
+    __clofork_end(mask);
+    return result;
+}
+
 /* Nothing happens when both are the same open descriptor. */
 int dup2(int fd, int to)
 {
@@ -34,7 +44,9 @@ int dup2(int fd, int to)
 
 int dup3(int fd, int to, int flags)
 {
-    if (fd == to || (flags & ~O_CLOEXEC))
+    if (fd == to || (flags & ~(O_CLOEXEC | O_CLOFORK)))
         return (int)__result(-ERR_INVAL);
+    if (flags & O_CLOFORK)
+        return (int)__result(dup_to_clofork(fd, to, flags & O_CLOEXEC));
     return (int)__result(dup_to(fd, to, flags & O_CLOEXEC));
 }

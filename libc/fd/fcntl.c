@@ -13,19 +13,19 @@
 #define FLAGS_SETTABLE (FILE_APPEND | FILE_NONBLOCK)
 #define PIPE_BYTES     65536
 
-static int64_t duplicate(int fd, int minimum, bool cloexec)
+static int64_t duplicate(int fd, int minimum, int flags)
 {
     if (minimum < 0 || minimum >= __fd_limit)
         return -ERR_INVAL;
-    return __fd_install(dyad_handle_dup(__fd_handle(fd), RIGHT_ALL), cloexec, minimum);
+    return __fd_install_flags(dyad_handle_dup(__fd_handle(fd), RIGHT_ALL), flags, minimum);
 }
 
-static int64_t get_cloexec(int fd)
+static int64_t get_fd_flags(int fd)
 {
     uint32_t word = (unsigned)fd < OPEN_MAX ? __fd_table[fd] : 0;
     if (word == 0)
         return -ERR_BADF;
-    return word & FD_WORD_CLOEXEC ? FD_CLOEXEC : 0;
+    return (word & FD_WORD_CLOEXEC ? FD_CLOEXEC : 0) | (__clofork_get(fd) ? FD_CLOFORK : 0);
 }
 
 static int64_t set_cloexec(int fd, bool cloexec)
@@ -38,6 +38,18 @@ static int64_t set_cloexec(int fd, bool cloexec)
         wanted = (word & ~FD_WORD_CLOEXEC) | (cloexec ? FD_WORD_CLOEXEC : 0);
     } while (!__c11_atomic_compare_exchange_weak(&__fd_table[fd], &word, wanted, __ATOMIC_RELAXED,
                                                  __ATOMIC_RELAXED));
+    return 0;
+}
+
+static int64_t set_fd_flags(int fd, unsigned long flags)
+{
+    int64_t result = set_cloexec(fd, flags & FD_CLOEXEC);
+    bool on = flags & FD_CLOFORK;
+    if (result < 0 || on == __clofork_get(fd))
+        return result;
+    uint64_t mask = __clofork_begin();
+    __clofork_set_locked(fd, on);
+    __clofork_end(mask);
     return 0;
 }
 
@@ -98,10 +110,11 @@ static int64_t control(int fd, int command, unsigned long arg)
 {
     handle_t h = __fd_handle(fd);
     switch (command) {
-    case F_DUPFD: return duplicate(fd, (int)arg, false);
-    case F_DUPFD_CLOEXEC: return duplicate(fd, (int)arg, true);
-    case F_GETFD: return get_cloexec(fd);
-    case F_SETFD: return set_cloexec(fd, arg & FD_CLOEXEC);
+    case F_DUPFD: return duplicate(fd, (int)arg, 0);
+    case F_DUPFD_CLOEXEC: return duplicate(fd, (int)arg, O_CLOEXEC);
+    case F_DUPFD_CLOFORK: return duplicate(fd, (int)arg, O_CLOFORK);
+    case F_GETFD: return get_fd_flags(fd);
+    case F_SETFD: return set_fd_flags(fd, arg);
     case F_GETFL: return get_flags(h);
     case F_SETFL: return dyad_handle_control(h, HANDLE_SET_FLAGS, arg & FLAGS_SETTABLE);
     case F_GETLK:

@@ -14,7 +14,7 @@ struct dirent {
 struct posix_dent { /* of posix_getdents */
     ino_t d_ino;
     off_t d_off;
-    unsigned short d_reclen;
+    reclen_t d_reclen;
     unsigned char d_type;
     __extension__ char d_name[];
 };
@@ -35,6 +35,13 @@ struct posix_dent { /* of posix_getdents */
 #define DT_REG     8
 #define DT_LNK     10
 #define DT_SOCK    12
+/* What this system keeps elsewhere than in folders. */
+#define DT_MQ  13
+#define DT_SEM 14
+#define DT_SHM 15
+#define DT_TMO 16
+
+#define DT_FORCE_TYPE 1 /* posix_getdents: no DT_UNKNOWN; there never is */
 #endif
 #if __MISC_VISIBLE
 #define IFTODT(mode) (((mode) & 0170000) >> 12)

@@ -9,7 +9,8 @@
 #define FNM_NOESCAPE    0x02
 #define FNM_PERIOD      0x04
 #define FNM_LEADING_DIR 0x08
-#define FNM_CASEFOLD    0x10
+#define FNM_IGNORECASE  0x10
+#define FNM_CASEFOLD    FNM_IGNORECASE
 
 __BEGIN_DECLS
 int fnmatch(const char *__pattern, const char *__string, int __flags);

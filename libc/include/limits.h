@@ -2,9 +2,9 @@
 #pragma once
 #include <features.h>
 
-#define CHAR_BIT   __CHAR_BIT__
+#define CHAR_BIT   8
 #define MB_LEN_MAX 4
-#define SCHAR_MAX  __SCHAR_MAX__
+#define SCHAR_MAX  0x7f
 #define SCHAR_MIN  (-SCHAR_MAX - 1)
 #define UCHAR_MAX  (SCHAR_MAX * 2 + 1)
 #ifdef __CHAR_UNSIGNED__
@@ -14,17 +14,17 @@
 #define CHAR_MIN SCHAR_MIN
 #define CHAR_MAX SCHAR_MAX
 #endif
-#define SHRT_MAX  __SHRT_MAX__
+#define SHRT_MAX  0x7fff
 #define SHRT_MIN  (-SHRT_MAX - 1)
 #define USHRT_MAX (SHRT_MAX * 2 + 1)
-#define INT_MAX   __INT_MAX__
+#define INT_MAX   0x7fffffff
 #define INT_MIN   (-INT_MAX - 1)
 #define UINT_MAX  (INT_MAX * 2U + 1)
-#define LONG_MAX  __LONG_MAX__
+#define LONG_MAX  0x7fffffffffffffffL
 #define LONG_MIN  (-LONG_MAX - 1)
 #define ULONG_MAX (LONG_MAX * 2UL + 1)
 #if __ISO_C_VISIBLE >= 1999
-#define LLONG_MAX  __LONG_LONG_MAX__
+#define LLONG_MAX  0x7fffffffffffffffLL
 #define LLONG_MIN  (-LLONG_MAX - 1)
 #define ULLONG_MAX (LLONG_MAX * 2ULL + 1)
 #endif
@@ -35,6 +35,7 @@
 #endif
 #if __ISO_C_VISIBLE >= 2023
 #define BOOL_WIDTH   1
+#define BOOL_MAX     1
 #define CHAR_WIDTH   8
 #define SCHAR_WIDTH  8
 #define UCHAR_WIDTH  8
@@ -154,7 +155,8 @@
 #endif
 
 #if __POSIX_VISIBLE >= 202405
-#define NSIG_MAX 65 /* signals, with 0 */
+#define NSIG_MAX       65  /* signals, with 0 */
+#define TEXTDOMAIN_MAX 252 /* NAME_MAX without ".mo" */
 #endif
 #if __POSIX_VISIBLE >= 200112
 #define FILESIZEBITS 64

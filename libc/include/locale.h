@@ -54,4 +54,7 @@ locale_t duplocale(locale_t __loc);
 locale_t uselocale(locale_t __loc);
 void freelocale(locale_t __loc);
 #endif
+#if __POSIX_VISIBLE >= 202405
+const char *getlocalename_l(int __category, locale_t __loc);
+#endif
 __END_DECLS

@@ -21,8 +21,8 @@ typedef double double_t;
 #define FP_ZERO      2
 #define FP_SUBNORMAL 3
 #define FP_NORMAL    4
-#define FP_ILOGB0    (-__INT_MAX__ - 1)
-#define FP_ILOGBNAN  (-__INT_MAX__ - 1)
+#define FP_ILOGB0    (-0x7fffffff - 1)
+#define FP_ILOGBNAN  (-0x7fffffff - 1)
 
 #define MATH_ERRNO       1
 #define MATH_ERREXCEPT   2
@@ -59,6 +59,35 @@ typedef double double_t;
 #define M_SQRT2    1.41421356237309504880
 #define M_SQRT1_2  0.70710678118654752440
 #define MAXFLOAT   3.40282346638528859812e+38F
+#endif
+#if __XSI_VISIBLE >= 800
+#define M_EGAMMA    0.5772156649015328606065
+#define M_PHI       1.6180339887498948482045
+#define M_SQRT3     1.7320508075688772935274
+#define M_1_SQRT3   0.5773502691896257645091
+#define M_SQRT1_3   0.5773502691896257645091
+#define M_1_SQRTPI  0.5641895835477562869480
+#define M_1_SQRT2   0.7071067811865475244008
+#define M_El        2.718281828459045235360287471352662497L
+#define M_LOG2El    1.442695040888963407359924681001892137L
+#define M_LOG10El   0.434294481903251827651128918916605082L
+#define M_LN2l      0.693147180559945309417232121458176568L
+#define M_LN10l     2.302585092994045684017991454684364207L
+#define M_PIl       3.141592653589793238462643383279502884L
+#define M_PI_2l     1.570796326794896619231321691639751442L
+#define M_PI_4l     0.785398163397448309615660845819875721L
+#define M_1_PIl     0.318309886183790671537767526745028724L
+#define M_2_PIl     0.636619772367581343075535053490057448L
+#define M_2_SQRTPIl 1.128379167095512573896158903121545171L
+#define M_SQRT2l    1.414213562373095048801688724209698078L
+#define M_SQRT1_2l  0.707106781186547524400844362104849039L
+#define M_EGAMMAl   0.577215664901532860606512090082402431L
+#define M_PHIl      1.618033988749894848204586834365638117L
+#define M_SQRT3l    1.732050807568877293527446341505872366L
+#define M_1_SQRT3l  0.577350269189625764509148780501957455L
+#define M_SQRT1_3l  0.577350269189625764509148780501957455L
+#define M_1_SQRTPIl 0.564189583547756286948079451560772585L
+#define M_1_SQRT2l  0.707106781186547524400844362104849039L
 #endif
 
 __BEGIN_DECLS
@@ -303,3 +332,50 @@ float significandf(float __x);
 double scalb(double __x, double __exp);
 #endif
 __END_DECLS
+
+#if __ISO_C_VISIBLE >= 2023
+#define FP_LLOGB0   (-__LONG_MAX__ - 1)
+#define FP_LLOGBNAN __LONG_MAX__
+
+__BEGIN_DECLS
+double roundeven(double __x);
+double nextup(double __x);
+double nextdown(double __x);
+long llogb(double __x);
+int canonicalize(double *__to, const double *__from);
+double fmaximum(double __x, double __y);
+double fmaximum_mag(double __x, double __y);
+double fmaximum_num(double __x, double __y);
+double fmaximum_mag_num(double __x, double __y);
+double fminimum(double __x, double __y);
+double fminimum_mag(double __x, double __y);
+double fminimum_num(double __x, double __y);
+double fminimum_mag_num(double __x, double __y);
+float roundevenf(float __x);
+float nextupf(float __x);
+float nextdownf(float __x);
+long llogbf(float __x);
+int canonicalizef(float *__to, const float *__from);
+float fmaximumf(float __x, float __y);
+float fmaximum_magf(float __x, float __y);
+float fmaximum_numf(float __x, float __y);
+float fmaximum_mag_numf(float __x, float __y);
+float fminimumf(float __x, float __y);
+float fminimum_magf(float __x, float __y);
+float fminimum_numf(float __x, float __y);
+float fminimum_mag_numf(float __x, float __y);
+long double roundevenl(long double __x);
+long double nextupl(long double __x);
+long double nextdownl(long double __x);
+long llogbl(long double __x);
+int canonicalizel(long double *__to, const long double *__from);
+long double fmaximuml(long double __x, long double __y);
+long double fmaximum_magl(long double __x, long double __y);
+long double fmaximum_numl(long double __x, long double __y);
+long double fmaximum_mag_numl(long double __x, long double __y);
+long double fminimuml(long double __x, long double __y);
+long double fminimum_magl(long double __x, long double __y);
+long double fminimum_numl(long double __x, long double __y);
+long double fminimum_mag_numl(long double __x, long double __y);
+__END_DECLS
+#endif

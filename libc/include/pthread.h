@@ -37,6 +37,9 @@
 #define PTHREAD_COND_INITIALIZER                {0, 0, 0, 0}
 #define PTHREAD_RWLOCK_INITIALIZER              {0, 0, 0, 0, 0, 0}
 #define PTHREAD_ONCE_INIT                       0
+#if __POSIX_VISIBLE >= 202405
+#define PTHREAD_NULL ((pthread_t)0) /* no thread's */
+#endif
 
 __BEGIN_DECLS
 int pthread_create(pthread_t *__restrict __thr, const pthread_attr_t *__restrict __attr,

@@ -6,79 +6,115 @@
 #include <features.h>
 #include <bits/int_types.h>
 
-typedef __INT_LEAST8_TYPE__ int_least8_t;
-typedef __INT_LEAST16_TYPE__ int_least16_t;
-typedef __INT_LEAST32_TYPE__ int_least32_t;
-typedef __INT_LEAST64_TYPE__ int_least64_t;
-typedef __UINT_LEAST8_TYPE__ uint_least8_t;
-typedef __UINT_LEAST16_TYPE__ uint_least16_t;
-typedef __UINT_LEAST32_TYPE__ uint_least32_t;
-typedef __UINT_LEAST64_TYPE__ uint_least64_t;
-typedef __INT_FAST8_TYPE__ int_fast8_t;
-typedef __INT_FAST16_TYPE__ int_fast16_t;
-typedef __INT_FAST32_TYPE__ int_fast32_t;
-typedef __INT_FAST64_TYPE__ int_fast64_t;
-typedef __UINT_FAST8_TYPE__ uint_fast8_t;
-typedef __UINT_FAST16_TYPE__ uint_fast16_t;
-typedef __UINT_FAST32_TYPE__ uint_fast32_t;
-typedef __UINT_FAST64_TYPE__ uint_fast64_t;
-typedef __UINTPTR_TYPE__ uintptr_t;
-typedef __INTMAX_TYPE__ intmax_t;
-typedef __UINTMAX_TYPE__ uintmax_t;
+typedef int8_t int_least8_t;
+typedef int16_t int_least16_t;
+typedef int32_t int_least32_t;
+typedef int64_t int_least64_t;
+typedef int8_t int_fast8_t;
+typedef int16_t int_fast16_t;
+typedef int32_t int_fast32_t;
+typedef int64_t int_fast64_t;
+typedef uint8_t uint_least8_t;
+typedef uint16_t uint_least16_t;
+typedef uint32_t uint_least32_t;
+typedef uint64_t uint_least64_t;
+typedef uint8_t uint_fast8_t;
+typedef uint16_t uint_fast16_t;
+typedef uint32_t uint_fast32_t;
+typedef uint64_t uint_fast64_t;
+typedef unsigned long uintptr_t;
+typedef long intmax_t;
+typedef unsigned long uintmax_t;
 
-#define INT8_MAX         __INT8_MAX__
-#define INT16_MAX        __INT16_MAX__
-#define INT32_MAX        __INT32_MAX__
-#define INT64_MAX        __INT64_MAX__
+#define INT8_MAX         0x7f
 #define INT8_MIN         (-INT8_MAX - 1)
+#define UINT8_MAX        0xff
+#define INT16_MAX        0x7fff
 #define INT16_MIN        (-INT16_MAX - 1)
+#define UINT16_MAX       0xffff
+#define INT32_MAX        0x7fffffff
 #define INT32_MIN        (-INT32_MAX - 1)
+#define UINT32_MAX       0xffffffffU
+#define INT64_MAX        0x7fffffffffffffffL
 #define INT64_MIN        (-INT64_MAX - 1)
-#define UINT8_MAX        __UINT8_MAX__
-#define UINT16_MAX       __UINT16_MAX__
-#define UINT32_MAX       __UINT32_MAX__
-#define UINT64_MAX       __UINT64_MAX__
-#define INT_LEAST8_MAX   __INT_LEAST8_MAX__
-#define INT_LEAST16_MAX  __INT_LEAST16_MAX__
-#define INT_LEAST32_MAX  __INT_LEAST32_MAX__
-#define INT_LEAST64_MAX  __INT_LEAST64_MAX__
-#define INT_LEAST8_MIN   (-INT_LEAST8_MAX - 1)
-#define INT_LEAST16_MIN  (-INT_LEAST16_MAX - 1)
-#define INT_LEAST32_MIN  (-INT_LEAST32_MAX - 1)
-#define INT_LEAST64_MIN  (-INT_LEAST64_MAX - 1)
-#define UINT_LEAST8_MAX  __UINT_LEAST8_MAX__
-#define UINT_LEAST16_MAX __UINT_LEAST16_MAX__
-#define UINT_LEAST32_MAX __UINT_LEAST32_MAX__
-#define UINT_LEAST64_MAX __UINT_LEAST64_MAX__
-#define INT_FAST8_MAX    __INT_FAST8_MAX__
-#define INT_FAST16_MAX   __INT_FAST16_MAX__
-#define INT_FAST32_MAX   __INT_FAST32_MAX__
-#define INT_FAST64_MAX   __INT_FAST64_MAX__
-#define INT_FAST8_MIN    (-INT_FAST8_MAX - 1)
-#define INT_FAST16_MIN   (-INT_FAST16_MAX - 1)
-#define INT_FAST32_MIN   (-INT_FAST32_MAX - 1)
-#define INT_FAST64_MIN   (-INT_FAST64_MAX - 1)
-#define UINT_FAST8_MAX   __UINT_FAST8_MAX__
-#define UINT_FAST16_MAX  __UINT_FAST16_MAX__
-#define UINT_FAST32_MAX  __UINT_FAST32_MAX__
-#define UINT_FAST64_MAX  __UINT_FAST64_MAX__
-#define INTPTR_MAX       __INTPTR_MAX__
-#define INTPTR_MIN       (-INTPTR_MAX - 1)
-#define UINTPTR_MAX      __UINTPTR_MAX__
-#define INTMAX_MAX       __INTMAX_MAX__
-#define INTMAX_MIN       (-INTMAX_MAX - 1)
-#define UINTMAX_MAX      __UINTMAX_MAX__
-#define PTRDIFF_MAX      __PTRDIFF_MAX__
-#define PTRDIFF_MIN      (-PTRDIFF_MAX - 1)
-#define SIZE_MAX         __SIZE_MAX__
-#define SIG_ATOMIC_MAX   __INT_MAX__
-#define SIG_ATOMIC_MIN   (-SIG_ATOMIC_MAX - 1)
+#define UINT64_MAX       0xffffffffffffffffUL
+#define INT_LEAST8_MAX   INT8_MAX
+#define INT_LEAST8_MIN   INT8_MIN
+#define UINT_LEAST8_MAX  UINT8_MAX
+#define INT_LEAST16_MAX  INT16_MAX
+#define INT_LEAST16_MIN  INT16_MIN
+#define UINT_LEAST16_MAX UINT16_MAX
+#define INT_LEAST32_MAX  INT32_MAX
+#define INT_LEAST32_MIN  INT32_MIN
+#define UINT_LEAST32_MAX UINT32_MAX
+#define INT_LEAST64_MAX  INT64_MAX
+#define INT_LEAST64_MIN  INT64_MIN
+#define UINT_LEAST64_MAX UINT64_MAX
+#define INT_FAST8_MAX    INT8_MAX
+#define INT_FAST8_MIN    INT8_MIN
+#define UINT_FAST8_MAX   UINT8_MAX
+#define INT_FAST16_MAX   INT16_MAX
+#define INT_FAST16_MIN   INT16_MIN
+#define UINT_FAST16_MAX  UINT16_MAX
+#define INT_FAST32_MAX   INT32_MAX
+#define INT_FAST32_MIN   INT32_MIN
+#define UINT_FAST32_MAX  UINT32_MAX
+#define INT_FAST64_MAX   INT64_MAX
+#define INT_FAST64_MIN   INT64_MIN
+#define UINT_FAST64_MAX  UINT64_MAX
+#define INTPTR_MAX       INT64_MAX
+#define INTPTR_MIN       INT64_MIN
+#define UINTPTR_MAX      UINT64_MAX
+#define INTMAX_MAX       INT64_MAX
+#define INTMAX_MIN       INT64_MIN
+#define UINTMAX_MAX      UINT64_MAX
+#define PTRDIFF_MAX      INT64_MAX
+#define PTRDIFF_MIN      INT64_MIN
+#define SIZE_MAX         UINT64_MAX
+#define SIG_ATOMIC_MAX   INT32_MAX
+#define SIG_ATOMIC_MIN   INT32_MIN
 #ifndef WCHAR_MIN
 #define WCHAR_MIN (-WCHAR_MAX - 1)
-#define WCHAR_MAX __WCHAR_MAX__
+#define WCHAR_MAX 0x7fffffff
 #endif
 #define WINT_MIN 0U
 #define WINT_MAX 0xffffffffU
+
+#if __ISO_C_VISIBLE >= 2023
+#define INT8_WIDTH         8
+#define UINT8_WIDTH        8
+#define INT16_WIDTH        16
+#define UINT16_WIDTH       16
+#define INT32_WIDTH        32
+#define UINT32_WIDTH       32
+#define INT64_WIDTH        64
+#define UINT64_WIDTH       64
+#define INT_LEAST8_WIDTH   8
+#define UINT_LEAST8_WIDTH  8
+#define INT_LEAST16_WIDTH  16
+#define UINT_LEAST16_WIDTH 16
+#define INT_LEAST32_WIDTH  32
+#define UINT_LEAST32_WIDTH 32
+#define INT_LEAST64_WIDTH  64
+#define UINT_LEAST64_WIDTH 64
+#define INT_FAST8_WIDTH    8
+#define UINT_FAST8_WIDTH   8
+#define INT_FAST16_WIDTH   16
+#define UINT_FAST16_WIDTH  16
+#define INT_FAST32_WIDTH   32
+#define UINT_FAST32_WIDTH  32
+#define INT_FAST64_WIDTH   64
+#define UINT_FAST64_WIDTH  64
+#define INTPTR_WIDTH       64
+#define UINTPTR_WIDTH      64
+#define INTMAX_WIDTH       64
+#define UINTMAX_WIDTH      64
+#define PTRDIFF_WIDTH      64
+#define SIZE_WIDTH         64
+#define SIG_ATOMIC_WIDTH   32
+#define WCHAR_WIDTH        32
+#define WINT_WIDTH         32
+#endif
 
 #define INT8_C(n)    n
 #define INT16_C(n)   n

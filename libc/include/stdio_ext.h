@@ -16,6 +16,9 @@ int __freading(FILE *__f);
 int __fwriting(FILE *__f);
 int __fsetlocking(FILE *__f, int __type);
 void __fpurge(FILE *__f);
+size_t __freadahead(FILE *__f);
+const char *__freadptr(FILE *__f, size_t *__size);
+void __freadptrinc(FILE *__f, size_t __count);
 void __fseterr(FILE *__f);
 void _flushlbf(void);
 __END_DECLS

@@ -1,10 +1,16 @@
 /* stdlib.h: numbers, memory, environment, sorting and leaving. */
 #pragma once
 #include <features.h>
+#if __POSIX_VISIBLE >= 202405
+#include <bits/open_flags.h>
+#endif
 #include <bits/size.h>
 #include <bits/wchar.h>
 #if __XSI_VISIBLE || __POSIX_VISIBLE >= 200809
 #include <bits/wait_status.h>
+#endif
+#if __ISO_C_VISIBLE >= 2023
+#include <bits/once_flag.h>
 #endif
 #if __MISC_VISIBLE
 #include <alloca.h>
@@ -77,6 +83,9 @@ double strtod_l(const char *__restrict __s, char **__restrict __end, locale_t __
 long double strtold_l(const char *__restrict __s, char **__restrict __end, locale_t __locale);
 #endif
 #if __ISO_C_VISIBLE >= 2023
+int strfromd(char *__restrict __s, size_t __n, const char *__restrict __format, double __x);
+int strfromf(char *__restrict __s, size_t __n, const char *__restrict __format, float __x);
+int strfroml(char *__restrict __s, size_t __n, const char *__restrict __format, long double __x);
 void free_sized(void *__memory, size_t __size);
 void free_aligned_sized(void *__memory, size_t __alignment, size_t __size);
 size_t memalignment(const void *__address);

@@ -14,8 +14,7 @@ typedef __thread_number thrd_t;
 typedef struct __thread_mutex mtx_t;
 typedef struct __thread_cond cnd_t;
 typedef __thread_key_number tss_t;
-typedef __thread_once_flag once_flag;
-#define ONCE_FLAG_INIT 0
+#include <bits/once_flag.h>
 typedef int (*thrd_start_t)(void *);
 typedef void (*tss_dtor_t)(void *);
 
@@ -51,6 +50,4 @@ int tss_create(tss_t *__key, tss_dtor_t __destructor);
 void tss_delete(tss_t __key);
 int tss_set(tss_t __key, void *__value);
 void *tss_get(tss_t __key);
-
-void call_once(once_flag *__flag, void (*__function)(void));
 __END_DECLS

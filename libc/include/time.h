@@ -30,6 +30,11 @@
 #if __ISO_C_VISIBLE >= 2011
 #define TIME_UTC 1
 #endif
+#if __ISO_C_VISIBLE >= 2023
+#define TIME_MONOTONIC     2
+#define TIME_ACTIVE        3
+#define TIME_THREAD_ACTIVE 4
+#endif
 
 struct tm {
     int tm_sec, tm_min, tm_hour;

@@ -1,6 +1,9 @@
 /* unistd.h: descriptors, files, processes and the system's limits. */
 #pragma once
 #include <features.h>
+#if __POSIX_VISIBLE >= 202405
+#include <bits/open_flags.h>
+#endif
 #include <bits/size.h>
 #include <bits/types.h>
 #include <bits/int_types.h>
@@ -55,6 +58,11 @@
 #define _POSIX_SPORADIC_SERVER       (-1)
 #define _POSIX_TRACE                 (-1)
 #define _POSIX_TYPED_MEMORY_OBJECTS  (-1)
+#define _POSIX_DEVICE_CONTROL        202405L
+#define _POSIX_V8_ILP32_OFF32        (-1)
+#define _POSIX_V8_ILP32_OFFBIG       (-1)
+#define _POSIX_V8_LP64_OFF64         1
+#define _POSIX_V8_LPBIG_OFFBIG       (-1)
 #define _POSIX_V7_ILP32_OFF32        (-1)
 #define _POSIX_V7_ILP32_OFFBIG       (-1)
 #define _POSIX_V7_LP64_OFF64         1
@@ -64,6 +72,11 @@
 #define _POSIX_V6_LP64_OFF64         1
 #define _POSIX_V6_LPBIG_OFFBIG       (-1)
 #define _POSIX2_C_BIND               200809L
+#define _POSIX2_C_DEV                (-1)
+#define _POSIX2_FORT_RUN             (-1)
+#define _POSIX2_SW_DEV               (-1)
+#define _POSIX2_UPE                  (-1)
+#define _XOPEN_UUCP                  (-1)
 
 #define _POSIX_THREAD_PRIORITY_SCHEDULING 200809L
 #define _POSIX_THREAD_ROBUST_PRIO_INHERIT 200809L
@@ -210,6 +223,12 @@
 #define _SC_V7_ILP32_OFFBIG              238
 #define _SC_V7_LP64_OFF64                239
 #define _SC_V7_LPBIG_OFFBIG              240
+#define _SC_V8_ILP32_OFF32               250
+#define _SC_V8_ILP32_OFFBIG              251
+#define _SC_V8_LP64_OFF64                252
+#define _SC_V8_LPBIG_OFFBIG              253
+#define _SC_NSIG                         254
+#define _SC_DEVICE_CONTROL               255
 #define _SC_SS_REPL_MAX                  241
 #define _SC_TRACE_EVENT_NAME_MAX         242
 #define _SC_TRACE_NAME_MAX               243
@@ -243,6 +262,8 @@
 #define _PC_SYMLINK_MAX          19
 #define _PC_2_SYMLINKS           20
 #define _PC_TIMESTAMP_RESOLUTION 21
+#define _PC_FALLOC               22
+#define _PC_TEXTDOMAIN_MAX       23
 
 #define _CS_PATH                           0
 #define _CS_POSIX_V7_ILP32_OFF32_CFLAGS    1132
@@ -274,6 +295,22 @@
 #define _CS_V6_ENV                         1148
 #define _CS_V7_ENV                         1149
 #define _CS_POSIX_V7_WIDTH_RESTRICTED_ENVS 1152
+#define _CS_POSIX_V8_ILP32_OFF32_CFLAGS    1232
+#define _CS_POSIX_V8_ILP32_OFF32_LDFLAGS   1233
+#define _CS_POSIX_V8_ILP32_OFF32_LIBS      1234
+#define _CS_POSIX_V8_ILP32_OFFBIG_CFLAGS   1236
+#define _CS_POSIX_V8_ILP32_OFFBIG_LDFLAGS  1237
+#define _CS_POSIX_V8_ILP32_OFFBIG_LIBS     1238
+#define _CS_POSIX_V8_LP64_OFF64_CFLAGS     1240
+#define _CS_POSIX_V8_LP64_OFF64_LDFLAGS    1241
+#define _CS_POSIX_V8_LP64_OFF64_LIBS       1242
+#define _CS_POSIX_V8_LPBIG_OFFBIG_CFLAGS   1244
+#define _CS_POSIX_V8_LPBIG_OFFBIG_LDFLAGS  1245
+#define _CS_POSIX_V8_LPBIG_OFFBIG_LIBS     1246
+#define _CS_POSIX_V8_THREADS_CFLAGS        1250
+#define _CS_POSIX_V8_THREADS_LDFLAGS       1251
+#define _CS_V8_ENV                         1249
+#define _CS_POSIX_V8_WIDTH_RESTRICTED_ENVS 1252
 #define _CS_POSIX_V6_WIDTH_RESTRICTED_ENVS 1153
 
 __BEGIN_DECLS

@@ -17,7 +17,7 @@
 
 #ifndef WCHAR_MIN
 #define WCHAR_MIN (-WCHAR_MAX - 1)
-#define WCHAR_MAX __WCHAR_MAX__
+#define WCHAR_MAX 0x7fffffff
 #endif
 
 struct tm;
@@ -74,6 +74,10 @@ wchar_t *wcpcpy(wchar_t *__restrict __dst, const wchar_t *__restrict __src);
 int wcscasecmp(const wchar_t *__a, const wchar_t *__b);
 int wcsncasecmp(const wchar_t *__a, const wchar_t *__b, size_t __n);
 wchar_t *wcsdup(const wchar_t *__s);
+#endif
+#if __POSIX_VISIBLE >= 202405
+size_t wcslcpy(wchar_t *__restrict __dst, const wchar_t *__restrict __src, size_t __n);
+size_t wcslcat(wchar_t *__restrict __dst, const wchar_t *__restrict __src, size_t __n);
 #endif
 
 long wcstol(const wchar_t *__restrict __s, wchar_t **__restrict __end, int __base);

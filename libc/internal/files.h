@@ -62,6 +62,18 @@ static inline handle_t __fd_handle(int fd)
  */
 LIBC_HIDDEN int64_t __fd_install(int64_t handle_or_error, bool cloexec, int minimum);
 
+/* The same with O_CLOEXEC and O_CLOFORK in flags: fd/clofork.c. */
+LIBC_HIDDEN int64_t __fd_install_flags(int64_t handle_or_error, int flags, int minimum);
+
+/* Descriptors that a fork closes in the child. There is no fork between these; signals are blocked: */
+LIBC_HIDDEN void __clofork_lock(void);
+LIBC_HIDDEN void __clofork_unlock(void);
+LIBC_HIDDEN uint64_t __clofork_begin(void); /* by these themselves */
+LIBC_HIDDEN void __clofork_end(uint64_t mask);
+LIBC_HIDDEN bool __clofork_get(int fd); /* below OPEN_MAX */
+LIBC_HIDDEN void __clofork_set_locked(int fd, bool on);
+LIBC_HIDDEN void __clofork_in_child(void);
+
 /* Where a path goes. */
 struct path_target {
     handle_t dir; /* HANDLE_NONE: text is "scheme:rest" */

@@ -32,7 +32,8 @@ enum format_length {
     LENGTH_J,
     LENGTH_Z,
     LENGTH_T,
-    LENGTH_LD
+    LENGTH_LD,
+    LENGTH_BAD
 };
 
 /* One conversion, as parsed. */

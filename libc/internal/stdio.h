@@ -25,8 +25,9 @@ enum file_flags {
     FILE_LINE = 32, /* a newline flushes */
     FILE_TTY_LINE =
         64, /* line-buffered if it turns out to be a terminal: checked at the first write */
-    FILE_STATIC = 128, /* not to be freed */
-    FILE_LISTED = 256, /* in the list of open streams */
+    FILE_STATIC = 128,       /* not to be freed */
+    FILE_LISTED = 256,       /* in the list of open streams */
+    FILE_CALLER_LOCKS = 512, /* __fsetlocking: calls take no lock of their own */
 };
 
 /* What is behind a stream. Results and errno as from read, write, lseek and close. */
@@ -52,8 +53,21 @@ struct __file {
     unsigned char tiny[UNGET_MAX + 1]; /* the buffer of an unbuffered stream */
 };
 
-#define FLOCK(f)   libc_rlock(&(f)->lock)
-#define FUNLOCK(f) libc_runlock(&(f)->lock)
+#define FLOCK(f)   __file_lock(f)
+#define FUNLOCK(f) __file_unlock(f)
+
+/* What a call takes and gives back; FILE_CALLER_LOCKS must not change between the two. */
+static inline void __file_lock(FILE *f)
+{
+    if (likely(!(f->flags & FILE_CALLER_LOCKS)))
+        libc_rlock(&f->lock);
+}
+
+static inline void __file_unlock(FILE *f)
+{
+    if (likely(!(f->flags & FILE_CALLER_LOCKS)))
+        libc_runlock(&f->lock);
+}
 
 /* The three standard streams; null where a program does not use them. */
 extern struct __file __stdin_file LIBC_HIDDEN;
@@ -71,7 +85,7 @@ LIBC_HIDDEN int __file_sync(FILE *f);
 /* file_list.c: the streams that fflush(NULL) and exit reach. */
 LIBC_HIDDEN void __file_list_add(FILE *f);
 LIBC_HIDDEN void __file_list_remove(FILE *f);
-LIBC_HIDDEN int __file_flush_all(void);
+LIBC_HIDDEN int __file_flush_all(unsigned flags); /* those that have these flags */
 
 /* Read more into an empty buffer and take one byte; EOF at the end or on error. */
 LIBC_HIDDEN int __file_underflow(FILE *f);

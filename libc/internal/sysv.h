@@ -67,7 +67,10 @@ struct sysv_object;
 LIBC_HIDDEN int __sysv_enter(const struct sysv_kind *kind, int id, unsigned wanted,
                              struct sysv_object **object, void **memory);
 LIBC_HIDDEN void __sysv_leave(struct sysv_object *object);
-/* Something has changed: others look again. */
+/*
+ * Something is about to change: others look again, when the caller has let go of the lock or has been killed. Before the change, since whom
+ * a killed process has not woken nobody may be left to wake.
+ */
 LIBC_HIDDEN void __sysv_wake(struct sysv_head *head);
 /*
  * Let the lock go, wait for a change until the deadline, and take the lock again: 0, -ERR_INTR when a handler has run, -ERR_TIMEDOUT, or

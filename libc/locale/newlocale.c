@@ -43,6 +43,14 @@ locale_t duplocale(locale_t loc)
     return copy;
 }
 
+const char *getlocalename_l(int category, locale_t loc)
+{
+    const struct __locale *at = loc == LC_GLOBAL_LOCALE ? &__global_locale : loc;
+    if (category < 0 || category >= LC_ALL)
+        return NULL;
+    return at->utf8[category] ? "C.UTF-8" : "C";
+}
+
 locale_t uselocale(locale_t loc)
 {
     locale_t old = __thread_locale ? __thread_locale : LC_GLOBAL_LOCALE;

@@ -142,18 +142,12 @@ int mq_setattr(mqd_t queue, const struct mq_attr *restrict attr, struct mq_attr 
 
 /* ---- Messages ---- */
 
-/*
- * The server waits by the monotonic clock: a real-time clock that is set during the wait is not followed. A deadline is looked at only
- * by who has to wait: an invalid one becomes 0, and the end by it -ERR_INVAL.
- */
+/* A deadline is looked at only by who has to wait: an invalid one becomes 0, and the end by it -ERR_INVAL. */
 static uint64_t deadline_of(const struct timespec *at)
 {
     if (!at)
         return DEADLINE_NEVER;
-    if (!__timespec_valid(at))
-        return 0;
-    uint64_t ns = __timespec_ns(at), real = (uint64_t)dyad_clock_get(DYAD_CLOCK_REALTIME);
-    return ns <= real ? 0 : __ns_add((uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC), ns - real);
+    return __timespec_valid(at) ? __deadline(CLOCK_REALTIME, at) : 0;
 }
 
 static int64_t timed_result(int64_t result, const struct timespec *at)

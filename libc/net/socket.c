@@ -7,7 +7,7 @@
 #include "internal/cancel.h"
 #include "internal/socket.h"
 
-#define TYPE_FLAGS (SOCK_NONBLOCK | SOCK_CLOEXEC)
+#define TYPE_FLAGS (SOCK_NONBLOCK | SOCK_CLOEXEC | SOCK_CLOFORK) /* those of O_ */
 
 /* Only sockets know these verbs, and only files of servers take any. */
 static int64_t sort_error(handle_t h, int64_t result)
@@ -71,7 +71,8 @@ static int64_t new_socket(int domain, int type, int protocol)
 
 int socket(int domain, int type, int protocol)
 {
-    return (int)__result(__fd_install(new_socket(domain, type, protocol), type & SOCK_CLOEXEC, 0));
+    return (int)__result(
+        __fd_install_flags(new_socket(domain, type, protocol), type & TYPE_FLAGS, 0));
 }
 
 int socketpair(int domain, int type, int protocol, int fds[2])
@@ -83,7 +84,7 @@ int socketpair(int domain, int type, int protocol, int fds[2])
     if (first < 0)
         return -1;
     int64_t second = open_socket(__fd_handle(first), "pair", type);
-    second = __fd_install(second, type & SOCK_CLOEXEC, 0);
+    second = __fd_install_flags(second, type & TYPE_FLAGS, 0);
     if (second < 0) {
         close(first);
         return (int)__result(second);
@@ -200,7 +201,7 @@ static int64_t accept_next(int fd, int flags)
     int64_t result = __socket_verb(fd, SOCKET_GET, SO_TYPE, 0, NULL);
     if (result >= 0)
         result = sort_error(__fd_handle(fd), open_socket(__fd_handle(fd), "accept", flags));
-    return __fd_install(result, flags & SOCK_CLOEXEC, 0);
+    return __fd_install_flags(result, flags, 0);
 }
 
 int accept4(int fd, struct sockaddr *restrict address, socklen_t *restrict length, int flags)

@@ -3,6 +3,7 @@
  * what comes in several pieces, or with an address before it, goes through a copy.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -275,7 +276,7 @@ static bool put_control(struct control *c, int type, const void *data, size_t si
 }
 
 /* The descriptors that came -> false when not all could be taken. */
-static bool take_descriptors(int fd, struct control *c, unsigned count, bool cloexec)
+static bool take_descriptors(int fd, struct control *c, unsigned count, int flags)
 {
     int fds[SOCKET_HANDLES_MAX];
     unsigned taken = 0;
@@ -284,7 +285,7 @@ static bool take_descriptors(int fd, struct control *c, unsigned count, bool clo
         struct call_args args = CALL_ARGS_NONE;
         int64_t result = __socket_call(fd, SOCKET_TAKE, &args);
         if (result >= 0)
-            result = __fd_install(args.received, cloexec, 0);
+            result = __fd_install_flags(args.received, flags, 0);
         if (result < 0)
             break;
         fds[taken++] = (int)result;
@@ -313,7 +314,9 @@ static void finish(int fd, struct msghdr *message, const struct receive *r,
         if (!put_control(&control, SCM_CREDENTIALS, &cred, sizeof cred))
             message->msg_flags |= MSG_CTRUNC;
     }
-    if (r->handles > 0 && !take_descriptors(fd, &control, r->handles, r->flags & MSG_CMSG_CLOEXEC))
+    int flags = (r->flags & MSG_CMSG_CLOEXEC ? O_CLOEXEC : 0) |
+                (r->flags & MSG_CMSG_CLOFORK ? O_CLOFORK : 0);
+    if (r->handles > 0 && !take_descriptors(fd, &control, r->handles, flags))
         message->msg_flags |= MSG_CTRUNC;
     message->msg_controllen = (socklen_t)control.used;
     if (message->msg_name && origin->length)

@@ -6,7 +6,7 @@
 
 uint32_t __open_flags(int flags)
 {
-    uint32_t file_flags = (uint32_t)flags & ~(uint32_t)(O_CLOEXEC | O_ACCMODE);
+    uint32_t file_flags = (uint32_t)flags & ~(uint32_t)(O_CLOEXEC | O_CLOFORK | O_ACCMODE);
     if (flags & O_PATH)
         return file_flags;
     switch (flags & O_ACCMODE) {
@@ -29,7 +29,7 @@ static int64_t open_at(int dir, const char *path, int flags, mode_t mode)
         file_mode |= MODE_FILE;
     }
     int64_t handle = __path_open(dir, path, __open_flags(flags & ~TMPFILE_FLAG), file_mode);
-    return __fd_install(handle, flags & O_CLOEXEC, 0);
+    return __fd_install_flags(handle, flags, 0);
 }
 
 int open(const char *path, int flags, ...)

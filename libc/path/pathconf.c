@@ -25,6 +25,8 @@ static long limit(int name)
     case _PC_REC_INCR_XFER_SIZE:
     case _PC_REC_MIN_XFER_SIZE: return PAGE_SIZE;
     case _PC_TIMESTAMP_RESOLUTION: return 1;
+    case _PC_FALLOC: return 1;
+    case _PC_TEXTDOMAIN_MAX: return TEXTDOMAIN_MAX;
     case _PC_ASYNC_IO:
     case _PC_PRIO_IO:
     case _PC_REC_MAX_XFER_SIZE: return -1;

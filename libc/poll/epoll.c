@@ -245,7 +245,7 @@ static int64_t wait_until(int epfd, struct epoll_event *events, int most, uint64
     do
         result = collect(queue, &to, deadline, signals ? &mask : NULL);
     while (__interrupted_by_libc(result, handlers));
-    if (result == -ERR_TIMEDOUT && deadline == 0) {
+    if (result == -ERR_TIMEDOUT) {
         ask_servers();
         result = collect(queue, &to, 0, NULL);
     }

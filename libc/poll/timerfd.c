@@ -36,17 +36,16 @@ static bool time_is_valid(const struct timespec *t)
 }
 
 /* A verb on fd; what is no timer does not know it. */
-static int64_t timer_verb(int fd, uint32_t verb, uint64_t absolute, const struct event_timer *in,
+static int64_t timer_verb(int fd, uint32_t verb, uint64_t how, const struct event_timer *in,
                           struct itimerspec *out)
 {
     handle_t h = __fd_handle(fd);
     struct event_timer answer;
     if (h == HANDLE_NONE)
         return -ERR_BADF;
-    int64_t result =
-        __verb_data(h, verb, absolute, 0, in, in ? sizeof *in : 0, &answer, sizeof answer);
+    int64_t result = __verb_data(h, verb, how, 0, in, in ? sizeof *in : 0, &answer, sizeof answer);
     if (result < 0)
-        return result == -ERR_NODEV ? result : -ERR_INVAL;
+        return result == -ERR_NODEV || result == -ERR_CANCELED ? result : -ERR_INVAL;
     if (out)
         *out = (struct itimerspec){.it_value = __ns_timespec(answer.value_ns),
                                    .it_interval = __ns_timespec(answer.interval_ns)};
@@ -62,7 +61,9 @@ int timerfd_settime(int fd, int flags, const struct itimerspec *value, struct it
         return (int)__result(__fd_handle(fd) == HANDLE_NONE ? -ERR_BADF : -ERR_INVAL);
     struct event_timer wanted = {__timespec_ns(&value->it_value),
                                  __timespec_ns(&value->it_interval)};
-    return (int)__result(timer_verb(fd, EVENT_TIMER_SET, flags & TFD_TIMER_ABSTIME, &wanted, old));
+    uint64_t how = (flags & TFD_TIMER_ABSTIME ? EVENT_TIMER_ABSOLUTE : 0) |
+                   (flags & TFD_TIMER_CANCEL_ON_SET ? EVENT_TIMER_CANCEL : 0);
+    return (int)__result(timer_verb(fd, EVENT_TIMER_SET, how, &wanted, old));
 }
 
 int timerfd_gettime(int fd, struct itimerspec *value)

@@ -9,6 +9,9 @@
 #include "internal/startup.h"
 
 #pragma weak __atfork_run
+#pragma weak __clofork_lock
+#pragma weak __clofork_unlock
+#pragma weak __clofork_in_child
 #pragma weak __mremap_fork_lock
 #pragma weak __mremap_fork_unlock
 #pragma weak __mappings_lock
@@ -41,8 +44,14 @@ static void drop_service_handles(void)
 /* With all signals blocked, so that no handler runs in a half-made child and the call is not interrupted. */
 static int64_t fork_blocked(void)
 {
+    if (__clofork_lock)
+        __clofork_lock();
     int64_t pid = __proc_verb(PROC_FORK, 0, 0, 0, 0, NULL);
+    if (__clofork_unlock)
+        __clofork_unlock();
     if (pid == 0) {
+        if (__clofork_in_child)
+            __clofork_in_child();
         __thread_after_fork();
         drop_service_handles();
         if (__signalfd_after_fork)

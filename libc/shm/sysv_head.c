@@ -271,7 +271,7 @@ int __sysv_destroy(const struct sysv_kind *kind, int id, struct sysv_head *head)
         return -ERR_PERM;
     if (__sysv_remove(kind, id, head->key) < 0)
         return -errno;
-    head->removed = 1;
     __sysv_wake(head);
+    head->removed = 1;
     return 0;
 }

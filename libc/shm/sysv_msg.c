@@ -142,6 +142,7 @@ static void append(struct queue *queue, int64_t type, const void *text, size_t s
 {
     struct area *area = area_of(queue);
     struct message *message = (struct message *)(area->data + area->used);
+    __sysv_wake(&queue->head);
     message->type = type;
     message->size = size;
     memcpy(message->text, text, size);
@@ -150,7 +151,6 @@ static void append(struct queue *queue, int64_t type, const void *text, size_t s
     queue->count++;
     queue->sender = getpid();
     queue->sent = time(NULL);
-    __sysv_wake(&queue->head);
 }
 
 static int64_t send(int id, int64_t type, const void *text, size_t size, int flags)
@@ -198,6 +198,7 @@ static struct message *choose(struct queue *queue, int64_t type, int flags)
 static void take_away(struct queue *queue, struct message *message)
 {
     struct area *area = area_of(queue);
+    __sysv_wake(&queue->head);
     message->type = 0;
     queue->bytes -= message->size;
     queue->count--;
@@ -205,7 +206,6 @@ static void take_away(struct queue *queue, struct message *message)
     area->start = message ? (uint64_t)((char *)message - area->data) : area->used;
     queue->receiver = getpid();
     queue->received = time(NULL);
-    __sysv_wake(&queue->head);
 }
 
 static int64_t receive(int id, long *type, size_t size, long wanted, int flags)
@@ -259,10 +259,10 @@ static int64_t set(int id, struct queue *queue, const struct msqid_ds *data)
     if (__sysv_may_change(&queue->head) && data->msg_qbytes > queue->limit &&
         (geteuid() != 0 || data->msg_qbytes > BYTES_MOST))
         return geteuid() != 0 ? -EPERM : -EINVAL;
+    __sysv_wake(&queue->head);
     int64_t result = __sysv_set(&kind, id, &queue->head, &data->msg_perm);
     if (result == 0)
         queue->limit = data->msg_qbytes;
-    __sysv_wake(&queue->head);
     return result;
 }
 

@@ -1,8 +1,11 @@
 /*
  * sysv_sem.c: System V semaphores (internal/sysv.h). What SEM_UNDO asks for is written down in the set; whoever comes next does it for
  * processes that have ended, and who waits while others have such notes looks now and then whether they are still there.
- * A set holds its state twice: changes are made in a draft that becomes the state at one store, so a process killed meanwhile has done
- * nothing.
+ *
+ * A process may be killed anywhere. What holds all the same: the current state is one in which for each semaphore that nobody has set since,
+ * value + the adjustments of its undos is what it would be without those who have them. Changes of values and undos are made together in a draft
+ * (a set holds its state twice), by the holder of the set's robust mutex, and count from the one store in commit: a process killed before it has done
+ * nothing, one killed after it all, and its undos are there for others, who take them away in the same step as they do them.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -19,6 +22,7 @@
 #define VALUE_MOST 32767
 #define OPS_MOST   500
 #define UNDOS      256
+#define WAITERS    256
 #define LOOK_NS    50000000
 
 struct semaphore {
@@ -26,8 +30,12 @@ struct semaphore {
     int32_t pid; /* who operated last */
 };
 
-struct waiting {
-    uint16_t more, zero;
+/* Threads of a process that wait for the same: only the living count, so that nobody needs to clear it away. */
+struct waiters {
+    int32_t pid; /* written last; 0: free */
+    uint16_t number;
+    bool for_zero;
+    uint32_t count;
 };
 
 struct undo {
@@ -46,7 +54,8 @@ struct set {
     uint32_t count;
     _Atomic unsigned current; /* which of the states counts */
     int64_t operated;
-    char rest[]; /* two states, and a struct waiting for each semaphore */
+    struct waiters waiters[WAITERS];
+    char rest[]; /* two states */
 };
 
 union semun {
@@ -65,11 +74,6 @@ static struct state *state_of(const struct set *set)
     return (struct state *)(set->rest + set->current * state_size(set->count));
 }
 
-static struct waiting *waiting_of(const struct set *set, unsigned number)
-{
-    return (struct waiting *)(set->rest + 2 * state_size(set->count)) + number;
-}
-
 /* A copy of the state to be changed; it counts from commit on, if that comes. */
 static struct state *draft_of(const struct set *set)
 {
@@ -78,14 +82,16 @@ static struct state *draft_of(const struct set *set)
     return draft;
 }
 
-static void commit(struct set *set)
+static void commit(struct set *set, bool wakes)
 {
+    if (wakes)
+        __sysv_wake(&set->head);
     set->current ^= 1;
 }
 
 static int make(int fd, key_t key, size_t count, int flags)
 {
-    size_t size = sizeof(struct set) + 2 * state_size(count) + count * sizeof(struct waiting);
+    size_t size = sizeof(struct set) + 2 * state_size(count);
     if (count == 0 || count > SETS_MOST)
         return (int)__result(-ERR_INVAL);
     if (ftruncate(fd, (off_t)size) < 0)
@@ -102,8 +108,7 @@ static int make(int fd, key_t key, size_t count, int flags)
 static int check(const char *path, const struct stat *st, size_t count, int flags)
 {
     size_t none = sizeof(struct set) + 2 * state_size(0);
-    size_t each = 2 * sizeof(struct semaphore) + sizeof(struct waiting);
-    size_t there = ((size_t)st->st_size - none) / each;
+    size_t there = ((size_t)st->st_size - none) / (2 * sizeof(struct semaphore));
     if (count > there)
         return (int)__result(-ERR_INVAL);
     return __sysv_check_head(path, flags);
@@ -159,10 +164,8 @@ static void undo_of_dead(struct set *set)
             draft = draft_of(set);
         undo_one(draft, &draft->undos[i]);
     }
-    if (draft) {
-        commit(set);
-        __sysv_wake(&set->head);
-    }
+    if (draft)
+        commit(set, true);
 }
 
 static struct undo *find_undo(struct state *state, int pid, unsigned number)
@@ -175,16 +178,18 @@ static struct undo *find_undo(struct state *state, int pid, unsigned number)
     return NULL;
 }
 
-static void note_undo(struct state *state, const struct sembuf *op)
+/* In a draft. -ERANGE: more than can be undone. There is room (validate). */
+static int note_undo(struct state *draft, const struct sembuf *op)
 {
-    struct undo *undo = find_undo(state, getpid(), op->sem_num);
-    if (!undo) {
-        undo = find_undo(state, 0, 0);
-        *undo = (struct undo){.pid = getpid(), .number = op->sem_num};
-    }
-    undo->adjust = (int16_t)(undo->adjust - op->sem_op);
-    if (undo->adjust == 0)
-        undo->pid = 0;
+    struct undo *undo = find_undo(draft, getpid(), op->sem_num);
+    int adjust = (undo ? undo->adjust : 0) - op->sem_op;
+    if (adjust < -VALUE_MOST - 1 || adjust > VALUE_MOST)
+        return -ERANGE;
+    if (!undo)
+        undo = find_undo(draft, 0, 0);
+    int pid = adjust != 0 ? getpid() : 0;
+    *undo = (struct undo){.pid = pid, .number = op->sem_num, .adjust = (int16_t)adjust};
+    return 0;
 }
 
 static void forget_undos(struct state *state, unsigned first, unsigned end)
@@ -222,37 +227,79 @@ static int try(struct state *draft, const struct sembuf *ops, size_t count, size
             return -EAGAIN;
         if (value > VALUE_MOST)
             return -ERANGE;
+        if (ops[i].sem_flg & SEM_UNDO && ops[i].sem_op != 0 && note_undo(draft, &ops[i]) < 0)
+            return -ERANGE;
         *s = (struct semaphore){.value = (uint16_t)value, .pid = getpid()};
     }
     return 0;
 }
 
-static void finish(struct set *set, struct state *draft, const struct sembuf *ops, size_t count)
+static void finish(struct set *set, const struct sembuf *ops, size_t count)
 {
     bool changed = false;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         changed |= ops[i].sem_op != 0;
-        if (ops[i].sem_flg & SEM_UNDO && ops[i].sem_op != 0)
-            note_undo(draft, &ops[i]);
-    }
-    commit(set);
     set->operated = time(NULL);
-    if (changed)
-        __sysv_wake(&set->head);
+    commit(set, changed);
+}
+
+/* ---- waiting ---- */
+
+/* The calling process's place, or a free one; NULL: there is none, and who waits is not counted. */
+static struct waiters *place_of_waiters(struct set *set, unsigned number, bool for_zero)
+{
+    struct waiters *free = NULL;
+    for (int i = 0; i < WAITERS; i++) {
+        struct waiters *w = &set->waiters[i];
+        if (w->pid == getpid() && w->number == number && w->for_zero == for_zero)
+            return w;
+        if (w->pid == 0 && !free)
+            free = w;
+    }
+    for (int i = 0; i < WAITERS && !free; i++) {
+        if (!__sysv_is_alive(set->waiters[i].pid))
+            free = &set->waiters[i];
+    }
+    return free;
+}
+
+static struct waiters *count_waiter(struct set *set, const struct sembuf *op)
+{
+    struct waiters *w = place_of_waiters(set, op->sem_num, op->sem_op == 0);
+    if (w && w->pid != getpid()) {
+        w->pid = 0;
+        *w = (struct waiters){.number = op->sem_num, .for_zero = op->sem_op == 0};
+        __c11_atomic_signal_fence(__ATOMIC_SEQ_CST);
+        w->pid = getpid();
+    }
+    if (w)
+        w->count++;
+    return w;
+}
+
+static int waiting(const struct set *set, unsigned number, bool for_zero)
+{
+    uint32_t sum = 0;
+    for (int i = 0; i < WAITERS; i++) {
+        const struct waiters *w = &set->waiters[i];
+        if (w->pid != 0 && w->number == number && w->for_zero == for_zero && w->count != 0 &&
+            __sysv_is_alive(w->pid))
+            sum += w->count;
+    }
+    return (int)sum;
 }
 
 static int64_t wait_for(struct set *set, const struct sembuf *op, uint64_t deadline)
 {
-    struct waiting *waits = waiting_of(set, op->sem_num);
-    uint16_t *waiting = op->sem_op == 0 ? &waits->zero : &waits->more;
     uint64_t until = deadline;
     if (has_foreign_undos(state_of(set))) {
         uint64_t look = (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC) + LOOK_NS;
         until = look < deadline ? look : deadline;
     }
-    ++*waiting;
+    struct waiters *w = count_waiter(set, op);
     int64_t result = __sysv_wait(&set->head, until);
-    --*waiting;
+    if (w && --w->count == 0)
+        w->pid = 0;
     return result == -ERR_TIMEDOUT && until != deadline ? 0 : result;
 }
 
@@ -268,7 +315,7 @@ static int64_t operate(struct set *set, const struct sembuf *ops, size_t count, 
         struct state *draft = draft_of(set);
         result = try(draft, ops, count, &waits);
         if (result == 0)
-            finish(set, draft, ops, count);
+            finish(set, ops, count);
         if (result != -EAGAIN || (ops[waits].sem_flg & IPC_NOWAIT))
             break;
         result = wait_for(set, &ops[waits], deadline);
@@ -329,9 +376,8 @@ static int64_t set_values(struct set *set, unsigned first, unsigned count,
     for (unsigned i = 0; i < count; i++)
         draft->semaphores[first + i] = (struct semaphore){.value = values[i], .pid = getpid()};
     forget_undos(draft, first, first + count);
-    commit(set);
     set->head.changed = time(NULL);
-    __sysv_wake(&set->head);
+    commit(set, true);
     return 0;
 }
 
@@ -362,8 +408,8 @@ static int64_t control(int id, struct set *set, int number, int command, union s
     switch (command) {
     case GETVAL: return s->value;
     case GETPID: return s->pid;
-    case GETNCNT: return waiting_of(set, (unsigned)number)->more;
-    case GETZCNT: return waiting_of(set, (unsigned)number)->zero;
+    case GETNCNT: return waiting(set, (unsigned)number, false);
+    case GETZCNT: return waiting(set, (unsigned)number, true);
     case SETVAL: return set_one(set, (unsigned)number, arg.value);
     case GETALL: return get_all(set, arg.values);
     case SETALL: return set_values(set, 0, set->count, arg.values);

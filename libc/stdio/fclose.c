@@ -12,7 +12,8 @@ int fclose(FILE *f)
     if (f->ops->close && f->ops->close(f) != 0)
         result = EOF;
     bool to_free = !(f->flags & FILE_STATIC);
-    f->flags &= FILE_STATIC; /* a standard stream stays behind as one that can do nothing */
+    /* A standard stream stays behind as one that can do nothing. */
+    f->flags &= FILE_STATIC | FILE_CALLER_LOCKS;
     f->fd = -1;
     FUNLOCK(f);
     if (to_free)

@@ -9,7 +9,7 @@ int fflush_unlocked(FILE *f)
 int fflush(FILE *f)
 {
     if (!f)
-        return __file_flush_all();
+        return __file_flush_all(0);
     FLOCK(f);
     int result = __file_sync(f);
     FUNLOCK(f);

@@ -144,7 +144,7 @@ static void flush_prompt(FILE *f)
     if (!out || out == f || !(out->flags & FILE_LINE) || !libc_rlock_try(&out->lock))
         return;
     __file_flush(out);
-    FUNLOCK(out);
+    libc_runlock(&out->lock);
 }
 
 /* One read into memory; 0 at the end or on error. */

@@ -35,24 +35,24 @@ void __file_list_remove(FILE *f)
     libc_unlock(&lock);
 }
 
-static int flush_one(FILE *f)
+static int flush_one(FILE *f, unsigned flags)
 {
     FLOCK(f);
-    int result = __file_flush(f);
+    int result = (f->flags & flags) == flags ? __file_flush(f) : 0;
     FUNLOCK(f);
     return result;
 }
 
-int __file_flush_all(void)
+int __file_flush_all(unsigned flags)
 {
     int result = 0;
     if (&__stdout_file)
-        result |= flush_one(&__stdout_file);
+        result |= flush_one(&__stdout_file, flags);
     if (&__stderr_file)
-        result |= flush_one(&__stderr_file);
+        result |= flush_one(&__stderr_file, flags);
     libc_lock(&lock);
     for (FILE *f = open_files; f; f = f->next)
-        result |= flush_one(f);
+        result |= flush_one(f, flags);
     libc_unlock(&lock);
     return result;
 }
@@ -63,7 +63,7 @@ static void end_one(FILE *f)
     if (!libc_rlock_try(&f->lock))
         return;
     __file_sync(f);
-    FUNLOCK(f);
+    libc_runlock(&f->lock);
 }
 
 void __stdio_exit(void)

@@ -35,6 +35,8 @@ static enum arg_type type_of(const struct format_spec *spec)
     case 'i':
     case 'o':
     case 'u':
+    case 'b':
+    case 'B':
     case 'x':
     case 'X': return spec->length >= LENGTH_L ? ARG_LONG : ARG_INT;
     case 'c':
@@ -194,7 +196,7 @@ static void put_unsigned(struct format_sink *sink, const struct format_spec *spe
                          unsigned base, const char *prefix)
 {
     const char *letters = spec->conversion == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
-    char buf[24];
+    char buf[64];
     char *end = buf + sizeof buf, *p = end;
     for (uintmax_t rest = v; rest; rest /= base)
         *--p = letters[rest % base];
@@ -220,6 +222,12 @@ static void put_hex(struct format_sink *sink, const struct format_spec *spec, ui
 {
     const char *prefix = spec->conversion == 'X' ? "0X" : "0x";
     put_unsigned(sink, spec, v, 16, v && spec->flags & FORMAT_ALT ? prefix : "");
+}
+
+static void put_binary(struct format_sink *sink, const struct format_spec *spec, uintmax_t v)
+{
+    const char *prefix = spec->conversion == 'B' ? "0B" : "0b";
+    put_unsigned(sink, spec, v, 2, v && spec->flags & FORMAT_ALT ? prefix : "");
 }
 
 static void put_pointer(struct format_sink *sink, struct format_spec *spec, void *p)
@@ -334,6 +342,8 @@ static int convert(struct format_sink *sink, struct format_spec *spec, union arg
     case 'i': put_signed(sink, spec, signed_value(spec, a)); break;
     case 'u': put_unsigned(sink, spec, unsigned_value(spec, a), 10, ""); break;
     case 'o': put_unsigned(sink, spec, unsigned_value(spec, a), 8, ""); break;
+    case 'b':
+    case 'B': put_binary(sink, spec, unsigned_value(spec, a)); break;
     case 'x':
     case 'X': put_hex(sink, spec, unsigned_value(spec, a)); break;
     case 'p': put_pointer(sink, spec, a.p); break;

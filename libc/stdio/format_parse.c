@@ -36,6 +36,20 @@ static int parse_star(const char **p)
     return n;
 }
 
+/* After the w of C23: "8", "f16" and so on; LENGTH_BAD: there is no such type. The fast types are as wide as their names. */
+static enum format_length parse_width_of_type(const char **p)
+{
+    if (**p == 'f')
+        ++*p;
+    switch (parse_number(p)) {
+    case 8: return LENGTH_HH;
+    case 16: return LENGTH_H;
+    case 32: return LENGTH_NONE;
+    case 64: return LENGTH_L;
+    default: return LENGTH_BAD;
+    }
+}
+
 static enum format_length parse_length(const char **p)
 {
     char c = **p, next = c ? (*p)[1] : 0;
@@ -49,6 +63,7 @@ static enum format_length parse_length(const char **p)
     case 'z': length = LENGTH_Z; break;
     case 't': length = LENGTH_T; break;
     case 'L': length = LENGTH_LD; break;
+    case 'w': ++*p; return parse_width_of_type(p);
     default: taken = 0;
     }
     if (length == LENGTH_HH || (length == LENGTH_LL && c == 'l'))
@@ -103,7 +118,7 @@ struct format_spec __format_parse(const char **fmt)
     parse_width(&spec, &p);
     parse_precision(&spec, &p);
     spec.length = parse_length(&p);
-    spec.conversion = *p;
+    spec.conversion = spec.length == LENGTH_BAD ? 0 : *p;
     *fmt = *p ? p + 1 : p;
     return spec;
 }

@@ -43,7 +43,7 @@ FILE *freopen(const char *restrict path, const char *restrict mode, FILE *restri
     bool ok = __file_parse_mode(mode, &flags, &open_flags) &&
               (path ? replace_file(f, path, open_flags) : change_mode(f, open_flags)) >= 0;
     if (ok) {
-        const unsigned kept = FILE_STATIC | FILE_LISTED;
+        const unsigned kept = FILE_STATIC | FILE_LISTED | FILE_CALLER_LOCKS;
         f->orientation = 0;
         f->flags = (f->flags & kept) | flags | (flags & FILE_WRITE && f->size ? FILE_TTY_LINE : 0);
         f->ops = &__file_fd_ops;

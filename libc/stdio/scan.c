@@ -79,6 +79,15 @@ static const char *parse_set(struct scan_spec *spec, const char *p)
     return *p ? p + 1 : p;
 }
 
+/* After the w of C23: "8", "f16" and so on. What is no such width is left, and no conversion. */
+static const char *parse_type_width(struct scan_spec *spec, const char *p)
+{
+    char *end;
+    unsigned long width = strtoul(p + (*p == 'f'), &end, 10);
+    spec->size = width == 8 ? SIZE_HH : width == 16 ? SIZE_H : width == 64 ? SIZE_LL : SIZE_INT;
+    return width == 8 || width == 16 || width == 32 || width == 64 ? end : "";
+}
+
 static const char *parse_size(struct scan_spec *spec, const char *p)
 {
     switch (*p) {
@@ -89,6 +98,7 @@ static const char *parse_size(struct scan_spec *spec, const char *p)
     case 'z':
     case 't': spec->size = SIZE_LL; return p + 1;
     case 'L': spec->size = SIZE_LD; return p + 1;
+    case 'w': return parse_type_width(spec, p + 1);
     default: return p;
     }
 }
@@ -155,7 +165,7 @@ struct integer {
     bool negative, overflow, any;
 };
 
-/* Sign, prefix and digits; the prefix 0x commits: "0xg" does not match. */
+/* Sign, prefix and digits; the prefix 0x (0b) commits: "0xg" does not match. */
 static struct integer read_integer(struct scan_source *in, size_t width, int base)
 {
     struct integer n = {0};
@@ -164,15 +174,16 @@ static struct integer read_integer(struct scan_source *in, size_t width, int bas
         take(in);
         width--;
     }
-    if (width && peek_ascii(in) == '0' && (base == 0 || base == 16)) {
+    if (width && peek_ascii(in) == '0' && (base == 0 || base == 16 || base == 2)) {
+        int letter = base == 2 ? 'b' : 'x';
         n.any = true;
         take(in);
         width--;
-        if (width && tolower(peek_ascii(in)) == 'x') {
+        if (width && tolower(peek_ascii(in)) == letter) {
             n.any = false;
             take(in);
             width--;
-            base = 16;
+            base = base ? base : 16;
         }
         base = base ? base : 8;
     }
@@ -420,6 +431,7 @@ static enum outcome scan_one(struct scan_source *in, const struct scan_spec *spe
     case 'd':
     case 'u': return scan_integer(in, spec, out, 10);
     case 'i': return scan_integer(in, spec, out, 0);
+    case 'b': return scan_integer(in, spec, out, 2);
     case 'o': return scan_integer(in, spec, out, 8);
     case 'x':
     case 'X': return scan_integer(in, spec, out, 16);

@@ -50,9 +50,10 @@ int fileno(FILE *f)
     return fileno_unlocked(f);
 }
 
+/* These are the program's own: they lock whatever __fsetlocking says. */
 void flockfile(FILE *f)
 {
-    FLOCK(f);
+    libc_rlock(&f->lock);
 }
 int ftrylockfile(FILE *f)
 {
@@ -60,5 +61,5 @@ int ftrylockfile(FILE *f)
 }
 void funlockfile(FILE *f)
 {
-    FUNLOCK(f);
+    libc_runlock(&f->lock);
 }

@@ -33,14 +33,37 @@ int __fwriting(FILE *f)
 
 int __fsetlocking(FILE *f, int type)
 {
-    (void)f;
-    (void)type;
-    return FSETLOCKING_INTERNAL;
+    libc_rlock(&f->lock);
+    int before = f->flags & FILE_CALLER_LOCKS ? FSETLOCKING_BYCALLER : FSETLOCKING_INTERNAL;
+    if (type == FSETLOCKING_BYCALLER)
+        f->flags |= FILE_CALLER_LOCKS;
+    else if (type == FSETLOCKING_INTERNAL)
+        f->flags &= ~(unsigned)FILE_CALLER_LOCKS;
+    libc_runlock(&f->lock);
+    return before;
 }
 
 void __fpurge(FILE *f)
 {
     f->rpos = f->rend = f->wpos = f->wend = NULL;
+}
+
+size_t __freadahead(FILE *f)
+{
+    return (size_t)(f->rend - f->rpos);
+}
+
+const char *__freadptr(FILE *f, size_t *size)
+{
+    if (f->rpos == f->rend)
+        return NULL;
+    *size = __freadahead(f);
+    return (const char *)f->rpos;
+}
+
+void __freadptrinc(FILE *f, size_t count)
+{
+    f->rpos += count;
 }
 
 void __fseterr(FILE *f)
@@ -50,5 +73,5 @@ void __fseterr(FILE *f)
 
 void _flushlbf(void)
 {
-    __file_flush_all();
+    __file_flush_all(FILE_LINE);
 }

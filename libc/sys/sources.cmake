@@ -12,11 +12,11 @@ set(LIBC_SOURCES_SYSTEM
     clock/nanosleep.c
     clock/timer.c
     clock/timespec_get.c
-    clock/timespec_getres.c
     dirent/dirent.c
     dirent/fts.c
     dirent/getdents.c
     dirent/scandir.c
+    fd/clofork.c
     fd/close.c
     fd/close_range.c
     fd/dup.c
@@ -164,6 +164,7 @@ set(LIBC_SOURCES_SYSTEM
     termios/cfspeed.c
     termios/ioctl.c
     termios/isatty.c
+    termios/posix_devctl.c
     termios/pty.c
     termios/tcattr.c
     termios/tcflow.c
@@ -210,7 +211,12 @@ set(LIBC_SOURCES_SYSTEM
     misc/syslog.c
     misc/wordexp.c
     locale/catalog.c
+    locale/gettext.c
+    locale/message_file.c
     time/getdate.c
+    ndbm/index.c
+    ndbm/log.c
+    ndbm/ndbm.c
     net/getaddrinfo.c
     net/getnameinfo.c
     net/hosts.c

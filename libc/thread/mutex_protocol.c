@@ -55,24 +55,30 @@ static int wait_in_vain(uint64_t deadline)
     return ETIMEDOUT;
 }
 
-/* `seen`: the state before the kernel said that the holder has died. Numbers are not used again. */
-static bool take_from_dead(pthread_mutex_t *mutex, uint32_t seen)
+/*
+ * Has the thread of this number ended? That it has stays true, as numbers are not used again. The kernel is asked about a word of our own that
+ * names it, not about the mutex, which passes from hand to hand meanwhile.
+ */
+static bool has_ended(uint32_t holder)
+{
+    uint32_t word = holder;
+    return dyad_thread_control(THREAD_LOCK, dyad_arg(&word), 0) == -ERR_OWNERDEAD;
+}
+
+/* The kernel has seen a holder that has ended; it need not be the one of now, and that one may have had the mutex before. */
+static bool take_from_dead(pthread_mutex_t *mutex)
 {
     uint32_t now = state_of(mutex);
-    if ((now & ~LOCK_WAITERS) != (seen & ~LOCK_WAITERS))
+    if (!has_ended(now & ~LOCK_WAITERS) || !change(mutex, now, own_id() | LOCK_WAITERS))
         return false;
-    unsigned flags = __c11_atomic_load((_Atomic unsigned *)&mutex->__robust, __ATOMIC_RELAXED);
-    if (!change(mutex, now, own_id() | LOCK_WAITERS))
-        return false;
-    __c11_atomic_store((_Atomic unsigned *)&mutex->__robust, flags | MUTEX_INCONSISTENT,
-                       __ATOMIC_RELAXED);
+    __c11_atomic_fetch_or((_Atomic unsigned *)&mutex->__robust, MUTEX_INCONSISTENT,
+                          __ATOMIC_RELAXED);
     return true;
 }
 
 int __inherit_wait(pthread_mutex_t *mutex, uint64_t deadline)
 {
     for (;;) {
-        uint32_t seen = state_of(mutex);
         int64_t result = dyad_wait3(SYS_thread_control, THREAD_LOCK, dyad_arg(mutex), deadline);
         switch (result) {
         case 0: return 0;
@@ -83,7 +89,7 @@ int __inherit_wait(pthread_mutex_t *mutex, uint64_t deadline)
         case -ERR_OWNERDEAD:
             if (!(mutex->__robust & MUTEX_ROBUST))
                 return wait_in_vain(deadline);
-            if (take_from_dead(mutex, seen))
+            if (take_from_dead(mutex))
                 return 0;
             break;
         default: return (int)-result;

@@ -8,7 +8,7 @@
 
 static uint64_t now_of(const struct event_file *file)
 {
-    return server_clock(file->file.server, DYAD_CLOCK_MONOTONIC);
+    return server_clock(file->file.server, file->alarm.base);
 }
 
 static uint64_t sum(uint64_t a, uint64_t b)
@@ -26,17 +26,20 @@ static uint64_t expirations(const struct alarm *a, uint64_t now)
 
 uint32_t alarm_level(const struct event_file *file)
 {
-    return expirations(&file->alarm, now_of(file)) > 0 ? EVENT_READABLE : 0;
+    return file->alarm.canceled || expirations(&file->alarm, now_of(file)) > 0 ? EVENT_READABLE : 0;
 }
 
 static void arm(struct event_file *file)
 {
     struct alarm *a = &file->alarm;
 
-    if (a->next_ns == 0)
+    bool real = a->base == DYAD_CLOCK_REALTIME && a->next_ns < DEADLINE_REALTIME;
+    uint64_t at = real ? a->next_ns | DEADLINE_REALTIME : a->next_ns;
+
+    if (a->next_ns == 0 || (a->base == DYAD_CLOCK_REALTIME && !real)) /* or never */
         server_timer_cancel(file->file.server, &a->timer);
     else
-        server_timer_set(file->file.server, &a->timer, a->next_ns);
+        server_timer_set(file->file.server, &a->timer, server_deadline(file->file.server, at));
 }
 
 /* Takes what has expired; the next time is in the future, or there is none. */
@@ -65,6 +68,10 @@ static void timer_due(struct server *server, void *arg)
     struct server_request *reader = server_queue_first(&file->readers);
 
     (void)server;
+    if (expirations(&file->alarm, now_of(file)) == 0) { /* the clock has been set back */
+        arm(file);
+        return;
+    }
     if (reader)
         give(reader, take(file, now_of(file)));
     server_file_news(&file->file, EVENT_READABLE);
@@ -73,7 +80,7 @@ static void timer_due(struct server *server, void *arg)
 
 void alarm_init(struct event_file *file, enum dyad_clock clock)
 {
-    file->alarm = (struct alarm){.clock = clock};
+    file->alarm = (struct alarm){.clock = clock, .base = DYAD_CLOCK_MONOTONIC};
     server_timer_init(&file->alarm.timer, timer_due, file);
 }
 
@@ -89,7 +96,11 @@ void alarm_read(struct event_file *file, struct server_request *request)
         return;
     }
     uint64_t count = take(file, now_of(file));
-    if (count == 0) {
+    if (file->alarm.canceled) {
+        file->alarm.canceled = false;
+        server_reply(request, -ERR_CANCELED);
+        server_file_notify(&file->file, alarm_level(file));
+    } else if (count == 0) {
         event_wait_for(request, &file->readers);
     } else {
         give(request, count);
@@ -109,38 +120,52 @@ static struct event_timer state(const struct alarm *a, uint64_t now)
     return timer;
 }
 
-/* A time of the file's clock as one of the monotonic clock, which is never 0. */
-static uint64_t monotonic(const struct alarm *a, struct server *server, uint64_t at, uint64_t now)
+/* From now on by the clock that the flags mean. */
+static void set(struct event_file *file, const struct event_timer *wanted, uint64_t flags)
 {
-    if (a->clock == DYAD_CLOCK_REALTIME) {
-        uint64_t real = server_clock(server, DYAD_CLOCK_REALTIME);
-        at = at >= real ? sum(now, at - real) : now > real - at ? now - (real - at) : 1;
-    }
-    return at ? at : 1;
+    struct alarm *a = &file->alarm;
+    bool absolute = flags & EVENT_TIMER_ABSOLUTE;
+
+    a->base = absolute ? a->clock : DYAD_CLOCK_MONOTONIC;
+    a->put_back = 0;
+    a->interval_ns = wanted->interval_ns;
+    a->next_ns = wanted->value_ns;
+    if (!absolute && wanted->value_ns != 0)
+        a->next_ns = sum(now_of(file), wanted->value_ns);
+    a->cancelable = a->base == DYAD_CLOCK_REALTIME && (flags & EVENT_TIMER_CANCEL);
+    arm(file);
 }
 
 void alarm_set(struct event_file *file, struct server_request *request)
 {
-    struct alarm *a = &file->alarm;
-    struct event_timer wanted, old;
-    uint64_t now = now_of(file);
+    struct event_timer wanted, old = state(&file->alarm, now_of(file));
 
     if (request->data_len != sizeof wanted || request->wire.out_len < sizeof old) {
         server_reply(request, -ERR_INVAL);
         return;
     }
     memcpy(&wanted, request->data, sizeof wanted);
-    old = state(a, now);
-    a->put_back = 0;
-    a->interval_ns = wanted.interval_ns;
-    if (wanted.value_ns == 0)
-        a->next_ns = 0;
-    else if (request->wire.args[0])
-        a->next_ns = monotonic(a, request->server, wanted.value_ns, now);
-    else
-        a->next_ns = sum(now, wanted.value_ns);
+    set(file, &wanted, request->wire.args[0]);
+    bool canceled = file->alarm.canceled && wanted.value_ns != 0;
+    file->alarm.canceled = false;
+    server_reply_data(request, canceled ? -ERR_CANCELED : 0, &old, sizeof old);
+    server_file_notify(&file->file, alarm_level(file));
+}
+
+void alarm_clock_set(struct event_file *file)
+{
+    struct alarm *a = &file->alarm;
+    struct server_request *reader = server_queue_first(&file->readers);
+
+    if (a->base != DYAD_CLOCK_REALTIME)
+        return;
     arm(file);
-    server_reply_data(request, 0, &old, sizeof old);
+    if (!a->cancelable)
+        return;
+    a->canceled = reader == NULL;
+    if (reader)
+        server_reply(reader, -ERR_CANCELED);
+    server_file_news(&file->file, EVENT_READABLE);
     server_file_notify(&file->file, alarm_level(file));
 }
 

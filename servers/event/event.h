@@ -10,17 +10,18 @@ struct counter {
 
 struct alarm {
     enum dyad_clock clock;
-    uint64_t
-        next_ns; /* on the monotonic clock, 0: off; stays in the past until a read takes the expirations since then */
+    enum dyad_clock base; /* of next_ns: clock, but delays are monotonic */
+    uint64_t next_ns; /* 0: off; stays in the past until a read takes the expirations since then */
     uint64_t interval_ns;
-    uint64_t put_back; /* expirations of a read whose answer was lost */
+    uint64_t put_back;         /* expirations of a read whose answer was lost */
+    bool cancelable, canceled; /* by the clock's being set; the next read says so */
     struct server_timer timer;
 };
 
 /* An open file is all there is of a counter or a timer. */
 struct event_file {
     struct server_file file;
-    enum event_kind { EVENT_COUNTER, EVENT_TIMER } kind;
+    enum event_kind { EVENT_COUNTER, EVENT_TIMER, EVENT_ROOT } kind;
     struct counter counter;
     struct alarm alarm;
     struct server_queue readers, writers;
@@ -48,4 +49,6 @@ void alarm_read(struct event_file *, struct server_request *);
 void alarm_set(struct event_file *, struct server_request *);
 void alarm_get(struct event_file *, struct server_request *);
 void alarm_put_back(struct event_file *, uint64_t count);
+/* The real-time clock has been set. */
+void alarm_clock_set(struct event_file *);
 uint32_t alarm_level(const struct event_file *);

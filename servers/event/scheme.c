@@ -15,7 +15,12 @@ bool event_wait_for(struct server_request *request, struct server_queue *queue)
 
 static uint32_t level(const struct event_file *file)
 {
-    return file->kind == EVENT_COUNTER ? counter_level(file) : alarm_level(file);
+    switch (file->kind) {
+    case EVENT_COUNTER: return counter_level(file);
+    case EVENT_TIMER: return alarm_level(file);
+    case EVENT_ROOT: break;
+    }
+    return 0;
 }
 
 /* What the path and the mode ask for. 0 or -ERR_*. */
@@ -29,6 +34,10 @@ static int make(struct event_file *file, const struct server_request *request)
         file->kind = EVENT_TIMER;
         alarm_init(file, (enum dyad_clock)mode);
         return mode == DYAD_CLOCK_REALTIME || mode == DYAD_CLOCK_MONOTONIC ? 0 : -ERR_INVAL;
+    }
+    if (server_path_is(request, "") && (file->file.flags & FILE_PATH)) {
+        file->kind = EVENT_ROOT;
+        return 0;
     }
     file->kind = EVENT_COUNTER;
     file->counter.semaphore = server_path_is(request, "semaphore");
@@ -70,10 +79,11 @@ static void handle_read(struct server_request *request)
 {
     struct event_file *file = event_file_of(request);
 
-    if (file->kind == EVENT_COUNTER)
-        counter_read(file, request);
-    else
-        alarm_read(file, request);
+    switch (file->kind) {
+    case EVENT_COUNTER: counter_read(file, request); break;
+    case EVENT_TIMER: alarm_read(file, request); break;
+    case EVENT_ROOT: server_reply(request, -ERR_BADF); break;
+    }
 }
 
 static void handle_write(struct server_request *request)
@@ -86,11 +96,29 @@ static void handle_write(struct server_request *request)
         server_reply(request, -ERR_INVAL);
 }
 
+/* The timers run as the clock goes now. */
+static void clock_set(struct server_request *request)
+{
+    struct server *server = request->server;
+    struct server_file *file = NULL;
+
+    if (request->wire.cred.euid != 0) {
+        server_reply(request, -ERR_PERM);
+        return;
+    }
+    server_reply(request, 0);
+    while ((file = server_file_next(server, file)))
+        if (((struct event_file *)file)->kind == EVENT_TIMER)
+            alarm_clock_set((struct event_file *)file);
+}
+
 static void handle_private(struct server_request *request)
 {
     struct event_file *file = event_file_of(request);
 
-    if (file->kind != EVENT_TIMER)
+    if (file->kind == EVENT_ROOT && request->wire.verb == EVENT_CLOCK_SET)
+        clock_set(request);
+    else if (file->kind != EVENT_TIMER)
         server_reply(request, -ERR_INVAL);
     else if (request->wire.verb == EVENT_TIMER_SET)
         alarm_set(file, request);
@@ -128,7 +156,7 @@ static uint32_t ready(struct server_file *file)
 }
 
 #define FIRST         ((int)EVENT_TIMER_SET - (int)VERB_PRIVATE)
-#define PRIVATE_COUNT ((int)EVENT_TIMER_GET - (int)VERB_PRIVATE + 1)
+#define PRIVATE_COUNT ((int)EVENT_CLOCK_SET - (int)VERB_PRIVATE + 1)
 
 static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
     [FIRST... PRIVATE_COUNT - 1] = handle_private,

@@ -89,6 +89,18 @@ uint64_t server_clock(struct server *server, enum dyad_clock clock)
     return server->transport->ops->clock(server->transport, clock);
 }
 
+uint64_t server_deadline(struct server *server, uint64_t deadline)
+{
+    if (deadline == DEADLINE_NEVER || !(deadline & DEADLINE_REALTIME))
+        return deadline ? deadline : 1;
+    uint64_t at = deadline & ~DEADLINE_REALTIME;
+    uint64_t real = server_clock(server, DYAD_CLOCK_REALTIME);
+    uint64_t now = server_clock(server, DYAD_CLOCK_MONOTONIC);
+    if (at > real)
+        return now + (at - real); /* both below 2^63 */
+    return now > real - at ? now - (real - at) : 1;
+}
+
 void server_timer_init(struct server_timer *timer, void (*callback)(struct server *, void *arg),
                        void *arg)
 {

@@ -47,7 +47,8 @@ struct loopback {
     } queue[LOOPBACK_QUEUE];
     unsigned head, queued;
     uint32_t last_tag;
-    uint64_t now_ns; /* both clocks */
+    uint64_t now_ns;   /* CLOCK_MONOTONIC */
+    uint64_t ahead_ns; /* the real-time clock's, of that */
     /* What the server did, for tests to look at: */
     uint64_t notified_file;
     uint32_t notified_ready, notify_count;

@@ -251,6 +251,8 @@ void server_timer_cancel(struct server *, struct server_timer *);
 
 /* Nanoseconds of enum dyad_clock. */
 uint64_t server_clock(struct server *, enum dyad_clock);
+/* A kernel deadline, which with DEADLINE_REALTIME is a time of the real-time clock: when it is by CLOCK_MONOTONIC as the clocks go now, at least 1. */
+uint64_t server_deadline(struct server *, uint64_t deadline);
 
 /* ---- Small things that several servers need -------------------------------------------------- */
 

@@ -122,8 +122,8 @@ static void loopback_handle_close(struct transport *transport, handle_t handle)
 
 static uint64_t loopback_clock(struct transport *transport, enum dyad_clock clock)
 {
-    (void)clock;
-    return loopback_of(transport)->now_ns;
+    const struct loopback *loopback = loopback_of(transport);
+    return loopback->now_ns + (clock == DYAD_CLOCK_REALTIME ? loopback->ahead_ns : 0);
 }
 
 void loopback_init(struct loopback *loopback, struct server *server)

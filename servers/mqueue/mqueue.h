@@ -43,7 +43,7 @@ struct queue {
     uint32_t mode, uid, gid;
     struct mqueue_attr attr; /* messages: how many there are */
     struct message *first;   /* by falling priority, then by age */
-    /* Requests that wait; context: their deadline in ns. */
+    /* Requests that wait; args[1]: their deadline. */
     struct server_queue receivers, senders;
     struct registration registration;
     struct server_queue notified; /* its MQUEUE_WAIT */
@@ -83,6 +83,8 @@ void queue_wait(struct queue *, struct server_request *);
 void queue_tell(struct queue *, const struct cred *sender);
 void queue_file_closed(struct queue *, const struct server_file *);
 uint32_t queue_level(const struct queue *);
+/* The real-time clock has been set. */
+void queue_clock_set(struct mqueue_server *);
 void queue_free_messages(struct queue *);
 /* A received message's answer was lost: it is the first again. */
 void queue_put_back(struct mqueue_server *, struct queue *, uint32_t priority, const void *data,

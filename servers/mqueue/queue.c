@@ -74,8 +74,15 @@ static void serve_receivers(struct queue *q)
 
 static void arm(struct mqueue_server *host, uint64_t deadline)
 {
+    deadline = server_deadline(host->server, deadline);
     if (!host->timer.armed || host->timer.deadline_ns > deadline)
         server_timer_set(host->server, &host->timer, deadline);
+}
+
+static bool has_passed(struct server *server, uint64_t deadline)
+{
+    return deadline != DEADLINE_NEVER &&
+           server_deadline(server, deadline) <= server_clock(server, DYAD_CLOCK_MONOTONIC);
 }
 
 static void keep(struct server_request *request, struct server_queue *queue)
@@ -84,8 +91,7 @@ static void keep(struct server_request *request, struct server_queue *queue)
 
     if (request->wire.file_flags & FILE_NONBLOCK) {
         server_reply(request, -ERR_AGAIN);
-    } else if (deadline != DEADLINE_NEVER &&
-               deadline <= server_clock(request->server, DYAD_CLOCK_MONOTONIC)) {
+    } else if (has_passed(request->server, deadline)) {
         server_reply(request, -ERR_TIMEDOUT);
     } else if (server_defer(request, queue) && deadline != DEADLINE_NEVER) {
         arm(request->server->context, deadline);
@@ -108,14 +114,14 @@ void queue_put_back(struct mqueue_server *host, struct queue *q, uint32_t priori
     arm(host, 0);
 }
 
-static void expire(struct mqueue_server *host, struct server_queue *queue, uint64_t now)
+static void expire(struct mqueue_server *host, struct server_queue *queue)
 {
     struct server_request *request = server_queue_first(queue);
 
     while (request) {
         struct server_request *next = server_queue_next(request);
         uint64_t deadline = request->wire.args[1];
-        if (deadline <= now)
+        if (has_passed(host->server, deadline))
             server_reply(request, -ERR_TIMEDOUT);
         else if (deadline != DEADLINE_NEVER)
             arm(host, deadline);
@@ -126,16 +132,22 @@ static void expire(struct mqueue_server *host, struct server_queue *queue, uint6
 static void timer_due(struct server *server, void *arg)
 {
     struct mqueue_server *host = arg;
-    uint64_t now = server_clock(server, DYAD_CLOCK_MONOTONIC);
+    (void)server;
     struct queue *lists[] = {host->queues, host->unlinked};
 
     for (int i = 0; i < 2; i++) {
         for (struct queue *q = lists[i]; q; q = q->next) {
             serve_receivers(q); /* of what was put back */
-            expire(host, &q->receivers, now);
-            expire(host, &q->senders, now);
+            expire(host, &q->receivers);
+            expire(host, &q->senders);
         }
     }
+}
+
+/* All deadlines are looked at anew. */
+void queue_clock_set(struct mqueue_server *host)
+{
+    arm(host, 0);
 }
 
 void mqueue_init(struct mqueue_server *host, struct server *server)

@@ -159,6 +159,15 @@ static void handle_unlink(struct server_request *request)
     server_reply(request, result);
 }
 
+static void handle_clock_set(struct server_request *request)
+{
+    bool allowed = request->wire.cred.euid == 0;
+
+    if (allowed)
+        queue_clock_set(host_of(request));
+    server_reply(request, allowed ? 0 : -ERR_PERM);
+}
+
 static void reply_attr(struct server_request *request)
 {
     const struct mqueue_attr *attr = &queue_of(request)->attr;
@@ -175,6 +184,10 @@ static void handle_private(struct server_request *request)
 
     if (request->wire.verb == MQUEUE_UNLINK) {
         handle_unlink(request);
+        return;
+    }
+    if (request->wire.verb == MQUEUE_CLOCK_SET) {
+        handle_clock_set(request);
         return;
     }
     if (!q) {
@@ -227,7 +240,7 @@ static uint32_t ready(struct server_file *file)
 }
 
 #define FIRST         ((int)MQUEUE_SEND - (int)VERB_PRIVATE)
-#define PRIVATE_COUNT ((int)MQUEUE_WAIT - (int)VERB_PRIVATE + 1)
+#define PRIVATE_COUNT ((int)MQUEUE_CLOCK_SET - (int)VERB_PRIVATE + 1)
 
 static server_handler_fn *const private_handlers[PRIVATE_COUNT] = {
     [FIRST... PRIVATE_COUNT - 1] = handle_private,

@@ -1,10 +1,14 @@
 /* clocks.c: clocks of CPU time, also of other threads and processes; timers and sleeps on them; and the real-time clock when it is set. */
 #include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/time.h>
+#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -208,7 +212,7 @@ static void test_errors(void)
 
 #define YEAR (365 * 86400 * SECOND)
 
-enum how { SLEEP, TIMER, COND, MUTEX, SEM, HOWS };
+enum how { SLEEP, COND, MUTEX, SEM, READ_LOCK, WRITE_LOCK, RECEIVE, SEND, TIMER_FD, HOWS };
 struct waiter {
     enum how how;
     long long until; /* CLOCK_REALTIME */
@@ -216,7 +220,37 @@ struct waiter {
     atomic_int done;
     int result;
     pthread_mutex_t held;
+    pthread_rwlock_t held_rwlock;
 };
+
+/* Wait at a queue that is empty, or full: an error number. */
+static int wait_for_queue(enum how how, const struct timespec *until)
+{
+    struct mq_attr attr = {.mq_maxmsg = 1, .mq_msgsize = 1};
+    char byte;
+    mqd_t queue = mq_open("/posix_clocks", O_RDWR | O_CREAT, 0600, &attr);
+    CHECK(queue != (mqd_t)-1);
+    CHECK_IS(mq_unlink("/posix_clocks"), 0);
+    if (how == SEND)
+        CHECK_IS(mq_send(queue, "x", 1, 0), 0);
+    int got = how == SEND ? mq_timedsend(queue, "y", 1, 0, until)
+                          : (int)mq_timedreceive(queue, &byte, 1, NULL, until);
+    int error = got == -1 ? errno : 0;
+    CHECK_IS(mq_close(queue), 0);
+    return error;
+}
+
+static int wait_for_timerfd(const struct timespec *until)
+{
+    struct itimerspec value = {.it_value = *until};
+    uint64_t expirations = 0;
+    int fd = timerfd_create(CLOCK_REALTIME, 0);
+    CHECK_IS(timerfd_settime(fd, TFD_TIMER_ABSTIME, &value, NULL), 0);
+    CHECK_IS(read(fd, &expirations, sizeof expirations), sizeof expirations);
+    CHECK_IS(expirations, 1);
+    CHECK_IS(close(fd), 0);
+    return ETIMEDOUT;
+}
 
 static void *waits(void *argument)
 {
@@ -238,7 +272,11 @@ static void *waits(void *argument)
         break;
     case MUTEX: w->result = pthread_mutex_timedlock(&w->held, &until); break;
     case SEM: w->result = sem_timedwait(&sem, &until) == 0 ? 0 : errno; break;
-    case TIMER:
+    case READ_LOCK: w->result = pthread_rwlock_timedrdlock(&w->held_rwlock, &until); break;
+    case WRITE_LOCK: w->result = pthread_rwlock_timedwrlock(&w->held_rwlock, &until); break;
+    case RECEIVE:
+    case SEND: w->result = wait_for_queue(w->how, &until); break;
+    case TIMER_FD: w->result = wait_for_timerfd(&until); break;
     case HOWS: break;
     }
     atomic_store(&w->done, 1);
@@ -252,38 +290,45 @@ static int wait_done(struct waiter *w, long long ns)
     return atomic_load(&w->done);
 }
 
+static void begin(struct waiter *w, enum how how, long long ns, pthread_t *thread)
+{
+    *w = (struct waiter){.how = how, .until = read_clock(CLOCK_REALTIME) + ns};
+    sem_init(&w->ready, 0, 0);
+    pthread_mutex_init(&w->held, NULL);
+    pthread_mutex_lock(&w->held);
+    pthread_rwlock_init(&w->held_rwlock, NULL);
+    pthread_rwlock_wrlock(&w->held_rwlock);
+    CHECK_IS(pthread_create(thread, NULL, waits, w), 0);
+    sem_wait(&w->ready);
+}
+
+static void end(struct waiter *w, pthread_t thread)
+{
+    pthread_join(thread, NULL);
+    pthread_mutex_unlock(&w->held);
+    pthread_rwlock_unlock(&w->held_rwlock);
+}
+
 /* Those who wait for a time a year ahead are there when the clock is set to it, and not before. */
 static void test_waits_follow(enum how how)
 {
     static struct waiter w;
     pthread_t thread;
-    w = (struct waiter){.how = how, .until = read_clock(CLOCK_REALTIME) + YEAR};
-    sem_init(&w.ready, 0, 0);
-    pthread_mutex_init(&w.held, NULL);
-    pthread_mutex_lock(&w.held);
-    CHECK_IS(pthread_create(&thread, NULL, waits, &w), 0);
-    sem_wait(&w.ready);
+    begin(&w, how, YEAR, &thread);
     CHECK(!wait_done(&w, SECOND / 20));
     set_clock(w.until - 1000 * SECOND);
     CHECK(!wait_done(&w, SECOND / 20));
     set_clock(w.until);
     CHECK(wait_done(&w, 10 * SECOND));
     CHECK_IS(w.result, how == SLEEP ? 0 : ETIMEDOUT);
-    pthread_join(thread, NULL);
-    pthread_mutex_unlock(&w.held);
+    end(&w, thread);
     /* What is due soon waits longer when the clock goes back. */
     long long start = monotonic();
-    w = (struct waiter){.how = how, .until = read_clock(CLOCK_REALTIME) + SECOND / 10};
-    sem_init(&w.ready, 0, 0);
-    pthread_mutex_init(&w.held, NULL);
-    pthread_mutex_lock(&w.held);
-    CHECK_IS(pthread_create(&thread, NULL, waits, &w), 0);
-    sem_wait(&w.ready);
+    begin(&w, how, SECOND / 10, &thread);
     set_clock(w.until - 3 * SECOND / 10);
     CHECK(wait_done(&w, 20 * SECOND));
     CHECK(monotonic() - start >= 3 * SECOND / 10);
-    pthread_join(thread, NULL);
-    pthread_mutex_unlock(&w.held);
+    end(&w, thread);
 }
 
 /* Absolute timers follow, delays do not. */
@@ -314,6 +359,54 @@ static void test_timers_follow(void)
     timer_delete(delay);
 }
 
+static struct itimerspec left_of(int fd)
+{
+    struct itimerspec now = {0};
+    CHECK_IS(timerfd_gettime(fd, &now), 0);
+    return now;
+}
+
+/* Of timers that are files, too; what asked for it is told that the clock has been set. */
+static void test_timerfds_follow(void)
+{
+    struct itimerspec value = {.it_interval = {.tv_sec = 1000}};
+    long long start = read_clock(CLOCK_REALTIME);
+    uint64_t expirations = 0;
+    int absolute = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
+    int delay = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
+    int cancels = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
+    value.it_value.tv_sec = 500;
+    CHECK_IS(timerfd_settime(delay, TFD_TIMER_CANCEL_ON_SET, &value, NULL), 0);
+    value.it_value = spec(start + YEAR);
+    CHECK_IS(timerfd_settime(absolute, TFD_TIMER_ABSTIME, &value, NULL), 0);
+    CHECK_IS(timerfd_settime(cancels, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &value, NULL),
+             0);
+    struct pollfd all[] = {{absolute, POLLIN, 0}, {delay, POLLIN, 0}, {cancels, POLLIN, 0}};
+    CHECK_IS(poll(all, 3, 0), 0);
+    set_clock(start + YEAR / 2);
+    CHECK_IS(poll(all, 3, 10000), 1);
+    CHECK_IS(all[2].revents, POLLIN);
+    CHECK_ERROR(read(cancels, &expirations, 8), ECANCELED);
+    CHECK_ERROR(read(cancels, &expirations, 8), EAGAIN); /* once, and the timer goes on */
+    long half = (long)(YEAR / SECOND / 2);
+    CHECK(left_of(cancels).it_value.tv_sec <= half &&
+          left_of(cancels).it_value.tv_sec > half - 100);
+    CHECK(left_of(delay).it_value.tv_sec > 400 && left_of(delay).it_value.tv_sec < 500);
+    set_clock(start + YEAR + 1500 * SECOND); /* one interval has gone by unseen */
+    CHECK_ERROR(read(cancels, &expirations, 8), ECANCELED);
+    CHECK_IS(read(absolute, &expirations, 8), 8);
+    CHECK_IS(expirations, 2);
+    CHECK(left_of(absolute).it_value.tv_sec <= 500 && left_of(absolute).it_value.tv_sec > 400);
+    set_clock(start);
+    CHECK_ERROR(timerfd_settime(cancels, 0, &value, NULL), ECANCELED); /* nobody had read it */
+    CHECK_ERROR(read(delay, &expirations, 8), EAGAIN);
+    set_clock(start + SECOND);
+    CHECK_ERROR(read(cancels, &expirations, 8), EAGAIN); /* as it is none of those now */
+    close(absolute);
+    close(delay);
+    close(cancels);
+}
+
 /* Is the clock ours to set? On Linux it is the machine's, and is left alone. */
 static int is_ours(void)
 {
@@ -335,9 +428,9 @@ int main(void)
     if (is_ours()) {
         long long before = read_clock(CLOCK_REALTIME), start = monotonic();
         for (int how = 0; how < HOWS; how++)
-            if (how != TIMER)
-                test_waits_follow(how);
+            test_waits_follow(how);
         test_timers_follow();
+        test_timerfds_follow();
         set_clock(before + monotonic() - start);
     }
     return posix_end();

@@ -243,8 +243,39 @@ static void test_processes(void)
     close(s[1]);
 }
 
+/* A timeout of nothing asks for what is so now, also where nobody has asked before. */
+static void test_at_once(void)
+{
+    struct timespec none = {0};
+    for (int i = 0; i < 20; i++) {
+        int fd = eventfd(0, EFD_NONBLOCK);
+        struct pollfd p = {.fd = fd, .events = POLLIN | POLLOUT};
+        CHECK(ppoll(&p, 1, &none, NULL) == 1 && p.revents == POLLOUT);
+        close(fd);
+
+        fd = eventfd(0, EFD_NONBLOCK);
+        fd_set readable, writable;
+        FD_ZERO(&readable);
+        FD_ZERO(&writable);
+        FD_SET(fd, &readable);
+        FD_SET(fd, &writable);
+        CHECK_IS(select(fd + 1, &readable, &writable, NULL, &(struct timeval){0}), 1);
+        CHECK(!FD_ISSET(fd, &readable) && FD_ISSET(fd, &writable));
+        close(fd);
+
+        fd = eventfd(1, EFD_NONBLOCK);
+        int epfd = epoll_create1(0);
+        struct epoll_event event = {.events = EPOLLIN};
+        CHECK(epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &event) == 0);
+        CHECK(epoll_pwait2(epfd, &event, 1, &none, NULL) == 1 && event.events == EPOLLIN);
+        close(epfd);
+        close(fd);
+    }
+}
+
 int main(void)
 {
+    test_at_once();
     test_counting();
     test_errors();
     test_semaphore();

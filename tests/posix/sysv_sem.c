@@ -208,6 +208,46 @@ static void check_other_user(int id)
     exit(posix_failures);
 }
 
+/* What is to be undone has a range, as the value has. */
+static void test_undo_range(void)
+{
+    int id = semget(IPC_PRIVATE, 1, 0600);
+    struct sembuf both[] = {{0, 1, 0}, {0, 1, SEM_UNDO}};
+    CHECK_IS(op(id, 0, 32767, SEM_UNDO), 0);
+    CHECK_IS(op(id, 0, -32767, 0), 0);
+    CHECK_IS(op(id, 0, 1, SEM_UNDO), 0);
+    CHECK_ERROR(op(id, 0, 1, SEM_UNDO), ERANGE);
+    CHECK_ERROR(semop(id, both, 2), ERANGE);
+    CHECK_IS(value_of(id, 0), 1); /* nothing has been done */
+    CHECK_IS(op(id, 0, -1, SEM_UNDO), 0);
+    CHECK_IS(remove_set(id), 0);
+}
+
+/* Who waits is counted, until it is killed. */
+static void test_killed_waiters(void)
+{
+    int id = semget(IPC_PRIVATE, 2, 0600), count;
+    pid_t children[3];
+    CHECK_IS(set_value(id, 0, 0), 0);
+    CHECK_IS(set_value(id, 1, 1), 0);
+    for (count = 0; count < 3; count++) {
+        children[count] = fork_child();
+        if (children[count] == 0)
+            exit(count < 2 ? op(id, 0, -1, 0) : op(id, 1, 0, 0));
+    }
+    wait_until_waiting(id, 0, GETNCNT, 2);
+    wait_until_waiting(id, 1, GETZCNT, 1);
+    CHECK_IS(value_of(id, 1), 1);
+    for (count = 3; count-- > 0;) {
+        CHECK_IS(kill(children[count], SIGKILL), 0);
+        CHECK_IS(result_of(children[count]), -1);
+        CHECK_IS(semctl(id, 0, GETNCNT), count < 2 ? count : 2);
+        CHECK_IS(semctl(id, 1, GETZCNT), 0);
+    }
+    CHECK_IS(semctl(id, 1, GETNCNT), 0);
+    CHECK_IS(remove_set(id), 0);
+}
+
 static void test_permissions(void)
 {
     int id = semget(key, 1, 0600 | IPC_CREAT);
@@ -260,7 +300,9 @@ int main(void)
     test_undo(0);
     test_undo(1);
     if (geteuid() == 0)
-        test_permissions();
+        test_undo_range();
+    test_killed_waiters();
+    test_permissions();
     test_exclusion();
     return posix_end();
 }

@@ -1,12 +1,15 @@
-/* bits/int_types.h: the integers of exact widths and intptr_t, for stdint.h and the headers that may not show its limits. */
+/*
+ * bits/int_types.h: the integers of exact widths and intptr_t, for stdint.h and the headers that may not show its limits.
+ * Said in C's own types, which are those of clang and gcc: tcc does not predefine __INT8_TYPE__ and its kin.
+ */
 #pragma once
 
-typedef __INT8_TYPE__ int8_t;
-typedef __INT16_TYPE__ int16_t;
-typedef __INT32_TYPE__ int32_t;
-typedef __INT64_TYPE__ int64_t;
-typedef __UINT8_TYPE__ uint8_t;
-typedef __UINT16_TYPE__ uint16_t;
-typedef __UINT32_TYPE__ uint32_t;
-typedef __UINT64_TYPE__ uint64_t;
-typedef __INTPTR_TYPE__ intptr_t;
+typedef signed char int8_t;
+typedef short int16_t;
+typedef int int32_t;
+typedef long int64_t;
+typedef unsigned char uint8_t;
+typedef unsigned short uint16_t;
+typedef unsigned int uint32_t;
+typedef unsigned long uint64_t;
+typedef long intptr_t;

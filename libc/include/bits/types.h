@@ -8,6 +8,7 @@
 #include <bits/time_types.h>
 
 typedef long ssize_t;
+typedef unsigned short reclen_t;
 typedef long off_t;
 typedef long off64_t;
 typedef unsigned long ino_t;

@@ -1,6 +1,9 @@
 /* sys/mman.h: memory mappings. The kernel refuses memory that is writable and executable at once (EACCES). */
 #pragma once
 #include <features.h>
+#if __POSIX_VISIBLE >= 202405
+#include <bits/open_flags.h>
+#endif
 #include <bits/types.h>
 
 #define PROT_NONE  0
@@ -54,7 +57,8 @@
 #endif
 
 #if __GNU_VISIBLE
-#define MFD_CLOEXEC 1
+#define MFD_CLOEXEC       1
+#define MFD_ALLOW_SEALING 2 /* refused: there are no seals */
 #endif
 
 __BEGIN_DECLS

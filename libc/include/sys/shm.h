@@ -3,6 +3,10 @@
 #include <features.h>
 #include <bits/types.h>
 #include <sys/ipc.h>
+#if __POSIX_VISIBLE >= 202405
+#include <bits/int_types.h>
+#define SHM_FAILED ((void *)-1)
+#endif
 
 #define SHM_RDONLY 0010000
 #define SHM_RND    0020000

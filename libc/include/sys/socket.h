@@ -76,6 +76,9 @@ struct ucred {
 #define SOCK_SEQPACKET 5
 #define SOCK_NONBLOCK  04000
 #define SOCK_CLOEXEC   02000000
+#if __POSIX_VISIBLE >= 202405
+#define SOCK_CLOFORK 04000000
+#endif
 
 #define AF_UNSPEC 0
 #define AF_UNIX   1
@@ -123,6 +126,9 @@ struct ucred {
 #define MSG_WAITALL      0x0100
 #define MSG_NOSIGNAL     0x4000
 #define MSG_CMSG_CLOEXEC 0x40000000
+#if __POSIX_VISIBLE >= 202405
+#define MSG_CMSG_CLOFORK 0x20000000
+#endif
 
 #define SHUT_RD   0
 #define SHUT_WR   1
