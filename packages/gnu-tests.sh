@@ -1,4 +1,4 @@
-# gnu-tests.sh: runs the shell scripts of a GNU package's suite, which report by their status (0, 77 left out, 99 and others failed); sourced by
+# gnu-tests.sh: runs the shell scripts and programs of a GNU package's suite, which report by their status (0, 77 left out, 99 and others failed); sourced by
 # test.sh as /host/gnu-tests.sh.
 # shellcheck shell=sh
 
@@ -12,7 +12,13 @@ gnu_tests() {
     export srcdir="$PWD" abs_srcdir="$PWD" top_srcdir="$top" abs_top_srcdir="$top" abs_top_builddir="$top" SHELL=/bin/sh LC_ALL=C VERBOSE=yes
     for script; do
         status=0
-        timeout -k 5 "${GNU_TIMEOUT:-120}" "${GNU_SHELL:-sh}" "$script" >"/tmp/${script##*/}.log" 2>&1 9>&2 </dev/null || status=$?
+        # A program of the suite runs by itself.
+        case $(head -c 4 "$script" | tail -c 3) in
+        ELF) run=./$script ;;
+        *) run="${GNU_SHELL:-sh} $script" ;;
+        esac
+        # shellcheck disable=SC2086 # a shell and its script
+        timeout -k 5 "${GNU_TIMEOUT:-120}" $run >"/tmp/${script##*/}.log" 2>&1 9>&2 </dev/null || status=$?
         is_known=
         for name in $known; do [ "$name" != "${script##*/}" ] || is_known=yes; done
         case $status:$is_known in

@@ -10,6 +10,18 @@ LIBC_HIDDEN int64_t __poll(struct pollfd *fds, nfds_t count, uint64_t deadline_n
 LIBC_HIDDEN int64_t __poll_with_mask(struct pollfd *fds, nfds_t count, uint64_t deadline_ns,
                                      const uint64_t *mask);
 
+/*
+ * A server tells the levels of a file that has just begun to be watched a moment later. Is a wait from now until the deadline so short that it may
+ * end before? Then they are asked for.
+ */
+static inline bool __wait_is_short(uint64_t deadline_ns)
+{
+    const uint64_t moment_ns = 10000000;
+    return deadline_ns == 0 ||
+           (deadline_ns < DEADLINE_REALTIME &&
+            deadline_ns < (uint64_t)dyad_clock_get(DYAD_CLOCK_MONOTONIC) + moment_ns);
+}
+
 /* A new file of the scheme event: as a descriptor; flags: O_CLOEXEC, O_NONBLOCK. */
 LIBC_HIDDEN int64_t __event_file_open(const char *path, uint64_t mode, int flags);
 

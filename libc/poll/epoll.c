@@ -237,6 +237,7 @@ static int64_t wait_until(int epfd, struct epoll_event *events, int most, uint64
     uint64_t mask = signals ? signals->__bits & ~SIGNALS_INTERNAL : 0;
     unsigned handlers = __thread_self()->handlers;
     handle_t queue = __fd_handle(epfd);
+    bool asks = __wait_is_short(deadline);
     int64_t result;
     if (most <= 0 || (size_t)most > INT_MAX / sizeof *events)
         return -ERR_INVAL;
@@ -245,7 +246,7 @@ static int64_t wait_until(int epfd, struct epoll_event *events, int most, uint64
     do
         result = collect(queue, &to, deadline, signals ? &mask : NULL);
     while (__interrupted_by_libc(result, handlers));
-    if (result == -ERR_TIMEDOUT) {
+    if (result == -ERR_TIMEDOUT && asks) {
         ask_servers();
         result = collect(queue, &to, 0, NULL);
     }

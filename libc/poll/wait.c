@@ -122,7 +122,6 @@ static int64_t collect(handle_t queue, struct pollfd *fds, nfds_t count, uint64_
     return n;
 }
 
-/* A server tells the levels of a file that has just begun to be watched a moment later: who does not wait (so long) asks. */
 static void ask_servers(struct pollfd *fds, nfds_t count)
 {
     for (nfds_t i = 0; i < count; i++) {
@@ -154,11 +153,12 @@ int64_t __poll_with_mask(struct pollfd *fds, nfds_t count, uint64_t deadline, co
     }
     struct thread *self = __thread_self();
     unsigned handlers = self->handlers;
+    bool asks = known || __wait_is_short(deadline);
     int64_t result, ready;
     /* An event may be of a kind that nobody asked for; then the wait goes on. So it does after a stop and continue. */
     do {
         result = collect((handle_t)queue, fds, count, known ? 0 : deadline, mask);
-        if (result == -ERR_TIMEDOUT)
+        if (result == -ERR_TIMEDOUT && asks)
             ask_servers(fds, count);
         ready = count_ready(fds, count);
     } while (ready == 0 && (result > 0 || (result == -ERR_INTR && self->handlers == handlers &&
