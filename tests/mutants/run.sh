@@ -3,8 +3,8 @@
 #   tests/mutants/run.sh [--tree DIR] [--seconds N] [--jobs N] [PATCH...]     default: all of tests/mutants/*.patch
 # A bug in core/ goes first to the simulator, under seeds of all scenarios, then to the sweep of failing allocations, then to the
 # unit tests (ASan, UBSan) whose programs it has changed, then to the guest programs on the hosted body; one in a server to the
-# unit tests only. All within --seconds (60) of CPU time, without building: other work on the machine changes nothing.
-# The guest programs are those of build/release (--guest): a bug in core/ does not change them.
+# unit tests and then to the guest programs. All within --seconds (60) of CPU time, without building: other work on the machine
+# changes nothing. For a bug in core/ the guest programs are those of build/release (--guest), which it does not change.
 # A test that does not end within hang_seconds (many times of what it takes) is caught, too.
 # A line "sim: OPTIONS" at the top of a patch is tried first: where the window is so small that one scenario needs all seeds.
 # What the compiler says with -Wthread-safety counts as caught; other warnings are not errors here.
@@ -30,6 +30,7 @@ done
 [ $# -gt 0 ] || set -- "$source"/tests/mutants/*.patch
 [ -f "$guest/initfs.cpio" ] || { echo "run.sh: no guest programs in $guest: ./dyad build guest" >&2; exit 2; }
 not_guest='^native_|^posix_.*_host$|^tool_|^image_|^boot_(debug|editors)$' # not the hosted body's, or not the core's
+servers=$(cd "$source" && grep -l '^+++ b/servers/' "$@" || true) # patches of servers
 unit_folders='core servers procd init tty sockets'
 export CCC_OVERRIDE_OPTIONS="# x-Werror +-Werror=thread-safety"
 export ASAN_OPTIONS=detect_leaks=1
@@ -59,6 +60,7 @@ copy_tree() {
         sed -n 's|^add_test([^ ]* "'"$tree"'/unit/\([^"]*\)".*|\1|p' \
             "$tree/unit/tests/unit/$folder/CTestTestfile.cmake"
     done | sort -u)
+    [ -z "$servers" ] || cmake --preset release -B "$tree/guest" >>"$tree/cmake.log" 2>&1
     guest_tests=$(ctest --test-dir "$tree/sim" -N -L '^(user|boot)$' -LE '^long$' -E "$not_guest" |
         sed -n 's/.*Test *#[0-9]*: //p')
 }
@@ -66,7 +68,8 @@ copy_tree() {
 build_sim() { ninja -C "$tree/sim" dyad-sim; }
 # shellcheck disable=SC2086 # a list of files
 build_unit() { ninja -C "$tree/unit" $unit_tests; }
-build_hosted() { ninja -C "$tree/sim" dyad-hosted boot_terminal replay_terminal; }
+# build_hosted FOLDER TARGETS...
+build_hosted() { hosted=$1; shift; ninja -C "$tree/$hosted" dyad-hosted boot_terminal replay_terminal "$@"; }
 
 # ---- suites: 0 when nothing is found; what is found is in $log -----------------------------------
 
@@ -117,14 +120,20 @@ run_unit() {
     return 0
 }
 
-# A dozen at a time: what is left of the mutant's time is looked at in between.
+# run_guest FOLDER: a dozen at a time; what is left of the mutant's time is looked at in between.
 run_guest() {
     for batch in $(echo "$guest_tests" | xargs -n 12 | tr ' ' '|'); do
-        limited '' ctest --test-dir "$tree/sim" --stop-on-failure --output-on-failure -R "^($batch)$" && continue
+        limited '' ctest --test-dir "$tree/$1" --stop-on-failure --output-on-failure -R "^($batch)$" && continue
         found=$(sed -n 's/^.*[0-9] - \([a-z_0-9]*\) (\(.*\))$/\1: \2/p' "$log" | head -1)
         return 1
     done
     return 0
+}
+
+run_servers() {
+    [ -n "$servers" ] || return 0
+    build_hosted guest guest >>"$tree/build.log" 2>&1 || { found='it does not compile'; return 1; }
+    run_guest guest
 }
 
 # Sets suite and found; the first that fails.
@@ -142,10 +151,12 @@ run_suites() {
     suite=unit
     build_unit >>"$tree/build.log" 2>&1 || { suite='' found='it does not compile'; return 0; }
     run_unit || return 0
-    if [ -n "$core" ]; then
-        suite=guest
-        build_hosted >>"$tree/build.log" 2>&1 || { suite='' found='it does not compile'; return 0; }
-        run_guest || return 0
+    suite=guest
+    if [ -z "$core" ]; then
+        run_servers || { [ "$found" != 'it does not compile' ] || suite=''; return 0; }
+    else
+        build_hosted sim >>"$tree/build.log" 2>&1 || { suite='' found='it does not compile'; return 0; }
+        run_guest sim || return 0
         suite=sim
         run_sim '' --minutes 30 --seed 1000 || return 0 # until its time is over
     fi
@@ -218,8 +229,8 @@ copy_tree
 build_sim >"$tree/build.log" 2>&1 && build_unit >>"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 2; }
 core=yes left_ms=600000 log=$tree/clean.log
 touch -d @0 "$tree/stamp"
-build_hosted >>"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 2; }
-if ! run_sim "$hang_seconds" --runs 100 || ! run_unit || ! run_guest; then
+build_hosted sim >>"$tree/build.log" 2>&1 || { tail -20 "$tree/build.log"; exit 2; }
+if ! run_sim "$hang_seconds" --runs 100 || ! run_unit || ! run_guest sim || ! run_servers; then
     echo "the unchanged tree fails: $found (see $log)"
     exit 2
 fi
