@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "tests/posix/posix_test.h"
+#include "tests/posix/times.h"
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER, held_mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -47,16 +48,6 @@ static int wait_sem(clockid_t clock, const struct timespec *until)
 
 typedef int wait_function(clockid_t, const struct timespec *);
 static wait_function *const waits[] = {wait_mutex, wait_cond, wait_read, wait_write, wait_sem};
-
-static struct timespec in_ms(clockid_t clock, long ms)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    t.tv_nsec += ms * 1000000;
-    t.tv_sec += t.tv_nsec / 1000000000;
-    t.tv_nsec %= 1000000000;
-    return t;
-}
 
 static int is_before(const struct timespec *a, const struct timespec *b)
 {

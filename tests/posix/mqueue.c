@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "posix_test.h"
+#include "times.h"
 
 #define NAME "/dyad_posix_test"
 
@@ -20,16 +21,6 @@ static mqd_t make(long messages, long size, int flags)
     mqd_t q = mq_open(NAME, O_CREAT | O_EXCL | O_RDWR | flags, 0600, &attr);
     CHECK(q >= 0);
     return q;
-}
-
-static struct timespec after_ms(long ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    t.tv_nsec += ms * 1000000;
-    t.tv_sec += t.tv_nsec / 1000000000;
-    t.tv_nsec %= 1000000000;
-    return t;
 }
 
 static void test_open(void)
@@ -115,13 +106,13 @@ static void test_limits(void)
     CHECK_IS(mq_setattr(q, &attr, &old), 0);
     CHECK_IS(old.mq_flags, O_NONBLOCK);
     CHECK_IS(old.mq_curmsgs, 2);
-    struct timespec soon = after_ms(20), past = {1, 0}, invalid = {1, 1000000000};
+    struct timespec soon = in_ms(CLOCK_REALTIME, 20), past = {1, 0}, invalid = {1, 1000000000};
     CHECK_ERROR(mq_timedsend(q, "3", 1, 0, &soon), ETIMEDOUT);
     CHECK_ERROR(mq_timedsend(q, "3", 1, 0, &past), ETIMEDOUT);
     CHECK_ERROR(mq_timedsend(q, "3", 1, 0, &invalid), EINVAL);
     CHECK_IS(mq_timedreceive(q, text, sizeof text, NULL, &past), 1); /* it does not wait */
     CHECK_IS(mq_receive(q, text, sizeof text, NULL), 1);
-    soon = after_ms(20);
+    soon = in_ms(CLOCK_REALTIME, 20);
     CHECK_ERROR(mq_timedreceive(q, text, sizeof text, NULL, &soon), ETIMEDOUT);
     CHECK_ERROR(mq_timedreceive(q, text, sizeof text, NULL, &invalid), EINVAL);
     mq_close(q);
@@ -238,7 +229,7 @@ static void test_notification(void)
     event.sigev_value.sival_int = 5;
     CHECK_IS(mq_notify(q, &event), 0);
     CHECK_IS(mq_send(q, "t", 1, 0), 0);
-    struct timespec until = after_ms(10000);
+    struct timespec until = in_ms(CLOCK_REALTIME, 10000);
     pthread_mutex_lock(&lock);
     while (told_value != 5 && pthread_cond_timedwait(&told, &lock, &until) == 0)
         ;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "posix_test.h"
+#include "times.h"
 
 static pthread_mutex_t mutex;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -142,11 +143,7 @@ static void test_process_dies(void)
     }
     CHECK_IS(read(ends[0], &byte, 1), 1);
     CHECK_IS(pthread_mutex_trylock(shared), EBUSY);
-    struct timespec soon;
-    clock_gettime(CLOCK_REALTIME, &soon);
-    soon.tv_nsec += 60000000;
-    soon.tv_sec += soon.tv_nsec / 1000000000;
-    soon.tv_nsec %= 1000000000;
+    struct timespec soon = in_ms(CLOCK_REALTIME, 60);
     CHECK_IS(pthread_mutex_timedlock(shared, &soon), ETIMEDOUT);
     CHECK_IS(kill(pid, SIGKILL), 0); /* not waited for: a zombie holds nothing */
     CHECK_IS(pthread_mutex_lock(shared), EOWNERDEAD);

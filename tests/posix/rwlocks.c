@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "tests/posix/posix_test.h"
+#include "tests/posix/times.h"
 
 enum { THREADS = 4, READ = 0, WRITE = 1 };
 
@@ -38,19 +39,9 @@ static void pause_ms(long ms)
         continue;
 }
 
-static struct timespec in_ms(long ms)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    t.tv_nsec += ms * 1000000;
-    t.tv_sec += t.tv_nsec / 1000000000;
-    t.tv_nsec %= 1000000000;
-    return t;
-}
-
 static int lock_it(const struct wanter *w)
 {
-    struct timespec until = in_ms(w->timeout_ms);
+    struct timespec until = in_ms(CLOCK_REALTIME, w->timeout_ms);
     if (w->timeout_ms && w->writes)
         return pthread_rwlock_timedwrlock(&lock, &until);
     if (w->timeout_ms)
@@ -222,7 +213,7 @@ static void *hurry(void *arg)
     int who = (int)(long)arg;
     set_priority(who % 3); /* EPERM: without */
     for (int i = 0; i < 2000; i++) {
-        struct timespec soon = in_ms(i % 8 == 0 ? 0 : 1000);
+        struct timespec soon = in_ms(CLOCK_REALTIME, i % 8 == 0 ? 0 : 1000);
         if ((i + who) % 4 == 0) {
             if (pthread_rwlock_timedwrlock(&lock, &soon) != 0)
                 continue;

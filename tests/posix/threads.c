@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "tests/posix/posix_test.h"
+#include "tests/posix/times.h"
 
 static atomic_int count;
 static sem_t sem;
@@ -38,16 +39,6 @@ static void *joined(pthread_t thread)
     void *result = NULL;
     CHECK_IS(pthread_join(thread, &result), 0);
     return result;
-}
-
-static struct timespec in_ms(clockid_t clock, long ms)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    t.tv_nsec += ms * 1000000;
-    t.tv_sec += t.tv_nsec / 1000000000;
-    t.tv_nsec %= 1000000000;
-    return t;
 }
 
 /* ---- Life ---- */

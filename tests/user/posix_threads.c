@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "tests/posix/times.h"
 
 #define THREADS 4
 #define ROUNDS  2000
@@ -23,16 +24,6 @@ static long counter, once_runs;
 static atomic_int serial, destroyed;
 static _Thread_local int local = 7;
 static _Thread_local char local_room[3000];
-
-static struct timespec soon(clockid_t clock, long ms)
-{
-    struct timespec t;
-    clock_gettime(clock, &t);
-    t.tv_nsec += ms * 1000000;
-    t.tv_sec += t.tv_nsec / 1000000000;
-    t.tv_nsec %= 1000000000;
-    return t;
-}
 
 static void run_all(void *(*body)(void *))
 {
@@ -209,24 +200,24 @@ static void test_mutex_kinds(void)
     CHECK_IS(pthread_mutex_unlock(&m), 0);
     pthread_mutex_init(&m, NULL);
     pthread_mutex_lock(&m);
-    struct timespec deadline = soon(CLOCK_REALTIME, 5);
+    struct timespec deadline = in_ms(CLOCK_REALTIME, 5);
     CHECK_IS(pthread_mutex_timedlock(&m, &deadline), ETIMEDOUT);
 }
 
 static void test_waiting_with_deadline(void)
 {
-    struct timespec deadline = soon(CLOCK_REALTIME, 5);
+    struct timespec deadline = in_ms(CLOCK_REALTIME, 5);
     pthread_mutex_lock(&mutex);
     CHECK_IS(pthread_cond_timedwait(&cond, &mutex, &deadline), ETIMEDOUT);
     pthread_mutex_unlock(&mutex);
     sem_t sem;
     sem_init(&sem, 0, 0);
-    deadline = soon(CLOCK_REALTIME, 5);
+    deadline = in_ms(CLOCK_REALTIME, 5);
     CHECK_IS(sem_timedwait(&sem, &deadline), -1);
     CHECK_IS(errno, ETIMEDOUT);
     CHECK_IS(sem_trywait(&sem), -1);
     CHECK_IS(errno, EAGAIN);
-    deadline = soon(CLOCK_REALTIME, 5);
+    deadline = in_ms(CLOCK_REALTIME, 5);
     pthread_rwlock_wrlock(&rwlock);
     CHECK_IS(pthread_rwlock_timedrdlock(&rwlock, &deadline), EDEADLK);
     CHECK_IS(pthread_rwlock_trywrlock(&rwlock), EBUSY);

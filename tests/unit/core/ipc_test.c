@@ -196,6 +196,26 @@ void actor_signal_taken(struct actor *a)
     atomic_fetch_and(&a->t->attention, ~ATTENTION_SIGNAL);
 }
 
+int two_actors_start(void **state)
+{
+    static struct two_actors two;
+    memset(&two, 0, sizeof two);
+    rig_start(&two.rig);
+    actor_start(&two.a, &two.rig);
+    actor_start(&two.b, &two.rig);
+    *state = &two;
+    return 0;
+}
+
+int two_actors_end(void **state)
+{
+    struct two_actors *two = *state;
+    actor_end(&two->a);
+    actor_end(&two->b);
+    rig_end(&two->rig);
+    return 0;
+}
+
 /* ---- user memory ---- */
 
 void put(struct actor *a, uint64_t user, const void *from, size_t bytes)

@@ -72,6 +72,14 @@ status_t actor_result(struct actor *a);
 void actor_signal(struct actor *a);
 void actor_signal_taken(struct actor *a);
 
+/* A machine with two processes of a thread each: setup and teardown of a test whose *state it is. */
+struct two_actors {
+    struct rig rig;
+    struct actor a, b;
+};
+int two_actors_start(void **state);
+int two_actors_end(void **state);
+
 /* User memory. */
 void put(struct actor *a, uint64_t user, const void *from, size_t bytes);
 void get(struct actor *a, uint64_t user, void *to, size_t bytes);

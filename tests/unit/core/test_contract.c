@@ -4,31 +4,6 @@
 #include "abi/file.h"
 #include "core/machine.h"
 
-struct world {
-    struct rig rig;
-    struct actor a, b;
-};
-
-static int world_start(void **state)
-{
-    static struct world world;
-    memset(&world, 0, sizeof world);
-    rig_start(&world.rig);
-    actor_start(&world.a, &world.rig);
-    actor_start(&world.b, &world.rig);
-    *state = &world;
-    return 0;
-}
-
-static int world_end(void **state)
-{
-    struct world *w = *state;
-    actor_end(&w->a);
-    actor_end(&w->b);
-    rig_end(&w->rig);
-    return 0;
-}
-
 static status_t handle_op(struct actor *a, handle_t h, uint64_t op, uint64_t arg)
 {
     return CALL(a, handle_control(a->t, h, op, arg));
@@ -69,7 +44,7 @@ static status_t name_op(struct actor *a, handle_t names, uint64_t op, const char
 
 static void test_an_open_gives_the_rights_of_its_flags(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     static const struct {
         unsigned flags;
         uint32_t rights;
@@ -96,7 +71,7 @@ static void test_an_open_gives_the_rights_of_its_flags(void **state)
 
 static void test_flags_that_can_change_are_append_and_nonblock(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     handle_t scheme = do_scheme(&w->b, "s");
     handle_t h = open_file(&w->a, &w->b, scheme, "s:", FILE_READ | FILE_SYNC, 7, FILE_SEEKABLE);
     const status_t fixed = FILE_READ | FILE_SYNC | FILE_SEEKABLE;
@@ -113,7 +88,7 @@ static void test_flags_that_can_change_are_append_and_nonblock(void **state)
 /* A server that is shown a handle finds its own file by it, and nobody else does. */
 static void test_only_its_server_learns_a_files_id(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     handle_t scheme = do_scheme(&w->b, "s"), other = do_scheme(&w->b, "o");
     handle_t h = open_file(&w->a, &w->b, scheme, "s:", FILE_READ, 77, 0);
     struct kobject *object;
@@ -133,7 +108,7 @@ static void test_only_its_server_learns_a_files_id(void **state)
 /* A given handle serves like its original, and is no more than that: with the last of them the scheme dies. */
 static void test_a_scheme_dies_with_the_last_handle_that_was_given(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     handle_t scheme = do_scheme(&w->a, "s");
     struct kobject *object;
     assert_int_equal(handle_lookup(w->a.process, scheme, 0, 0, &object, NULL), 0);
@@ -156,7 +131,7 @@ static void test_a_scheme_dies_with_the_last_handle_that_was_given(void **state)
 
 static void test_a_dead_schemes_name_is_free(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     char text[400] = "";
     handle_t names = names_of(&w->a), scheme = do_scheme(&w->a, "mortal");
     status_t weak = CALL(&w->a, handle_dup(w->a.t, scheme, RIGHT_CALL));
@@ -180,7 +155,7 @@ static void test_a_dead_schemes_name_is_free(void **state)
 /* As many lines as fit whole. */
 static void test_a_list_of_names_ends_with_a_whole_line(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     char all[400], some[400];
     size_t total = namespace_list(w->rig.machine->names, all, sizeof all);
     for (size_t room = 0; room <= total + 1; room++) {
@@ -200,7 +175,7 @@ static void test_a_list_of_names_ends_with_a_whole_line(void **state)
 
 static void test_info_says_what_is_there(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     struct process_info info;
     handle_t h = handle_of(&w->a, &w->b.process->object, 0); /* looking needs no right */
     struct cred cred = {.pid = 3, .uid = 8, .egid = 9};
@@ -246,7 +221,7 @@ static void test_info_says_what_is_there(void **state)
 
 static void test_processes_are_found_by_kernel_id(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     handle_t proc = (handle_t)do_open(&w->a, "proc:", FILE_READ);
     assert_true(proc >= 0);
     uint64_t first = w->a.process->kid, second = w->b.process->kid;
@@ -267,7 +242,7 @@ static void test_processes_are_found_by_kernel_id(void **state)
 /* Each limit is its own, and what a second quota replaces is given back. */
 static void test_a_quota_limits_what_is_made_after_it(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     struct quota_limits limits = {
         .pages = 1, .kernel_bytes = 1 << 20, .processes = 2, .threads = 3};
     for (unsigned i = 0; i < 2; i++) {
@@ -291,7 +266,7 @@ static void test_a_quota_limits_what_is_made_after_it(void **state)
 
 static void test_a_process_changes_its_namespace(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     status_t empty = CALL(&w->a, namespace_control(w->a.t, HANDLE_NONE, NAMESPACE_CREATE, 0, 0, 0));
     assert_true(empty >= 0);
     assert_true(do_open(&w->a, "sys:cpus", FILE_READ) >= 0);
@@ -304,7 +279,7 @@ static void test_a_process_changes_its_namespace(void **state)
 /* procd forks for its clients, with the credentials that it says. */
 static void test_a_fork_takes_credentials_that_are_given(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     struct cred cred = {.pid = 44, .ppid = 45, .uid = 46, .sgid = 47};
     struct process_info info;
     w->a.t->signal_mask = 8;
@@ -333,7 +308,7 @@ static void test_a_fork_takes_credentials_that_are_given(void **state)
 /* More words than buckets: some share one. */
 static void test_a_wake_reaches_those_of_its_word_only(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     static struct actor waiters[40];
     uint32_t zero = 0;
     for (unsigned i = 0; i < ARRAY_COUNT(waiters); i++) {
@@ -365,7 +340,7 @@ static void test_a_wake_reaches_those_of_its_word_only(void **state)
 
 static void test_sleep_ends_at_its_time(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     uint64_t now = arch_time_ns(DYAD_CLOCK_REALTIME);
     for (unsigned clock = 0; clock < 2; clock++) {
         uint64_t which = clock == 0 ? DYAD_CLOCK_REALTIME : DYAD_CLOCK_MONOTONIC;
@@ -384,7 +359,7 @@ static void test_sleep_ends_at_its_time(void **state)
 
 static void test_the_kernels_files_say_what_they_are(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     static const struct {
         const char *path;
         unsigned flags;
@@ -434,7 +409,7 @@ static int64_t no_device(enum arch_device device, void *buffer, size_t bytes)
 
 static void test_a_console_without_a_size_says_so(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     handle_t h = (handle_t)do_open(&w->a, "hw:console/size", FILE_READ);
     assert_true(h >= 0);
     fake_arch.device_read = no_device;
@@ -445,7 +420,7 @@ static void test_a_console_without_a_size_says_so(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, world_start, world_end)
+#define T(name) cmocka_unit_test_setup_teardown(name, two_actors_start, two_actors_end)
     const struct CMUnitTest tests[] = {
         T(test_an_open_gives_the_rights_of_its_flags),
         T(test_flags_that_can_change_are_append_and_nonblock),

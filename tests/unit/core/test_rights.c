@@ -9,31 +9,6 @@
 
 #define AT_NEW_PAGES 0x20000000UL /* a free range of addresses */
 
-struct world {
-    struct rig rig;
-    struct actor a, b;
-};
-
-static int world_start(void **state)
-{
-    static struct world world;
-    memset(&world, 0, sizeof world);
-    rig_start(&world.rig);
-    actor_start(&world.a, &world.rig);
-    actor_start(&world.b, &world.rig);
-    *state = &world;
-    return 0;
-}
-
-static int world_end(void **state)
-{
-    struct world *w = *state;
-    actor_end(&w->a);
-    actor_end(&w->b);
-    rig_end(&w->rig);
-    return 0;
-}
-
 /* A system call through the table, as a trap makes it. */
 static status_t trap(struct actor *a, enum dyad_syscall number, const uint64_t args[6])
 {
@@ -50,22 +25,22 @@ static handle_t sound(status_t h)
     return (handle_t)h;
 }
 
-static handle_t make_memory(struct world *w)
+static handle_t make_memory(struct two_actors *w)
 {
     return sound(trap(&w->a, SYS_memory_create, (uint64_t[6]){DYAD_PAGE_SIZE}));
 }
 
-static handle_t make_space(struct world *w)
+static handle_t make_space(struct two_actors *w)
 {
     return sound(trap(&w->a, SYS_space_create, (uint64_t[6]){0}));
 }
 
-static handle_t make_process(struct world *w)
+static handle_t make_process(struct two_actors *w)
 {
     return sound(handle_install(w->a.process, &w->b.process->object, RIGHT_ALL));
 }
 
-static handle_t make_names(struct world *w)
+static handle_t make_names(struct two_actors *w)
 {
     struct namespace *system = w->rig.machine->names;
     handle_t h = sound(handle_install(w->a.process, &system->object, RIGHT_ALL));
@@ -73,27 +48,27 @@ static handle_t make_names(struct world *w)
                       (uint64_t[6]){(uint64_t)h, NAMESPACE_COPY, AT_PATH, 0, 0}));
 }
 
-static handle_t make_scheme(struct world *w)
+static handle_t make_scheme(struct two_actors *w)
 {
     return sound(trap(&w->a, SYS_scheme_create, (uint64_t[6]){(uint64_t)HANDLE_NONE}));
 }
 
-static handle_t make_kernel_file(struct world *w)
+static handle_t make_kernel_file(struct two_actors *w)
 {
     return sound(do_open(&w->a, "sys:cpus", FILE_READ));
 }
 
-static handle_t make_process_table(struct world *w)
+static handle_t make_process_table(struct two_actors *w)
 {
     return sound(do_open(&w->a, "proc:", 0));
 }
 
-static handle_t make_event(struct world *w)
+static handle_t make_event(struct two_actors *w)
 {
     return sound(trap(&w->a, SYS_event_create, (uint64_t[6]){0}));
 }
 
-static handle_t make_pipe_end(struct world *w, unsigned end)
+static handle_t make_pipe_end(struct two_actors *w, unsigned end)
 {
     handle_t ends[2];
     assert_int_equal(trap(&w->a, SYS_pipe_create, (uint64_t[6]){AT_DATA}), 0);
@@ -101,61 +76,61 @@ static handle_t make_pipe_end(struct world *w, unsigned end)
     return ends[end];
 }
 
-static handle_t make_pipe_reader(struct world *w)
+static handle_t make_pipe_reader(struct two_actors *w)
 {
     return make_pipe_end(w, 0);
 }
 
-static handle_t make_pipe_writer(struct world *w)
+static handle_t make_pipe_writer(struct two_actors *w)
 {
     return make_pipe_end(w, 1);
 }
 
 /* ---- what is done with them; nothing here waits ---- */
 
-static status_t use_read(struct world *w, handle_t h)
+static status_t use_read(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_read, (uint64_t[6]){(uint64_t)h, AT_DATA, 0, UINT64_MAX});
 }
 
-static status_t use_write(struct world *w, handle_t h)
+static status_t use_write(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_write, (uint64_t[6]){(uint64_t)h, AT_DATA, 0, UINT64_MAX});
 }
 
-static status_t map_memory(struct world *w, handle_t h, uint64_t words)
+static status_t map_memory(struct two_actors *w, handle_t h, uint64_t words)
 {
     return trap(&w->a, SYS_map,
                 (uint64_t[6]){(uint64_t)HANDLE_NONE, 0, DYAD_PAGE_SIZE, words, (uint64_t)h, 0});
 }
 
-static status_t use_map_read(struct world *w, handle_t h)
+static status_t use_map_read(struct two_actors *w, handle_t h)
 {
     return map_memory(w, h, MAP_PROT_READ | MAP_FLAG_SHARED);
 }
 
-static status_t use_map_private(struct world *w, handle_t h)
+static status_t use_map_private(struct two_actors *w, handle_t h)
 {
     return map_memory(w, h, MAP_PROT_READ | MAP_PROT_WRITE);
 }
 
-static status_t use_map_shared(struct world *w, handle_t h)
+static status_t use_map_shared(struct two_actors *w, handle_t h)
 {
     return map_memory(w, h, MAP_PROT_READ | MAP_PROT_WRITE | MAP_FLAG_SHARED);
 }
 
-static status_t use_map_executable(struct world *w, handle_t h)
+static status_t use_map_executable(struct two_actors *w, handle_t h)
 {
     return map_memory(w, h, MAP_PROT_READ | MAP_PROT_EXEC);
 }
 
-static status_t use_set_size(struct world *w, handle_t h)
+static status_t use_set_size(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_handle_control,
                 (uint64_t[6]){(uint64_t)h, HANDLE_SET_SIZE, 2UL * DYAD_PAGE_SIZE});
 }
 
-static status_t use_map_in(struct world *w, handle_t h)
+static status_t use_map_in(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_map,
                 (uint64_t[6]){(uint64_t)h, AT_NEW_PAGES, DYAD_PAGE_SIZE,
@@ -163,122 +138,122 @@ static status_t use_map_in(struct world *w, handle_t h)
                               (uint64_t)HANDLE_NONE, 0});
 }
 
-static status_t use_unmap_in(struct world *w, handle_t h)
+static status_t use_unmap_in(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_unmap, (uint64_t[6]){(uint64_t)h, AT_NEW_PAGES, DYAD_PAGE_SIZE});
 }
 
-static status_t use_protect_in(struct world *w, handle_t h)
+static status_t use_protect_in(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_protect,
                 (uint64_t[6]){(uint64_t)h, AT_NEW_PAGES, DYAD_PAGE_SIZE, MAP_PROT_READ});
 }
 
-static status_t use_remap_in(struct world *w, handle_t h)
+static status_t use_remap_in(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_remap,
                 (uint64_t[6]){(uint64_t)h, AT_NEW_PAGES, DYAD_PAGE_SIZE, 2UL * DYAD_PAGE_SIZE});
 }
 
-static status_t use_exec(struct world *w, handle_t h)
+static status_t use_exec(struct two_actors *w, handle_t h)
 {
     struct exec_args args = {.entry = USER_BASE, .stack = USER_BASE};
     put(&w->a, AT_DATA, &args, sizeof args);
     return trap(&w->a, SYS_exec, (uint64_t[6]){(uint64_t)h, AT_DATA});
 }
 
-static status_t use_fork(struct world *w, handle_t h)
+static status_t use_fork(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_process_fork, (uint64_t[6]){(uint64_t)h, 999, 0});
 }
 
-static status_t use_thread_create(struct world *w, handle_t h)
+static status_t use_thread_create(struct two_actors *w, handle_t h)
 {
     struct thread_args args = {.entry = USER_BASE, .stack = USER_BASE, .flags = THREAD_SUSPENDED};
     put(&w->a, AT_DATA, &args, sizeof args);
     return trap(&w->a, SYS_thread_create, (uint64_t[6]){(uint64_t)h, AT_DATA});
 }
 
-static status_t use_call(struct world *w, handle_t h)
+static status_t use_call(struct two_actors *w, handle_t h)
 {
     return do_call(&w->a, h, VERB_PRIVATE, 0, 0);
 }
 
-static status_t use_open_in(struct world *w, handle_t h)
+static status_t use_open_in(struct two_actors *w, handle_t h)
 {
     put_text(&w->a, AT_PATH, "x");
     return trap(&w->a, SYS_open, (uint64_t[6]){(uint64_t)h, AT_PATH, 1, FILE_READ});
 }
 
-static status_t name_op(struct world *w, handle_t names, uint64_t op, handle_t scheme)
+static status_t name_op(struct two_actors *w, handle_t names, uint64_t op, handle_t scheme)
 {
     put_text(&w->a, AT_PATH, "x");
     return trap(&w->a, SYS_namespace_control,
                 (uint64_t[6]){(uint64_t)names, op, AT_PATH, 1, (uint64_t)scheme});
 }
 
-static status_t use_name(struct world *w, handle_t h)
+static status_t use_name(struct two_actors *w, handle_t h)
 {
     return name_op(w, h, NAMESPACE_ADD, make_scheme(w));
 }
 
-static status_t use_name_of(struct world *w, handle_t h)
+static status_t use_name_of(struct two_actors *w, handle_t h)
 {
     return name_op(w, make_names(w), NAMESPACE_ADD, h);
 }
 
-static status_t use_unname(struct world *w, handle_t h)
+static status_t use_unname(struct two_actors *w, handle_t h)
 {
     return name_op(w, h, NAMESPACE_REMOVE, HANDLE_NONE);
 }
 
-static status_t use_scheme_create(struct world *w, handle_t h)
+static status_t use_scheme_create(struct two_actors *w, handle_t h)
 {
     put_text(&w->a, AT_PATH, "x");
     return trap(&w->a, SYS_scheme_create, (uint64_t[6]){(uint64_t)h, AT_PATH, 1, 0});
 }
 
-static status_t use_find(struct world *w, handle_t h)
+static status_t use_find(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_process_control,
                 (uint64_t[6]){(uint64_t)h, PROCESS_FIND, w->b.process->kid, 0});
 }
 
-static status_t use_next(struct world *w, handle_t h)
+static status_t use_next(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_process_control, (uint64_t[6]){(uint64_t)h, PROCESS_NEXT, 0, 0});
 }
 
-static status_t use_serve(struct world *w, handle_t h)
+static status_t use_serve(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_scheme_serve,
                 (uint64_t[6]){(uint64_t)h, 0, AT_REQUEST, AT_BUFFER, 64, 0});
 }
 
-static status_t use_scheme_copy(struct world *w, handle_t h)
+static status_t use_scheme_copy(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_scheme_copy,
                 (uint64_t[6]){(uint64_t)h, 0, COPY_TO_CLIENT, 0, AT_DATA, 1});
 }
 
-static status_t use_notify(struct world *w, handle_t h)
+static status_t use_notify(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_scheme_notify, (uint64_t[6]){(uint64_t)h, 1, EVENT_READABLE});
 }
 
-static status_t use_watch(struct world *w, handle_t h)
+static status_t use_watch(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_event_watch,
                 (uint64_t[6]){(uint64_t)make_event(w), (uint64_t)h, EVENT_READABLE, 1});
 }
 
-static status_t use_watch_by_scheme(struct world *w, handle_t h)
+static status_t use_watch_by_scheme(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_event_watch,
                 (uint64_t[6]){(uint64_t)h, (uint64_t)make_pipe_reader(w), EVENT_READABLE, 1});
 }
 
-static status_t use_give(struct world *w, handle_t h)
+static status_t use_give(struct two_actors *w, handle_t h)
 {
     return trap(&w->a, SYS_process_control,
                 (uint64_t[6]){(uint64_t)make_process(w), PROCESS_GIVE, (uint64_t)h, 0});
@@ -288,8 +263,8 @@ static status_t use_give(struct world *w, handle_t h)
 
 static const struct use {
     const char *name;
-    handle_t (*make)(struct world *w);
-    status_t (*use)(struct world *w, handle_t h);
+    handle_t (*make)(struct two_actors *w);
+    status_t (*use)(struct two_actors *w, handle_t h);
     uint32_t needs;
     unsigned flags;
 } uses[] = {
@@ -328,7 +303,7 @@ static const struct use {
     {"give", make_event, use_give, RIGHT_PASS, 0},
 };
 
-static status_t use_with(struct world *w, const struct use *use, uint32_t rights)
+static status_t use_with(struct two_actors *w, const struct use *use, uint32_t rights)
 {
     handle_t h = use->make(w);
     return use->use(w, sound(CALL(&w->a, handle_dup(w->a.t, h, rights))));
@@ -336,7 +311,7 @@ static status_t use_with(struct world *w, const struct use *use, uint32_t rights
 
 static void test_each_use_needs_its_rights_and_no_others(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     for (unsigned i = 0; i < ARRAY_COUNT(uses); i++) {
         const struct use *use = &uses[i];
         for (uint32_t right = 1; right <= RIGHT_WATCH; right <<= 1) {
@@ -357,7 +332,7 @@ static void test_each_use_needs_its_rights_and_no_others(void **state)
 /* Whoever may not control a process learns of it what PROCESS_INFO says, and nothing else. */
 static void test_every_operation_on_a_process_but_looking_needs_control(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     handle_t full = make_process(w);
     handle_t weak = sound(CALL(&w->a, handle_dup(w->a.t, full, RIGHT_ALL & ~RIGHT_CONTROL)));
     for (unsigned op = PROCESS_START; op <= PROCESS_SET_SCHED; op++) {
@@ -373,7 +348,7 @@ static void test_every_operation_on_a_process_but_looking_needs_control(void **s
 
 static void test_what_a_process_may_not_do_to_itself_without_a_handle(void **state)
 {
-    struct world *w = *state;
+    struct two_actors *w = *state;
     static const enum process_op refused[] = {
         PROCESS_START, PROCESS_STOP,       PROCESS_CONTINUE, PROCESS_SET_CRED, PROCESS_GIVE,
         PROCESS_SPACE, PROCESS_TAKE_EVENT, PROCESS_RESUME,   PROCESS_SUPERVISE};
@@ -386,12 +361,12 @@ static void test_what_a_process_may_not_do_to_itself_without_a_handle(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_each_use_needs_its_rights_and_no_others, world_start,
-                                        world_end),
+        cmocka_unit_test_setup_teardown(test_each_use_needs_its_rights_and_no_others,
+                                        two_actors_start, two_actors_end),
         cmocka_unit_test_setup_teardown(test_every_operation_on_a_process_but_looking_needs_control,
-                                        world_start, world_end),
+                                        two_actors_start, two_actors_end),
         cmocka_unit_test_setup_teardown(test_what_a_process_may_not_do_to_itself_without_a_handle,
-                                        world_start, world_end),
+                                        two_actors_start, two_actors_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
