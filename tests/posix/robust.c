@@ -161,7 +161,6 @@ static void test_process_dies(void)
     close(ends[1]);
 }
 
-/* Threads of two processes may have the same address: a holder is known by its process, too. */
 /* No time to wait is no reason not to hear of it. */
 static void test_who_only_tries_hears_of_the_death(void)
 {
@@ -185,6 +184,7 @@ static void test_who_only_tries_hears_of_the_death(void)
     munmap(m, sizeof *m);
 }
 
+/* Threads of two processes may have the same address: a holder is known by its process, too. */
 static void test_shared_holder(void)
 {
     pthread_mutexattr_t attr;
