@@ -59,6 +59,15 @@ void counter_read(struct event_file *file, struct server_request *request)
     }
 }
 
+/* The next in line may want less room. */
+static void cancel_write(struct server_request *request)
+{
+    struct event_file *file = event_file_of(request);
+
+    server_reply(request, -ERR_INTR);
+    pump(file);
+}
+
 void counter_write(struct event_file *file, struct server_request *request)
 {
     uint64_t value;
@@ -75,6 +84,7 @@ void counter_write(struct event_file *file, struct server_request *request)
         pump(file);
     } else if (event_wait_for(request, &file->writers)) {
         request->context = (void *)(uintptr_t)value;
+        request->cancel = cancel_write;
     }
 }
 

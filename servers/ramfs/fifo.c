@@ -251,8 +251,10 @@ void fifo_read(struct server_request *request)
 
 static void cancel_write(struct server_request *request)
 {
+    struct fifo *fifo = request_fifo(request);
     size_t progress = (size_t)(uintptr_t)request->context;
     server_reply(request, progress ? (int64_t)progress : -ERR_INTR);
+    update(fifo); /* The next in line may want less room. */
 }
 
 void fifo_write(struct server_request *request)

@@ -45,6 +45,7 @@ static void interrupt_background_readers(struct terminal *t)
             server_reply(request, -ERR_INTR);
         request = next;
     }
+    terminal_pump(t); /* Those that were behind them may want less. */
 }
 
 static void change_session(struct terminal *t, uint32_t sid, uint32_t foreground)

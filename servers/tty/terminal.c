@@ -129,6 +129,15 @@ static void serve_readers(struct terminal *t)
     }
 }
 
+/* Those behind it may want less than it did. */
+static void cancel_reader(struct server_request *request)
+{
+    struct terminal *t = request->file->node;
+
+    server_reply(request, -ERR_INTR);
+    terminal_pump(t);
+}
+
 void terminal_read(struct terminal *t, struct server_request *request)
 {
     uint64_t now = server_clock(t->server, DYAD_CLOCK_MONOTONIC), deadline;
@@ -153,6 +162,7 @@ void terminal_read(struct terminal *t, struct server_request *request)
             server_reply(request, -ERR_AGAIN);
     } else if (server_defer(request, &t->readers)) {
         request->context = (void *)(uintptr_t)now;
+        request->cancel = cancel_reader;
         serve_readers(t); /* Arms the timer. */
     }
 }

@@ -3,6 +3,7 @@
  * bytes of an address before the data, args[2] handles (sending) or room for the origin (receiving), args[3] bytes already sent.
  */
 #include <assert.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,8 +132,11 @@ static bool send_some(struct sock *s, struct sock *to, struct server_request *re
 
 static void cancel_send(struct server_request *request)
 {
+    size_t offset = offsetof(struct sock, senders); /* where it waits: in its receiver */
+    struct sock *to = (struct sock *)((char *)request->queue - offset);
     uint64_t done = request->wire.args[3];
     server_reply(request, done > 0 ? (int64_t)done : -ERR_INTR);
+    sock_pump(to); /* The next in line may want less room. */
 }
 
 /* Where this request sends to. */

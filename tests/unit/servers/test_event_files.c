@@ -140,6 +140,26 @@ static void test_reads_and_writes_wait_in_order(void **state)
     assert_int_equal(third.result, -ERR_INTR);
 }
 
+static void test_a_smaller_write_goes_on_when_the_first_gives_up(void **state)
+{
+    (void)state;
+    int64_t file = open_file("semaphore", EVENT_COUNTER_MAX);
+    uint64_t much = 1000, little = 2;
+    struct loopback_call first = {
+        .verb = VERB_write, .file = (uint64_t)file, .in = &much, .in_len = sizeof much};
+    struct loopback_call second = first;
+    second.in = &little;
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&loop, &second), LOOPBACK_PENDING);
+    assert_int_equal(read_now(file), 1);
+    assert_int_equal(read_now(file), 1);
+    assert_false(first.done || second.done);
+    loopback_cancel(&loop, &first);
+    assert_int_equal(first.result, -ERR_INTR);
+    assert_true(second.done);
+    assert_int_equal(second.result, 8);
+}
+
 static void test_a_lost_answer_is_not_lost(void **state)
 {
     (void)state;
@@ -363,6 +383,7 @@ int main(void)
         T(test_what_can_be_opened),
         T(test_a_counter_counts_to_its_end),
         T(test_reads_and_writes_wait_in_order),
+        T(test_a_smaller_write_goes_on_when_the_first_gives_up),
         T(test_a_lost_answer_is_not_lost),
         T(test_who_watches_is_told_once_by_level_and_each_time_by_edge),
         T(test_a_timer_expires_once),

@@ -152,6 +152,26 @@ static void test_fifo_small_writes_are_atomic(void **state)
     assert_int_equal(call.result, sizeof(small));
 }
 
+static void test_fifo_smaller_write_goes_on_when_the_first_gives_up(void **state)
+{
+    static char fill[65536 - 10], small[20];
+    int64_t reader, writer;
+    make_fifo();
+    open_ends(&reader, &writer);
+    assert_int_equal(fs_write(writer, fill, sizeof(fill), UINT64_MAX), sizeof(fill));
+    struct loopback_call first = new_call(VERB_write, writer);
+    first.in = small;
+    first.in_len = sizeof(small);
+    struct loopback_call second = first;
+    second.in_len = 5; /* there is room for it, but not its turn */
+    assert_int_equal(loopback_call(&fx.loopback, &first), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&fx.loopback, &second), LOOPBACK_PENDING);
+    loopback_cancel(&fx.loopback, &first);
+    assert_int_equal(first.result, -ERR_INTR);
+    assert_true(second.done);
+    assert_int_equal(second.result, 5);
+}
+
 static void test_fifo_cancelled_write_tells_what_was_written(void **state)
 {
     enum { LEN = 70000 };
@@ -335,6 +355,7 @@ int main(void)
         T(test_fifo_write_without_readers_breaks),
         T(test_fifo_passes_much_data_in_order),
         T(test_fifo_small_writes_are_atomic),
+        T(test_fifo_smaller_write_goes_on_when_the_first_gives_up),
         T(test_fifo_cancelled_write_tells_what_was_written),
         T(test_fifo_keeps_the_bytes_of_a_lost_answer),
         T(test_fifo_levels_for_poll),

@@ -196,6 +196,24 @@ static void test_case_b_waits_for_min_without_a_timer(void **state)
     assert_int_equal(call.result, 2);
 }
 
+static void test_a_reader_of_less_goes_on_when_the_first_gives_up(void **state)
+{
+    char much[16], little[2];
+
+    (void)state;
+    set_raw(200, 0);
+    struct loopback_call first = read_call(much, sizeof much, &shell);
+    struct loopback_call second = read_call(little, sizeof little, &shell);
+    loopback_call(&f.loop, &first);
+    loopback_call(&f.loop, &second);
+    type("ab");
+    assert_false(first.done || second.done);
+    loopback_cancel(&f.loop, &first);
+    assert_int_equal(first.result, -ERR_INTR);
+    assert_true(second.done);
+    assert_int_equal(second.result, 2);
+}
+
 static void test_case_c_waits_at_most_time_for_one_byte(void **state)
 {
     char bytes[16];
@@ -358,6 +376,7 @@ int main(void)
         TEST(test_a_full_queue_stops_the_keyboard_and_reading_restarts_it),
         TEST(test_case_a_interbyte_timer_starts_with_the_first_byte),
         TEST(test_case_b_waits_for_min_without_a_timer),
+        TEST(test_a_reader_of_less_goes_on_when_the_first_gives_up),
         TEST(test_case_c_waits_at_most_time_for_one_byte),
         TEST(test_case_d_never_waits),
         TEST(test_write_waits_while_the_screen_is_full_and_arrives_whole),

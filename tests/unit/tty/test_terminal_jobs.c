@@ -112,6 +112,25 @@ static void test_reader_that_loses_the_foreground_tries_again(void **state)
     assert_int_equal(call.result, -ERR_INTR);
 }
 
+static void test_a_reader_behind_one_that_loses_the_foreground_goes_on(void **state)
+{
+    char much[16], little[2];
+
+    (void)state;
+    set_raw(200, 0);
+    control(TTY_SET_PGRP, 20, &shell);
+    struct loopback_call first = read_call(much, sizeof much, &job);
+    struct loopback_call second = read_call(little, sizeof little, &stranger);
+    assert_true(loopback_call(&f.loop, &first) == LOOPBACK_PENDING);
+    assert_true(loopback_call(&f.loop, &second) == LOOPBACK_PENDING);
+    type("ab");
+    f.groups[1].masked = DYAD_SIGNAL_BIT(DYAD_SIGTTOU);
+    assert_int_equal(control(TTY_SET_PGRP, 10, &shell), 0);
+    assert_int_equal(first.result, -ERR_INTR);
+    assert_true(second.done);
+    assert_int_equal(second.result, 2);
+}
+
 static void test_signal_keys_reach_the_foreground_group(void **state)
 {
     (void)state;
@@ -188,6 +207,7 @@ int main(void)
         TEST(test_another_session_is_not_subject_to_job_control),
         TEST(test_set_foreground_checks_session_and_group),
         TEST(test_reader_that_loses_the_foreground_tries_again),
+        TEST(test_a_reader_behind_one_that_loses_the_foreground_goes_on),
         TEST(test_signal_keys_reach_the_foreground_group),
         TEST(test_size_change_sends_sigwinch_once),
         TEST(test_drop_controlling_hangs_up_the_foreground),
