@@ -70,7 +70,7 @@ enum proc_ids {
 struct proc_entry {
     struct cred cred;
     uint64_t kid;
-    uint32_t state; /* 'R' running, 'T' stopped, 'Z' zombie */
+    uint32_t state; /* 'R' running, 'S' all its threads wait, 'T' stopped, 'Z' zombie */
     int32_t tty;    /* -1: none */
     uint64_t cpu_ns, pages, start_ns;
     char name[32];

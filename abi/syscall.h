@@ -261,6 +261,7 @@ struct process_info {
     uint64_t execs;            /* since it was forked or created */
     uint64_t signals_children; /* SIGNAL_CHILDREN_* */
     uint64_t mapped;           /* bytes of address space in use, but for stacks */
+    uint64_t waiting;          /* threads that wait for something, however short */
 };
 enum process_state {
     PROCESS_STATE_NEW,

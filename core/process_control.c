@@ -39,6 +39,9 @@ static status_t control_info(struct thread *t, struct process *process, uint64_t
         if (node == process->threads.next)
             info.signals_blocked = thread->signal_mask;
         info.signals_pending |= thread->signal_pending;
+        lock_acquire(&thread->lock);
+        info.waiting += thread->wait.state != WAIT_NONE;
+        lock_release(&thread->lock);
     }
     struct space *space = process->space;
     if (space != NULL)

@@ -29,6 +29,8 @@ static void fill(struct procd *p, const struct process *process, struct proc_ent
         return;
     }
     memcpy(entry->name, info.name, sizeof entry->name);
+    if (process->life == LIFE_RUNNING && info.waiting > 0 && info.waiting == info.threads)
+        entry->state = 'S';
     entry->cpu_ns = info.cpu_ns;
     entry->pages = info.pages;
 }

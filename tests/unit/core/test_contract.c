@@ -219,6 +219,25 @@ static void test_info_says_what_is_there(void **state)
         assert_int_equal(process_cred_word(w->b.process, word), ((uint32_t *)&cred)[word]);
 }
 
+static void test_info_tells_how_many_threads_wait(void **state)
+{
+    struct two_actors *w = *state;
+    struct process_info info;
+    handle_t h = handle_of(&w->a, &w->b.process->object, 0);
+    uint64_t later = arch_time_ns(DYAD_CLOCK_MONOTONIC) + 1000;
+    for (unsigned waiting = 0; waiting < 2; waiting++) {
+        assert_int_equal(control(&w->a, h, PROCESS_INFO, AT_DATA, sizeof info), 0);
+        get(&w->a, AT_DATA, &info, sizeof info);
+        assert_int_equal(info.waiting, waiting);
+        assert_int_equal(info.threads, 1);
+        if (waiting == 0)
+            assert_int_equal(CALL(&w->b, thread_sleep(w->b.t, DYAD_CLOCK_MONOTONIC, later)),
+                             STATUS_PARKED);
+    }
+    rig_advance(&w->rig, 1000);
+    assert_int_equal(actor_result(&w->b), 0);
+}
+
 static void test_processes_are_found_by_kernel_id(void **state)
 {
     struct two_actors *w = *state;
@@ -429,6 +448,7 @@ int main(void)
         T(test_a_dead_schemes_name_is_free),
         T(test_a_list_of_names_ends_with_a_whole_line),
         T(test_info_says_what_is_there),
+        T(test_info_tells_how_many_threads_wait),
         T(test_processes_are_found_by_kernel_id),
         T(test_a_quota_limits_what_is_made_after_it),
         T(test_a_process_changes_its_namespace),

@@ -38,15 +38,13 @@ static void terminate(void *context, struct unit *unit, bool force)
 static void log_line(void *context, const struct unit *unit, enum manager_level level,
                      const char *text)
 {
-    (void)context;
-    (void)level;
+    (void)context, (void)level;
     strcat(strcat(strcat(strcat(logged, unit->config.name), ": "), text), "\n");
 }
 
 static void changed(void *context, struct unit *unit)
 {
-    (void)context;
-    (void)unit;
+    (void)context, (void)unit;
 }
 
 static uint64_t clock_now(void *context)

@@ -171,6 +171,24 @@ static void test_list_shows_states_in_pid_order(void **state)
     assert_int_equal(entries[0].cred.pid, zombie);
 }
 
+static void test_list_tells_who_sleeps(void **state)
+{
+    struct proc_entry entry;
+    struct process_info *info = &k.processes[proc(shell)->kid].info;
+
+    (void)state;
+    info->threads = 2;
+    info->waiting = 1;
+    assert_int_equal(procd_list(p, shell, &entry, 1), 1);
+    assert_int_equal(entry.state, 'R');
+    info->waiting = 2;
+    assert_int_equal(procd_list(p, shell, &entry, 1), 1);
+    assert_int_equal(entry.state, 'S');
+    assert_int_equal(send(shell, shell, DYAD_SIGSTOP), 0);
+    assert_int_equal(procd_list(p, shell, &entry, 1), 1);
+    assert_int_equal(entry.state, 'T');
+}
+
 static void test_restart_rebuilds_the_table_from_the_kernel(void **state)
 {
     struct proc_wait_result out;
@@ -242,6 +260,7 @@ int main(void)
         TEST(test_interval_alarm_keeps_its_phase),
         TEST(test_alarm_dies_with_its_process_and_is_not_inherited),
         TEST(test_list_shows_states_in_pid_order),
+        TEST(test_list_tells_who_sleeps),
         TEST(test_restart_rebuilds_the_table_from_the_kernel),
         TEST(test_end_of_init_leaves_its_children_without_a_parent),
         TEST(test_dying_parent_ends_its_waits),
