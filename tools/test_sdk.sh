@@ -54,6 +54,9 @@ dyad-cc main.o -L. -lother -Wl,-Map,map,-z,now -s -o two
 dyad-cc main.o other.o
 [ -x a.out ] || fail "no a.out"
 
+# test_an_option_that_begins_as_a_linker_option
+[ "$(echo __GNUC__ | dyad-cc -undef -E -P -x c -)" = __GNUC__ ] || fail "-undef was not the compiler's"
+
 # test_source_from_standard_input
 echo 'int main(void) { return 0; }' | dyad-cc -x c - -o three
 "$check_elf" three
