@@ -95,7 +95,6 @@ static void slab_destroy(struct machine *machine, struct page *slab)
 {
     ASSERT(slab_state(slab).used == 0);
     atomic_store_explicit(&slab->state, PAGE_USED, memory_order_relaxed);
-    slab->owner = 0;
     page_free_block(machine, slab);
 }
 

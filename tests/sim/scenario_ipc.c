@@ -476,3 +476,55 @@ static void giving_start(void)
 }
 const struct scenario scenario_giving = {
     .name = "giving", .text = "a server gives up other schemes", .start = giving_start};
+
+/* ---- a file is closed while another thread calls by the same handle: the call is made whole, or not at all ---- */
+
+/* No request names a file after its VERB_close. */
+static void closed_server(struct actor *a, uint64_t names)
+{
+    struct request request;
+    s.scheme = (handle_t)create_scheme(a, (handle_t)names, "s");
+    for (;;) {
+        EXPECT_IS(a, receive(a, s.scheme, &request, DEADLINE_NEVER), 0);
+        if (request.tag == 0 && request.verb == VERB_close)
+            s.ids[s.id_count++ % ARRAY_COUNT(s.ids)] = request.file;
+        if (request.tag == 0)
+            continue;
+        if (request.verb == VERB_END)
+            SYS(a, process_exit, 0);
+        for (unsigned i = 0; i < ARRAY_COUNT(s.ids); i++)
+            EXPECT(a, request.verb == VERB_open || request.file != s.ids[i]);
+        struct reply reply = answer_to(&request);
+        EXPECT_IS(a, reply_only(a, s.scheme, &reply), 0);
+    }
+}
+
+static void closer(struct actor *a, uint64_t file)
+{
+    EXPECT_IS(a, SYS(a, handle_close, file), 0);
+}
+
+static void closed_client(struct actor *a, uint64_t arg)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        handle_t file = open_server(a);
+        int64_t status = ANSWER;
+        EXPECT(a, spawn(a, HANDLE_NONE, closer, (uint64_t)file) > 0);
+        while (status == ANSWER) {
+            struct call_args args = call_simple(arg);
+            status = call(a, file, VERB_stat, &args);
+        }
+        EXPECT_IS(a, status, -ERR_BADF);
+    }
+    s.file = open_server(a);
+    client_done(a);
+}
+
+static void closed_start(void)
+{
+    start_two("server", closed_server, closed_client, 1);
+    s.clients = 1;
+    memset(s.ids, 0, sizeof s.ids);
+}
+const struct scenario scenario_closed = {
+    .name = "closed", .text = "a file is closed while another thread calls", .start = closed_start};

@@ -60,6 +60,7 @@
     X(join)              \
     X(hidden)            \
     X(giving)            \
+    X(closed)            \
     X(reclaim)           \
     X(halt)              \
     X(turns)             \

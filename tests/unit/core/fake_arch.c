@@ -477,7 +477,8 @@ status_t arch_user_set(struct arch_user *user, const struct user_regs *regs)
 
 uint64_t arch_time_ns(unsigned clock)
 {
-    return atomic_load(&fake_arch.now_ns);
+    return atomic_load(&fake_arch.now_ns) +
+           (clock == DYAD_CLOCK_REALTIME ? FAKE_REALTIME_AHEAD : 0);
 }
 
 void arch_timer_arm(uint64_t deadline_ns)

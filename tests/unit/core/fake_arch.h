@@ -50,9 +50,12 @@ void fake_space_check(struct space *space);
 /* The body drops all translations of the space by itself, as it may at any time. */
 void fake_space_drop(struct space *space);
 
+#define FAKE_REALTIME_AHEAD \
+    UINT64_C(1700000000000000000) /* what CLOCK_REALTIME shows more than CLOCK_MONOTONIC, ns */
+
 /* ---- knobs and counters, reset by fake_machine ---- */
 struct fake_arch {
-    _Atomic uint64_t now_ns;       /* both clocks */
+    _Atomic uint64_t now_ns;       /* CLOCK_MONOTONIC */
     _Atomic int space_map_fail_at; /* the n-th arch_space_map from now fails; 0: none */
     _Atomic int space_init_fail_at;
     _Atomic int user_init_fail_at;

@@ -170,6 +170,7 @@ static void test_program_is_mapped_with_zeroed_bss(void **state)
         assert_int_equal(image.entry, 0x400200);
         assert_int_equal(image.phdr, 0x400040);
         assert_int_equal(image.phnum, 3);
+        assert_int_equal(image.phent, 56);
         assert_int_equal(peek(f.space, 0x400000), 0x7f);
         assert_int_equal(peek(f.space, 0x400200), 0xee);
         assert_int_equal(peek(f.space, 0x402100), 0xee);

@@ -199,6 +199,20 @@ static void test_watches_belong_to_the_watching_process(void **state)
     assert_int_equal(event_at(&w->a, 0).cookie, 8);
 }
 
+/* Others still have one, and the queue is still there. */
+static void test_a_watch_ends_with_the_watchers_last_handle_of_the_object(void **state)
+{
+    struct world *w = *state;
+    struct actor child;
+    actor_start(&child, &w->rig);
+    assert_int_equal(handle_table_copy(child.process, w->a.process), 0);
+    assert_int_equal(watch(&child, w->queue, w->writer, EVENT_WRITABLE, 9), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
+    assert_int_equal(do_close(&child, w->writer), 0);
+    assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
+    actor_end(&child);
+}
+
 static void test_every_waiter_of_a_queue_is_told(void **state)
 {
     struct world *w = *state;
@@ -496,6 +510,7 @@ int main(void)
         T(test_more_events_than_room_come_in_turn),
         T(test_watches_end_with_the_last_handle_of_object_or_queue),
         T(test_watches_belong_to_the_watching_process),
+        T(test_a_watch_ends_with_the_watchers_last_handle_of_the_object),
         T(test_every_waiter_of_a_queue_is_told),
         T(test_an_edge_is_reported_once_and_news_again),
         T(test_once_is_once_until_it_is_set_again),

@@ -240,6 +240,28 @@ static void test_the_log_can_be_read_and_watched(void **state)
     assert_non_null(strstr(text, "news 42"));
 }
 
+static void test_a_timer_by_the_real_time_clock(void **state)
+{
+    struct world *w = *state;
+    handle_t h = (handle_t)do_open(&w->a, "time:realtime", FILE_RDWR);
+    assert_true(h >= 0);
+    static const uint64_t waits[] = {0, 1, 5 * MS, UINT64_MAX};
+    for (unsigned i = 0; i < ARRAY_COUNT(waits); i++) {
+        uint64_t now = arch_time_ns(DYAD_CLOCK_REALTIME);
+        uint64_t deadline = i == 3 ? UINT64_MAX : now + waits[i];
+        put(&w->a, AT_IN, &deadline, sizeof deadline);
+        assert_int_equal(do_write(&w->a, h, AT_IN, 8, UINT64_MAX), 8);
+        assert_int_equal(do_read(&w->a, h, AT_OUT, 8, UINT64_MAX), STATUS_PARKED);
+        if (waits[i] > 0)
+            rig_advance(&w->rig, i == 3 ? 100 * MS : waits[i] - 1);
+        assert_true(actor_parked(&w->a));
+        rig_advance(&w->rig, waits[i] > 0);
+        assert_true(actor_parked(&w->a) == (i == 3));
+    }
+    actor_signal(&w->a);
+    assert_int_equal(actor_result(&w->a), -ERR_INTR);
+}
+
 static void test_timers_expire_once_an_arming(void **state)
 {
     struct world *w = *state;
@@ -387,6 +409,7 @@ int main(void)
         T(test_sys_files_are_snapshots_in_text),
         T(test_the_log_can_be_read_and_watched),
         T(test_timers_expire_once_an_arming),
+        T(test_a_timer_by_the_real_time_clock),
         T(test_the_console_blocks_and_goes_on_with_interrupts),
         T(test_hw_can_be_opened_from_its_directory),
     };
