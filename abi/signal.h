@@ -85,6 +85,7 @@ struct signal_post {
 struct signal_frame {
     struct user_regs regs; /* restored by SIGNAL_RETURN */
     uint64_t mask;         /* restored by SIGNAL_RETURN */
+    uint64_t blocked;      /* stays so for the handler: mask, or that of SIGNAL_SUSPEND */
     struct signal_info info;
     uint64_t stack_flags; /* 1: on the alternate stack */
 };

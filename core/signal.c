@@ -244,11 +244,16 @@ status_t process_signal(struct process *process, uint32_t thread_id, const struc
 
 /* ---- delivery ---- */
 
+/* later: what SIGNAL_RETURN puts back; blocked: until the signal came, the same but in SIGNAL_SUSPEND and its like. */
+struct signal_masks {
+    uint64_t later, blocked;
+};
+
 /* Build the frame and redirect the thread. -ERR_FAULT when its stack cannot take it. Called without locks. */
 static status_t signal_redirect(struct thread *t, const struct signal_info *info,
-                                uint64_t frame_mask, bool on_altstack, uint64_t entry)
+                                struct signal_masks masks, bool on_altstack, uint64_t entry)
 {
-    struct signal_frame frame = {.info = *info};
+    struct signal_frame frame = {.info = *info, .mask = masks.later, .blocked = masks.blocked};
     arch_user_get(&t->user, &frame.regs);
     uint64_t stack = frame.regs.rsp - RED_ZONE;
     bool inside = frame.regs.rsp - t->altstack_base < t->altstack_bytes;
@@ -257,7 +262,6 @@ static status_t signal_redirect(struct thread *t, const struct signal_info *info
         frame.stack_flags = 1;
     }
     uint64_t at = (stack - sizeof frame) & ~15UL;
-    frame.mask = frame_mask;
     status_t status = user_write(t->space, at, &frame, sizeof frame);
     if (status < 0)
         return status;
@@ -357,11 +361,10 @@ status_t signal_deliver(struct thread *t)
     bool caught = process->signal_caught & bit;
     bool onstack = process->signal_onstack & bit;
     uint64_t entry = process->signal_entry;
-    uint64_t frame_mask = t->signal_restore_mask ? t->signal_saved_mask : t->signal_mask;
-    if (caught)
-        t->signal_mask = ~DYAD_SIGNALS_FORCED;
-    else if (t->signal_restore_mask)
-        t->signal_mask = t->signal_saved_mask;
+    struct signal_masks masks = {.later = t->signal_mask, .blocked = t->signal_mask};
+    if (t->signal_restore_mask)
+        masks.later = t->signal_saved_mask;
+    t->signal_mask = caught ? ~DYAD_SIGNALS_FORCED : masks.later;
     t->signal_restore_mask = false;
     signal_update_attention(process, t);
     lock_release(&process->lock);
@@ -371,7 +374,7 @@ status_t signal_deliver(struct thread *t)
         return 0;
     if (!caught)
         return signal_default(t, signo, EVENT_SIGNAL);
-    if (signal_redirect(t, &info, frame_mask, onstack, entry) < 0) {
+    if (signal_redirect(t, &info, masks, onstack, entry) < 0) {
         signal_log_crash(t, DYAD_SIGSEGV, 0);
         return signal_default(t, DYAD_SIGSEGV, EVENT_FAULT);
     }
@@ -387,13 +390,13 @@ status_t signal_fault(struct thread *t, uint32_t signo, int32_t code, uint64_t a
     bool caught = (process->signal_caught & bit) && !(t->signal_mask & bit);
     bool onstack = process->signal_onstack & bit;
     uint64_t entry = process->signal_entry;
-    uint64_t frame_mask = t->signal_mask;
+    struct signal_masks masks = {.later = t->signal_mask, .blocked = t->signal_mask};
     if (caught) {
         t->signal_mask = ~DYAD_SIGNALS_FORCED;
         signal_update_attention(process, t);
     }
     lock_release(&process->lock);
-    if (caught && signal_redirect(t, &info, frame_mask, onstack, entry) == 0)
+    if (caught && signal_redirect(t, &info, masks, onstack, entry) == 0)
         return 0;
     signal_log_crash(t, signo, addr);
     return signal_default(t, signo, EVENT_FAULT);

@@ -100,7 +100,7 @@ void __signal_dispatch(int sig, struct signal_frame *frame, void *fpu)
     if (!(action.flags & SA_RESTART))
         self->interruptions++;
     int saved = self->error;
-    uint64_t mask = frame->mask | action.mask;
+    uint64_t mask = frame->blocked | action.mask;
     if (!(action.flags & SA_NODEFER))
         mask |= DYAD_SIGNAL_BIT(sig);
     dyad_signal_control(SIGNAL_SET_MASK, mask, 0);

@@ -1,4 +1,4 @@
-/* ppoll.c: the mask of ppoll and pselect holds in one step with the wait: no signal comes between them. */
+/* ppoll.c: the mask of ppoll and pselect (and of sigsuspend) holds in one step with the wait: no signal comes between them. */
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -109,16 +109,35 @@ static void look_at_mask(int sig)
     sigprocmask(SIG_BLOCK, NULL, &inner);
 }
 
+static int wait_by(int way, const sigset_t *mask)
+{
+    return way == 2 ? sigsuspend(mask) : wait_with(way, -1, mask);
+}
+
 static void test_handler_mask(void)
 {
     struct sigaction action = {.sa_handler = look_at_mask};
+    sigset_t before, during, after;
     sigaction(SIGUSR1, &action, NULL);
-    handled = 0;
-    raise(SIGUSR1);
-    CHECK_ERROR(wait_with(0, -1, &open_mask), EINTR);
-    CHECK_IS(handled, 1);
-    CHECK(sigismember(&inner, SIGUSR1));
-    CHECK(is_blocked());
+    before = during = blocked;
+    sigaddset(&before, SIGTERM);
+    sigdelset(&during, SIGUSR1);
+    sigaddset(&during, SIGUSR2);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    for (int way = 0; way < 3; way++) {
+        handled = 0;
+        raise(SIGUSR1);
+        CHECK_ERROR(wait_by(way, &during), EINTR);
+        CHECK_IS(handled, 1);
+        CHECK_IS(sigismember(&inner, SIGUSR1), 1);
+        CHECK_IS(sigismember(&inner, SIGUSR2), 1);
+        CHECK_IS(sigismember(&inner, SIGTERM), 0);
+        sigprocmask(SIG_BLOCK, NULL, &after);
+        CHECK_IS(sigismember(&after, SIGUSR1), 1);
+        CHECK_IS(sigismember(&after, SIGUSR2), 0);
+        CHECK_IS(sigismember(&after, SIGTERM), 1);
+    }
+    sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 int main(void)

@@ -277,6 +277,7 @@ static void test_suspend_waits_with_its_mask_and_the_frame_has_the_old_one(void 
         assert_int_equal(deliver(a), 0);
     struct signal_frame frame = frame_of(a, 10);
     assert_int_equal(frame.mask, BIT(10) | BIT(12));
+    assert_int_equal(frame.blocked, BIT(3));
     assert_false(a->t->signal_restore_mask);
     assert_int_equal(actor_result(a), -ERR_INTR);
 }
