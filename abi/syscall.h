@@ -154,7 +154,7 @@ struct call_args {
     uint32_t reserved;  /* 0 */
 };
 
-/* Protections and map flags. PROT_WRITE with PROT_EXEC is -ERR_ACCES (W^X). */
+/* Protections and map flags. PROT_WRITE with PROT_EXEC is -ERR_OPNOTSUPP (W^X). */
 #define MAP_PROT_READ      0x1u
 #define MAP_PROT_WRITE     0x2u
 #define MAP_PROT_EXEC      0x4u

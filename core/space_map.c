@@ -27,7 +27,7 @@ static status_t check_prot(unsigned prot)
     if (prot & ~MAP_PROT_ALL)
         return -ERR_INVAL;
     bool both = (prot & MAP_PROT_WRITE) && (prot & MAP_PROT_EXEC);
-    return both ? -ERR_ACCES : 0;
+    return both ? -ERR_OPNOTSUPP : 0;
 }
 
 /* What is asked for by one call of map. */

@@ -1,4 +1,5 @@
 /* cow.c: does fork give each process its own memory, lazily, and share what is meant to be shared? */
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -106,6 +107,11 @@ static void test_writable_and_executable_is_refused(void)
 {
     CHECK(mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
                0) == MAP_FAILED);
+    CHECK_IS(errno, ENOTSUP);
+    void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_IS(mprotect(page, 4096, PROT_READ | PROT_WRITE | PROT_EXEC), -1);
+    CHECK_IS(errno, ENOTSUP);
+    CHECK_IS(munmap(page, 4096), 0);
 }
 
 int main(void)

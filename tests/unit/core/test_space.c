@@ -24,7 +24,7 @@ static void test_map_refuses_bad_requests(void **state)
         {BASE, UINT64_MAX - BASE, RW, MAP_FLAG_FIXED, 0, -ERR_INVAL},
         {BASE, UINT64_MAX - PAGE + 2, RW, 0, 0, -ERR_INVAL},
         {BASE, PAGE, 8, 0, 0, -ERR_INVAL},
-        {BASE, PAGE, MAP_PROT_WRITE | MAP_PROT_EXEC, 0, 0, -ERR_ACCES},
+        {BASE, PAGE, MAP_PROT_WRITE | MAP_PROT_EXEC, 0, 0, -ERR_OPNOTSUPP},
         {BASE, PAGE, RW, 0x10000, 0, -ERR_INVAL},
         {BASE, PAGE, RW, 1, 0, -ERR_INVAL},
         {BASE, PAGE, RW, 0, 1, -ERR_INVAL},
@@ -322,7 +322,8 @@ static void test_protect_needs_a_gapless_range_and_the_right(void **state)
                      BASE + 3 * PAGE);
     assert_int_equal(fixture_protect(&f, BASE, 4 * PAGE, MAP_PROT_READ), -ERR_NOMEM);
     poke(f.space, BASE, 1); /* nothing has changed */
-    assert_int_equal(fixture_protect(&f, BASE, PAGE, MAP_PROT_WRITE | MAP_PROT_EXEC), -ERR_ACCES);
+    assert_int_equal(fixture_protect(&f, BASE, PAGE, MAP_PROT_WRITE | MAP_PROT_EXEC),
+                     -ERR_OPNOTSUPP);
     assert_int_equal(fixture_protect(&f, BASE, PAGE, 16), -ERR_INVAL);
     /* Shared: no more than it was mapped with, unless the caller's right says so. */
     uint64_t at = BASE + 10 * PAGE;
