@@ -181,13 +181,15 @@ static struct cpu *sched_least(struct machine *machine, uint64_t mask, const str
     return best;
 }
 
+/* Also when it has to wait: behind an equal that yields its turn comes, behind one of higher priority perhaps never. But one that has
+ * been preempted goes on where it was. */
 static struct cpu *sched_place_realtime(struct machine *machine, struct thread *t)
 {
     uint32_t matters = 0;
     struct cpu *last = t->cpu, *best = sched_least(machine, t->affinity, last, &matters);
-    if (best == NULL || (matters > sched_priority(t) && (t->affinity >> last->index & 1)))
-        return last; /* it has to wait anyway */
-    return best;
+    bool preempted = atomic_load_explicit(&t->place, memory_order_relaxed) == PLACE_FRONT;
+    bool stays = preempted && matters > sched_priority(t) && (t->affinity >> last->index & 1);
+    return best != NULL && !stays ? best : last;
 }
 
 /* The core has to look again. */

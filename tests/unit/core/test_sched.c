@@ -57,7 +57,8 @@ static void wake(struct thread *t, bool handoff)
 static struct thread *next(struct stage *s)
 {
     struct thread *t = sched_next(s->rig.cpu);
-    s->rig.cpu->current = NULL; /* it parks at once */
+    if (t != NULL)
+        sched_leave(s->rig.cpu, t); /* it parks at once */
     return t;
 }
 
@@ -270,6 +271,33 @@ static void test_real_time_threads_run_by_priority_then_by_age(void **state)
     assert_ptr_equal(next(s), s->a.t);
 }
 
+/* Every core runs somebody at least as important. Of equals it is its last, and for who has been preempted. */
+static void test_a_real_time_thread_waits_where_the_least_is_done(void **state)
+{
+    struct stage *s = *state;
+    struct machine *machine = s->rig.machine;
+    struct cpu *last = s->b.t->cpu, *mild = machine->cpus[FAKE_CORES - 1];
+    assert_ptr_not_equal(last, mild);
+    for (uint32_t i = 0; i < FAKE_CORES; i++)
+        atomic_store(&machine->cpus[i]->level, 9);
+    priority_set(s->b.t, SCHED_WORD(DYAD_SCHED_FIFO, 3), false);
+    wake(s->b.t, false);
+    assert_ptr_equal(sched_queue(s->b.t), &last->queue);
+    assert_ptr_equal(next(s), s->b.t);
+    atomic_store(&mild->level, 3);
+    atomic_store(&last->level, 9);
+    sched_ready(s->b.t);
+    assert_ptr_equal(sched_queue(s->b.t), &mild->queue);
+    assert_ptr_equal(next(s), s->b.t);
+    atomic_store(&last->level, 9);
+    atomic_store(&s->b.t->place, PLACE_FRONT); /* as if it had been preempted */
+    sched_ready(s->b.t);
+    assert_ptr_equal(sched_queue(s->b.t), &last->queue);
+    for (uint32_t i = 0; i < FAKE_CORES; i++)
+        atomic_store(&machine->cpus[i]->level, 0);
+    assert_ptr_equal(next(s), s->b.t);
+}
+
 static void test_a_handoff_does_not_pass_a_real_time_thread(void **state)
 {
     struct stage *s = *state;
@@ -315,6 +343,7 @@ int main(void)
         TEST(test_an_idle_thread_runs_after_one_that_came_later),
         TEST(test_who_has_had_more_than_its_share_runs_after_who_has_not),
         TEST(test_real_time_threads_run_by_priority_then_by_age),
+        TEST(test_a_real_time_thread_waits_where_the_least_is_done),
         TEST(test_a_handoff_does_not_pass_a_real_time_thread),
         TEST(test_the_watchdog_kicks_who_does_not_go_on),
     };
