@@ -50,6 +50,7 @@ struct loopback {
     uint64_t now_ns;   /* CLOCK_MONOTONIC */
     uint64_t ahead_ns; /* the real-time clock's, of that */
     /* What the server did, for tests to look at: */
+    const struct loopback_call *last_answered;
     uint64_t notified_file;
     uint32_t notified_ready, notify_count;
     handle_t watched_handle;

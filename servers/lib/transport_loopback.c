@@ -34,6 +34,7 @@ static int64_t deliver(struct loopback *loopback, const struct reply *reply)
     if (call->gone)
         return -ERR_IDRM;
     call->done = true;
+    loopback->last_answered = call;
     call->result = reply->result;
     memcpy(call->values, reply->values, sizeof(call->values));
     if (reply->data_len) {

@@ -44,12 +44,18 @@ static void insert(struct queue *q, struct message *m, bool before_equals)
     q->attr.messages++;
 }
 
-static void give_first(struct queue *q, struct server_request *request)
+static struct message *take_first(struct queue *q)
 {
     struct message *m = q->first;
 
     q->first = m->next;
     q->attr.messages--;
+    return m;
+}
+
+/* Moved: m. */
+static void give(struct server_request *request, struct message *m)
+{
     size_t room;
     void *out = server_out(request, &room);
     memcpy(out, m->data, m->length);
@@ -65,7 +71,7 @@ static void serve_receivers(struct queue *q)
     if (receiver && q->first) {
         struct server *server = receiver->server;
         while ((receiver = server_queue_first(&q->receivers)) && q->first)
-            give_first(q, receiver);
+            give(receiver, take_first(q));
         tell_pollers(server, q);
     }
 }
@@ -175,7 +181,7 @@ static int put(struct queue *q, struct server_request *request)
     insert(q, m, false);
     struct server_request *receiver = server_queue_first(&q->receivers);
     if (receiver)
-        give_first(q, receiver);
+        give(receiver, take_first(q));
     else if (was_empty)
         queue_tell(q, &request->wire.cred);
     return 0;
@@ -219,8 +225,9 @@ void queue_receive(struct queue *q, struct server_request *request)
         keep(request, &q->receivers);
         return;
     }
-    give_first(q, request);
+    struct message *m = take_first(q);
     while (q->attr.messages < q->attr.max_messages && (sender = server_queue_first(&q->senders)))
         server_reply(sender, put(q, sender));
+    give(request, m); /* last: its client goes on before those that it has let in */
     tell_pollers(server, q);
 }

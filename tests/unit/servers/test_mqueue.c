@@ -180,6 +180,21 @@ static void test_waiting_in_turn(void **state)
     expect(q, "later", 9);
 }
 
+/* The answer that is given last has the core: a receiver's comes after those of the senders that it lets in. */
+static void test_who_receives_goes_on_before_who_is_let_in(void **state)
+{
+    (void)state;
+    uint64_t q = new_queue(1);
+    char out[BYTES];
+    assert_int_equal(send(q, "full", 0), 0);
+    struct loopback_call sender = sending(q, "late", 0, DEADLINE_NEVER);
+    struct loopback_call receiver = receiving(q, out, DEADLINE_NEVER);
+    assert_int_equal(loopback_call(&loop, &sender), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&loop, &receiver), strlen("full"));
+    assert_true(sender.done);
+    assert_ptr_equal(loop.last_answered, &receiver);
+}
+
 static void test_deadlines_and_nonblocking_files(void **state)
 {
     (void)state;
@@ -523,6 +538,7 @@ int main(void)
         TEST(test_higher_priorities_first_then_the_older),
         TEST(test_what_is_refused),
         TEST(test_waiting_in_turn),
+        TEST(test_who_receives_goes_on_before_who_is_let_in),
         TEST(test_deadlines_and_nonblocking_files),
         TEST(test_deadlines_of_the_real_time_clock),
         TEST(test_waits_that_end_early),
