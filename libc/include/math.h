@@ -337,7 +337,19 @@ __END_DECLS
 #define FP_LLOGB0   (-__LONG_MAX__ - 1)
 #define FP_LLOGBNAN __LONG_MAX__
 
+#define iszero(x)      __builtin_iszero(x)
+#define issubnormal(x) __builtin_issubnormal(x)
+#define issignaling(x) __builtin_issignaling(x)
+#define iseqsig(x, y)                \
+    __extension__({                  \
+        __typeof__(x) __x = (x);     \
+        __typeof__(y) __y = (y);     \
+        (__x <= __y) & (__x >= __y); \
+    })
+#define iscanonical(x) (sizeof(x) <= sizeof(double) || __iscanonicall(x))
+
 __BEGIN_DECLS
+int __iscanonicall(long double __x);
 double roundeven(double __x);
 double nextup(double __x);
 double nextdown(double __x);

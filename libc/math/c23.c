@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 /* A signalling NaN becomes a quiet one, and raises "invalid". */
 #define QUIET(x, y) ((x) + (y))
@@ -78,3 +80,14 @@
 DEFINE(float, f)
 DEFINE(double, )
 DEFINE(long double, l)
+
+/* An x87 number is canonical when its leading bit is 0 for the smallest exponent alone. */
+int __iscanonicall(long double x)
+{
+    struct {
+        uint64_t mantissa;
+        uint16_t sign_exponent;
+    } bits;
+    memcpy(&bits, &x, 10);
+    return (bits.sign_exponent & 0x7fff) == 0 ? bits.mantissa >> 63 == 0 : bits.mantissa >> 63 == 1;
+}

@@ -115,6 +115,30 @@ static void test_choices(void)
     CHECK(same(fmaximum_num(1, signalling), 1));
 }
 
+/* C23 7.12.3: what kind of a number it is; only iseqsig raises, for any NaN (7.12.17.7). */
+static void test_kinds(void)
+{
+    volatile double tiny = 0x1p-1074;
+    CHECK(iszero(zero) && iszero(-zero) && !iszero(tiny) && !iszero(nan_value));
+    CHECK(issubnormal(tiny) && issubnormal(0x1p-149f) && issubnormal(0x1p-16445L));
+    CHECK(!issubnormal(zero) && !issubnormal(DBL_MIN) && !issubnormal(nan_value));
+    CHECK(issignaling(signalling) && !issignaling(nan_value) && !issignaling(zero));
+    CHECK(issignaling(__builtin_nansf("")) && issignaling(__builtin_nansl("")));
+    CHECK(!issignaling(NAN) && !issignaling((long double)INFINITY));
+    CHECK(iscanonical(tiny) && iscanonical(1.0f) && iscanonical(nan_value));
+    CHECK(iscanonical(-1.5L) && iscanonical(0x1p-16445L) && iscanonical(0.0L));
+    union {
+        unsigned long long mantissa;
+        long double value;
+    } odd = {.value = 1.0L};
+    odd.mantissa >>= 1;
+    CHECK(!iscanonical(odd.value));
+    CHECK(iseqsig(zero, -zero) && !iseqsig(zero, 1) && iseqsig(2.0f, 2.0L));
+    RAISES(iseqsig(zero, 1.0), 0);
+    RAISES(iseqsig(nan_value, 1.0), FE_INVALID);
+    RAISES(issignaling(signalling) + iszero(nan_value), 0);
+}
+
 int main(void)
 {
     nan_value = __builtin_nan("");
@@ -124,5 +148,6 @@ int main(void)
     test_llogb();
     test_canonicalize();
     test_choices();
+    test_kinds();
     return posix_end();
 }
