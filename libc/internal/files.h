@@ -84,8 +84,8 @@ struct path_target {
 };
 
 /*
- * Sort a path: relative to dirfd (or AT_FDCWD), absolute, "name:rest", or "/scheme/name/rest", which is rewritten
- * into room (DYAD_PATH_MAX + 1 bytes; path may lie at its start).
+ * Sort a path: relative to dirfd (or AT_FDCWD), absolute, "name:rest" (dirfd is AT_FDCWD or -1, or path a server's redirect in
+ * room), or "/scheme/name/rest", which is rewritten into room (DYAD_PATH_MAX + 1 bytes; path may lie at its start).
  * Errors: -ERR_NOENT for an empty path, -ERR_NAMETOOLONG, -ERR_BADF.
  */
 LIBC_HIDDEN int64_t __path_target(int dirfd, const char *path, char *room, struct path_target *out);
@@ -111,6 +111,9 @@ LIBC_HIDDEN void __cwd_remember(void);
 
 /* The length of "name:" at the start of text, or 0 when it is no scheme path. */
 LIBC_HIDDEN size_t __path_scheme_prefix(const char *text, size_t len);
+
+/* The same for a path of the program's, 0 also where there is no scheme of that name: files may have colons in their names. */
+LIBC_HIDDEN size_t __path_scheme(int dirfd, const char *path, size_t len);
 
 /* Open by path, following -ERR_XDEV redirects (-ERR_LOOP after 40). flags: FILE_*. mode: after umask. -> handle */
 LIBC_HIDDEN int64_t __path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode);

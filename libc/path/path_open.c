@@ -37,6 +37,9 @@ int64_t __path_open(int dirfd, const char *path, uint32_t flags, uint32_t mode)
             seen = __interruptions();
             result = dyad_open(target.dir, target.text, target.len, flags, mode, room);
         } while (must_repeat(&target, flags, result, seen));
+        /* A device is a link to a scheme; one that is not there is a device that does not exist (XSH open). */
+        if (unlikely(result == -ERR_NODEV) && path == room)
+            return -ERR_NXIO;
         if (result != -ERR_XDEV)
             return unlikely(result < 0) ? __path_error(&target, result) : result;
         room[DYAD_PATH_MAX] = 0;

@@ -33,7 +33,7 @@ static int64_t open_folder(int dirfd, const char *path, char *room, struct path_
     size_t end = strlen(path);
     if (end > DYAD_PATH_MAX)
         return -ERR_NAMETOOLONG;
-    size_t prefix = __path_scheme_prefix(path, end);
+    size_t prefix = __path_scheme(dirfd, path, end);
     size_t cut = end;
     while (cut > prefix && path[cut - 1] == '/')
         cut--;

@@ -21,6 +21,19 @@ size_t __path_scheme_prefix(const char *text, size_t len)
     return n > 0 && n < len && text[n] == ':' ? n + 1 : 0;
 }
 
+size_t __path_scheme(int dirfd, const char *path, size_t len)
+{
+    size_t prefix = __path_scheme_prefix(path, len);
+    if (likely(prefix == 0) || dirfd == -1)
+        return prefix;
+    if (dirfd != AT_FDCWD)
+        return 0;
+    int64_t root = dyad_open(HANDLE_NONE, path, prefix, FILE_PATH, 0, NULL);
+    if (root >= 0)
+        dyad_handle_close((handle_t)root);
+    return root == -ERR_NODEV ? 0 : prefix;
+}
+
 /* "/scheme/name/rest" becomes "name:rest" in room. False: no name, it is an ordinary path. */
 static bool rewrite_scheme_folder(const char *path, size_t len, char *room, struct path_target *out)
 {
@@ -63,7 +76,7 @@ int64_t __path_target(int dirfd, const char *path, char *room, struct path_targe
         return -ERR_NAMETOOLONG;
     if (path[0] == '/')
         return absolute(path, len, room, out);
-    if (__path_scheme_prefix(path, len)) {
+    if (path == room ? __path_scheme_prefix(path, len) : __path_scheme(dirfd, path, len)) {
         *out = (struct path_target){HANDLE_NONE, path, len, NULL};
         return 0;
     }

@@ -65,7 +65,7 @@ static int64_t search(const char *file, char *const argv[], char *const envp[], 
     char room[PATH_MAX];
     if (file[0] == 0)
         return -ERR_NOENT;
-    if (strchr(file, '/') || __path_scheme_prefix(file, strlen(file)))
+    if (strchr(file, '/') || __path_scheme(AT_FDCWD, file, strlen(file)))
         return exec(file, argv, envp);
     const char *path = getenv("PATH");
     int64_t result = -ERR_NOENT;

@@ -22,15 +22,18 @@ static bool is_scheme_char(char c)
            c == '_';
 }
 
-/* "name:..." or "/scheme/..." */
-static bool leads_out(const char *target, size_t len)
+/* "name:..." or "/scheme/...". What begins with a name that is in the link's folder is a path there. */
+static bool leads_out(const struct node *folder, const char *target, size_t len)
 {
     if (len >= strlen(SCHEME_DIR) && memcmp(target, SCHEME_DIR, strlen(SCHEME_DIR)) == 0)
         return true;
     size_t i = 0;
     while (i < len && i <= DYAD_SCHEME_NAME_MAX && is_scheme_char(target[i]))
         i++;
-    return i > 0 && i <= DYAD_SCHEME_NAME_MAX && i < len && target[i] == ':';
+    if (i == 0 || i > DYAD_SCHEME_NAME_MAX || i == len || target[i] != ':')
+        return false;
+    const char *slash = memchr(target, '/', len);
+    return !dir_find(&folder->dir, target, slash ? (size_t)(slash - target) : len);
 }
 
 /* Puts text in front of the rest of the path. */
@@ -59,7 +62,7 @@ static int follow(struct ramfs *fs, struct walk *walk, const struct node *link,
     int result = push_front(walk, link->link.target, link->link.len);
     if (result)
         return result;
-    if (leads_out(walk->rest, link->link.len))
+    if (leads_out(*current, walk->rest, link->link.len))
         return redirect(walk);
     if (walk->rest[0] == '/')
         *current = fs->root;

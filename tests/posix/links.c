@@ -1,5 +1,6 @@
 /* links.c: links, renaming, and who may do what to a file. */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
@@ -287,6 +288,55 @@ static void test_permissions(void)
     unlink("mf");
 }
 
+/* XBD 3.170: a file name is made of any bytes but the slash and NUL. */
+static void test_colons(void)
+{
+    struct stat st;
+    char text[8] = "";
+    make("a:b", "text", 0644);
+    CHECK_IS(stat("a:b", &st), 0);
+    CHECK_IS(stat("./a:b", &st), 0);
+    CHECK_IS(access("a:b", R_OK), 0);
+    CHECK_ERROR(open("a:c", O_RDONLY), ENOENT);
+    CHECK_ERROR(unlink("a:c"), ENOENT);
+    CHECK_IS(rename("a:b", "c:d"), 0);
+    CHECK_IS(link("c:d", "e"), 0);
+    CHECK_IS(rename("e", "e:"), 0);
+    CHECK_IS(symlink("c:d", "l"), 0);
+    int fd = open("l", O_RDONLY);
+    CHECK_IS(read(fd, text, 7), 4);
+    CHECK(strcmp(text, "text") == 0);
+    close(fd);
+    CHECK_IS(mkdir("x:y", 0755), 0);
+    make("x:y/f", "", 0644);
+    CHECK_IS(symlink("x:y/f", "m"), 0);
+    CHECK_IS(stat("m", &st), 0);
+    fd = open("x:y", O_RDONLY);
+    CHECK_IS(symlinkat("f", fd, "g:h"), 0);
+    CHECK_IS(fstatat(fd, "g:h", &st, AT_SYMLINK_NOFOLLOW), 0);
+    CHECK_IS(renameat(fd, "g:h", AT_FDCWD, "i:j"), 0);
+    close(fd);
+    CHECK_IS(unlink("x:y/f"), 0);
+    CHECK_IS(rmdir("x:y"), 0);
+    CHECK(unlink("c:d") == 0 && unlink("e:") == 0 && unlink("i:j") == 0);
+    CHECK(unlink("l") == 0 && unlink("m") == 0);
+}
+
+/* XSH open: the device of a special file does not exist. */
+static void test_no_terminal(void)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        _exit(open("/dev/tty", O_RDWR) < 0 ? errno : 0);
+    }
+    int status = -1;
+    CHECK_IS(waitpid(child, &status, 0), child);
+    CHECK(WIFEXITED(status));
+    CHECK_IS(WEXITSTATUS(status), ENXIO);
+}
+
 int main(void)
 {
     umask(022);
@@ -295,6 +345,8 @@ int main(void)
     test_links();
     test_rename();
     test_permissions();
+    test_colons();
+    test_no_terminal();
     chdir("/");
     CHECK_IS(rmdir(base), 0);
     return posix_end();

@@ -54,8 +54,22 @@ static void expect_target(int dirfd, const char *path, handle_t dir, const char 
     assert_memory_equal(target.text, text, target.len);
 }
 
+/* There are the schemes tty and null. */
+static int64_t kernel_with_two_schemes(uint64_t number, const uint64_t a[6])
+{
+    if (number == SYS_handle_close)
+        return 0;
+    assert_int_equal(number, SYS_open);
+    assert_int_equal(a[0], HANDLE_NONE);
+    const char *name = (const char *)(uintptr_t)a[1];
+    bool known =
+        (a[2] == 4 && memcmp(name, "tty:", 4) == 0) || (a[2] == 5 && memcmp(name, "null:", 5) == 0);
+    return known ? 42 : -ERR_NODEV;
+}
+
 static void test_paths_go_where_they_should(void **state)
 {
+    mock_syscall = kernel_with_two_schemes;
     expect_target(FDCWD, "/etc/passwd", ROOT, "etc/passwd");
     expect_target(FDCWD, "///etc", ROOT, "etc");
     expect_target(FDCWD, "/", ROOT, ".");
@@ -74,6 +88,10 @@ static void test_paths_go_where_they_should(void **state)
     expect_target(FDCWD, "./a:b", CWD, "./a:b");
     expect_target(FDCWD, "dir/a:b", CWD, "dir/a:b");
     expect_target(FDCWD, ":x", CWD, ":x");
+    expect_target(FDCWD, "a:b", CWD, "a:b");
+    expect_target(FOLDER_FD, "a:b", FOLDER, "a:b");
+    expect_target(FOLDER_FD, "null:", FOLDER, "null:");
+    expect_target(-1, "gone:", HANDLE_NONE, "gone:");
 }
 
 /* Names of one letter. */
