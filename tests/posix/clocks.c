@@ -153,8 +153,8 @@ static void test_timers_on_cpu_time(void)
         long long before = read_clock(clocks[i]);
         CHECK_IS(timer_settime(timer, 0, &value, NULL), 0);
         CHECK_IS(timer_gettime(timer, &now), 0);
-        CHECK(now.it_value.tv_sec == 0 && now.it_value.tv_nsec > 0 &&
-              now.it_value.tv_nsec <= SECOND / 50);
+        CHECK(count || now.it_value.tv_nsec > 0); /* on a busy machine it may be over already */
+        CHECK(now.it_value.tv_sec == 0 && now.it_value.tv_nsec <= SECOND / 50);
         while (!count)
             continue;
         CHECK(read_clock(clocks[i]) - before >= SECOND / 50);
