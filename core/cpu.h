@@ -15,8 +15,8 @@ struct run_queue {
     uint64_t order GUARDED_BY(&lock);       /* counts what has been put into realtime */
     _Atomic uint32_t
         count; /* changed under lock; read without it as a hint: who queues from another core kicks */
-    /* The same: how many of these are not real-time, and the highest priority of the others (0: none). Each question has one word
-     * that answers it: a difference of two would be seen between their changes. */
+    /* The same: how many of these are not real-time, or only lent a priority, and the highest priority (0: none). Each question has
+     * one word that answers it: a difference of two would be seen between their changes. */
     _Atomic uint32_t ordinary, top;
     uint64_t vtime GUARDED_BY(&lock); /* the queue's virtual time: never decreases */
     uint64_t weight_sum GUARDED_BY(&lock);

@@ -103,7 +103,9 @@ static void queue_insert_realtime(struct run_queue *queue, struct thread *t, uin
     uint64_t key = (uint64_t)(DYAD_PRIORITY_MAX - priority) << ORDER_BITS;
     tree_insert(&queue->realtime, &t->run_node, key | (front ? middle - order : middle + order));
     queue_mark(queue, t, true);
+    t->queued_lent = sched_is_lent(t);
     count_change(&queue->count, 1);
+    count_change(&queue->ordinary, t->queued_lent);
     queue_publish_realtime(queue, t, 1);
     atomic_store_explicit(&t->place, PLACE_BACK, memory_order_relaxed);
 }
@@ -140,6 +142,7 @@ static void queue_remove(struct run_queue *queue, struct thread *t) REQUIRES(&qu
     atomic_store_explicit(&t->queue, NULL, memory_order_relaxed);
     count_change(&queue->count, -1);
     if (t->queued_realtime) {
+        count_change(&queue->ordinary, -(int)t->queued_lent);
         tree_remove(&queue->realtime, &t->run_node);
         queue_publish_realtime(queue, t, -1);
         return;
@@ -343,14 +346,43 @@ static struct thread *queue_pick_realtime(struct run_queue *queue, uint32_t cpu_
     return NULL;
 }
 
+/* The highest priority that runs or waits. */
+static uint32_t sched_highest(const struct machine *machine)
+{
+    uint32_t highest = 0;
+    for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        uint32_t level = sched_level(machine->cpus[i]), top = sched_top(machine->cpus[i]);
+        uint32_t here = level > top ? level : top;
+        highest = here > highest ? here : highest;
+    }
+    return highest;
+}
+
+/* A thread that would get nothing for the priority that it has been lent: a higher one is about. */
+static struct thread *queue_pick_lent(struct run_queue *queue, const struct cpu *to)
+    REQUIRES(&queue->lock)
+{
+    struct tree_node *node = tree_first(&queue->realtime);
+    uint32_t highest = sched_highest(to->machine);
+    for (; node != NULL; node = tree_next(node)) {
+        struct thread *t = CONTAINER_OF(node, struct thread, run_node);
+        bool allowed = (t->affinity >> to->index & 1) || t->cpu == to;
+        if (t->queued_lent && allowed && node_priority(node) < highest)
+            return t;
+    }
+    return NULL;
+}
+
 static struct thread *queue_choose(struct run_queue *queue, const struct cpu *to)
     REQUIRES(&queue->lock)
 {
     struct thread *t = NULL;
     if (tree_first(&queue->realtime) == NULL)
         return queue_pick(queue, to->index);
-    if (sched_repays(to))
-        t = queue_pick(queue, to->index);
+    if (sched_repays(to)) {
+        t = queue_pick_lent(queue, to);
+        t = t != NULL ? t : queue_pick(queue, to->index);
+    }
     if (t == NULL)
         t = queue_pick_realtime(queue, to->index, 0);
     return t != NULL ? t : queue_pick(queue, to->index);
@@ -378,7 +410,7 @@ static struct thread *queue_take(struct cpu *from, struct cpu *to)
 
 static void sched_begin(struct cpu *cpu, struct thread *t)
 {
-    uint32_t priority = sched_priority(t);
+    uint32_t priority = sched_rank(cpu, t);
     atomic_store_explicit(&t->cpu, cpu, memory_order_relaxed);
     atomic_store_explicit(&cpu->level, priority, memory_order_relaxed);
     atomic_store_explicit(&cpu->current_kid, t->process->kid, memory_order_relaxed);
@@ -417,7 +449,7 @@ static struct thread *sched_take_handoff(struct cpu *cpu)
 static struct thread *sched_outranked(struct cpu *cpu, struct thread *t)
 {
     struct machine *machine = cpu->machine;
-    if (sched_repays(cpu) && sched_priority(t) == 0)
+    if (sched_repays(cpu) && sched_rank(cpu, t) == 0)
         return t;
     for (uint32_t i = 1; i < machine->cpu_count; i++) {
         struct cpu *from = machine->cpus[(cpu->index + i) % machine->cpu_count];

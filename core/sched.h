@@ -51,6 +51,19 @@ static inline bool sched_repays(const struct cpu *cpu) /* no real-time thread is
     return atomic_load_explicit(&cpu->repays, memory_order_relaxed);
 }
 
+/* Its priority comes from others alone: who holds a mutex or serves a request at the priority of who waits for it. */
+static inline bool sched_is_lent(const struct thread *t)
+{
+    uint32_t word = atomic_load_explicit(&t->sched, memory_order_relaxed);
+    return sched_priority(t) != 0 && SCHED_WORD_PRIORITY(word) == 0;
+}
+
+/* The priority that t has on this core: where others are paid, a thread that has only been lent one is one of these. */
+static inline uint32_t sched_rank(const struct cpu *cpu, const struct thread *t)
+{
+    return sched_repays(cpu) && sched_is_lent(t) ? 0 : sched_priority(t);
+}
+
 void sched_init_thread(struct thread *t, struct cpu *cpu);
 /* t parks or ends; it wants to run again. Called by whoever owns the thread. */
 void sched_rest(struct thread *t);

@@ -1,7 +1,8 @@
 /*
  * sched_turn.c: how long a thread may keep its core: slices, turns of round-robin, preemption, and what real-time threads leave to the
  * others: where these wait, real-time work runs up a debt, and when it is SCHED_REALTIME_NS they run until it is paid, at a rate of
- * SCHED_REALTIME_RATIO. So a real-time thread that never waits leaves them 5 % of its core, and a person a way to stop it.
+ * SCHED_REALTIME_RATIO. So a real-time thread that never waits leaves them 5 % of its core, and a person a way to stop it. A server that
+ * works at a client's priority below that thread's is one of the others: what was lent to it must not cost it its share.
  */
 #include "core/machine.h"
 #include "core/process.h"
@@ -13,7 +14,7 @@ static bool is_round_robin(const struct thread *t)
     return SCHED_WORD_POLICY(word) == DYAD_SCHED_RR;
 }
 
-/* Any in this queue that are not real-time? A hint. */
+/* Any in this queue that are not real-time of themselves? A hint. */
 static bool others_wait(const struct cpu *cpu)
 {
     return atomic_load_explicit(&cpu->queue.ordinary, memory_order_relaxed) != 0;
@@ -54,7 +55,7 @@ void sched_spill(struct cpu *cpu)
 
 void sched_begin_turn(struct cpu *cpu, struct thread *t)
 {
-    uint32_t priority = sched_priority(t);
+    uint32_t priority = sched_rank(cpu, t);
     if (priority != sched_level(cpu))
         atomic_store(&cpu->level, priority); /* then sched_pass_on looks */
     if (priority == 0) {
@@ -134,8 +135,11 @@ static bool fair_must_yield(struct cpu *cpu, struct thread *t, bool asked)
     /* Real-time threads that kept away from here may come again. */
     bool paid = sched_repays(cpu) && !repays;
     uint32_t top = asked || paid ? machine_top(cpu->machine) : sched_top(cpu);
-    if (paid)
+    if (paid) {
         sched_account(cpu, t);
+        if (sched_rank(cpu, t) != sched_level(cpu))
+            sched_begin_turn(cpu, t);
+    }
     if (top != 0 && !repays)
         return true;
     return others_wait(cpu) && (asked || cpu->now_ns >= cpu->slice_end_ns);
@@ -151,14 +155,14 @@ bool sched_must_yield(struct cpu *cpu, struct thread *t)
     const struct priorities *priorities = &cpu->machine->priorities;
     if ((sched_priority(t) | sched_level(cpu)) == 0 && !priorities_wait(priorities))
         return !queue_is_empty(&cpu->queue) && (asked || cpu->now_ns >= cpu->slice_end_ns);
-    if (sched_priority(t) != sched_level(cpu)) {
+    if (sched_rank(cpu, t) != sched_level(cpu)) {
         sched_account(cpu, t);
         sched_begin_turn(cpu, t);
         if (priorities_wait(priorities))
             sched_pass_on(cpu->machine);
     }
-    return sched_priority(t) != 0 ? realtime_must_yield(cpu, t, asked)
-                                  : fair_must_yield(cpu, t, asked);
+    return sched_rank(cpu, t) != 0 ? realtime_must_yield(cpu, t, asked)
+                                   : fair_must_yield(cpu, t, asked);
 }
 
 static uint64_t realtime_deadline(struct cpu *cpu, struct thread *t)

@@ -101,6 +101,7 @@ struct thread {
     uint32_t share; /* its weight, divided by how many of its quota want to run */
     _Atomic(struct run_queue *) queue; /* written under that queue's lock: sched_queue */
     bool queued_realtime;              /* in which tree of the queue; guarded by its lock */
+    bool queued_lent;                  /* the same: sched_is_lent then */
     uint64_t turn_left_ns;             /* RR: of its turn */
     _Atomic uint32_t
         place;         /* how it goes back when it is preempted: enum sched_place, set by others */

@@ -29,8 +29,8 @@ static void check_leave(struct sim_core *core)
 
 /* ---- at any moment ---- */
 
-/* -> how many threads are in a tree of a core's queue. */
-static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, bool realtime)
+/* -> how many threads are in a tree of a core's queue; adds to *lent those that have only been lent a priority. */
+static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, bool realtime, uint32_t *lent)
 {
     uint32_t count = 0;
     for (struct tree_node *node = tree_first(tree); node != NULL; node = tree_next(node)) {
@@ -40,6 +40,7 @@ static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, bool realt
         if (t->wait.state != WAIT_NONE)
             sim_fail("run queue of core %u: thread %u waits", cpu->index, t->id);
         count++;
+        *lent += realtime && t->queued_lent;
     }
     return count;
 }
@@ -47,16 +48,18 @@ static uint32_t check_ready(struct cpu *cpu, const struct tree *tree, bool realt
 static void check_queue(struct cpu *cpu) NO_THREAD_ANALYSIS
 {
     const struct run_queue *queue = &cpu->queue;
-    uint32_t fair = check_ready(cpu, &queue->ready, false);
-    uint32_t realtime = check_ready(cpu, &queue->realtime, true);
+    uint32_t lent = 0;
+    uint32_t fair = check_ready(cpu, &queue->ready, false, &lent);
+    uint32_t realtime = check_ready(cpu, &queue->realtime, true, &lent);
     if (fair + realtime != atomic_load(&queue->count) || (fair == 0) != (queue->weight_sum == 0))
         sim_fail("run queue of core %u: %u threads, said to be %u of weight %llu", cpu->index,
                  fair + realtime, atomic_load(&queue->count),
                  (unsigned long long)queue->weight_sum);
-    if (fair != atomic_load(&queue->ordinary) || (realtime == 0) != (atomic_load(&queue->top) == 0))
+    if (fair + lent != atomic_load(&queue->ordinary) ||
+        (realtime == 0) != (atomic_load(&queue->top) == 0))
         sim_fail(
             "run queue of core %u: %u ordinary threads, said to be %u, real-time ones up to %u",
-            cpu->index, fair, atomic_load(&queue->ordinary), atomic_load(&queue->top));
+            cpu->index, fair + lent, atomic_load(&queue->ordinary), atomic_load(&queue->top));
 }
 
 /* A thread is in one place only. */
@@ -83,9 +86,9 @@ static bool check_settled(const struct sim_core *core)
 static void check_level(const struct cpu *cpu)
 {
     const struct thread *t = cpu->current;
-    if (t != NULL && sched_level(cpu) != atomic_load(&t->priority))
+    if (t != NULL && sched_level(cpu) != sched_rank(cpu, t))
         sim_fail("core %u is said to run priority %u, and thread %u there has %u", cpu->index,
-                 sched_level(cpu), t->id, atomic_load(&t->priority));
+                 sched_level(cpu), t->id, sched_rank(cpu, t));
 }
 
 /* A core that runs something of less than what waits: when no core is in the kernel, and none has been told to look. */

@@ -122,6 +122,31 @@ static void test_rest(long cores)
     end_hogs(threads, cores);
 }
 
+static void *caller(void *arg)
+{
+    struct stat st;
+    become(1);
+    while (!over)
+        CHECK_IS(stat("/", &st), 0);
+    return arg;
+}
+
+/* The file server is likely to be in a call of a client of priority 1 when the hogs come: it gets what is left to the others. */
+static void test_rest_for_servers(long cores)
+{
+    pthread_t threads[CORES_MAX], client;
+    struct stat st;
+    for (int i = 0; i < 5; i++) {
+        over = 0;
+        CHECK_IS(pthread_create(&client, NULL, caller, NULL), 0);
+        sleep_ms(20);
+        start_hogs(threads, cores, 50);
+        CHECK_IS(stat("/", &st), 0);
+        end_hogs(threads, cores);
+        CHECK_IS(pthread_join(client, NULL), 0);
+    }
+}
+
 int main(void)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -129,5 +154,6 @@ int main(void)
     test_mutex(cores);
     test_servers(cores);
     test_rest(cores);
+    test_rest_for_servers(cores);
     return check_end();
 }

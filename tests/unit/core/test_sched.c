@@ -298,6 +298,37 @@ static void test_a_real_time_thread_waits_where_the_least_is_done(void **state)
     assert_ptr_equal(next(s), s->b.t);
 }
 
+/* a would never run for the priority that somebody has lent it, below b's. Without b it needs no help, and c goes first. */
+static void test_a_lent_priority_does_not_cost_the_share_of_the_others(void **state)
+{
+    struct stage *s = *state;
+    struct cpu *cpu = s->rig.cpu;
+    for (unsigned hogs = 0; hogs < 2; hogs++) {
+        atomic_store(&s->a.t->priority, 1);
+        priority_set(s->b.t, SCHED_WORD(DYAD_SCHED_FIFO, 3), false);
+        if (hogs == 0) {
+            wake(s->a.t, false);
+            wake(s->c.t, false);
+        } else {
+            sched_ready(s->a.t);
+            wake(s->b.t, false);
+            sched_ready(s->c.t);
+        }
+        assert_int_equal(atomic_load(&cpu->queue.ordinary), 2);
+        atomic_store(&cpu->repays, true);
+        struct thread *first = sched_next(cpu);
+        assert_ptr_equal(first, hogs ? s->a.t : s->c.t);
+        assert_int_equal(sched_level(cpu), 0);
+        sched_leave(cpu, first);
+        assert_ptr_equal(next(s), hogs ? s->c.t : s->a.t);
+        if (hogs)
+            assert_ptr_equal(next(s), s->b.t);
+        assert_int_equal(atomic_load(&cpu->queue.ordinary), 0);
+        atomic_store(&cpu->repays, false);
+        atomic_store(&s->a.t->priority, 0);
+    }
+}
+
 static void test_a_handoff_does_not_pass_a_real_time_thread(void **state)
 {
     struct stage *s = *state;
@@ -344,6 +375,7 @@ int main(void)
         TEST(test_who_has_had_more_than_its_share_runs_after_who_has_not),
         TEST(test_real_time_threads_run_by_priority_then_by_age),
         TEST(test_a_real_time_thread_waits_where_the_least_is_done),
+        TEST(test_a_lent_priority_does_not_cost_the_share_of_the_others),
         TEST(test_a_handoff_does_not_pass_a_real_time_thread),
         TEST(test_the_watchdog_kicks_who_does_not_go_on),
     };
