@@ -38,9 +38,15 @@ int __file_flush(FILE *f)
     if (f->wpos == f->buf || !f->wpos)
         return 0;
     size_t pending = (size_t)(f->wpos - f->buf), done = write_out(f, f->buf, pending);
-    memmove(f->buf, f->buf + done, pending - done); /* what failed stays, for a later try */
-    f->wpos -= done;
-    return done == pending ? 0 : EOF;
+    if (done == pending) {
+        f->wpos = f->buf;
+        return 0;
+    }
+    /* What failed stays, for a later try; but not for another file that has the descriptor's number then. */
+    size_t left = errno == EBADF ? 0 : pending - done;
+    memmove(f->buf, f->buf + done, left);
+    f->wpos = f->buf + left;
+    return EOF;
 }
 
 int __file_sync(FILE *f)

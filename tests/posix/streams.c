@@ -209,6 +209,24 @@ static void test_buffers(void)
     fclose(f);
 }
 
+/* What was for a descriptor that has been closed does not come out at another file that gets its number. */
+static void test_closed_below(void)
+{
+    FILE *f = fopen(path, "w");
+    int fd = fileno(f), kept = dup(fd);
+    CHECK_IS(close(fd), 0);
+    CHECK(fputs("lost", f) >= 0);
+    CHECK(fflush(f) == EOF && errno == EBADF);
+    CHECK(ferror(f));
+    CHECK_IS(dup2(kept, fd), fd);
+    clearerr(f);
+    CHECK(fputs("later", f) >= 0);
+    CHECK_IS(fflush(f), 0);
+    CHECK(strcmp(contents(), "later") == 0);
+    CHECK_IS(fclose(f), 0);
+    close(kept);
+}
+
 static void test_reopening(void)
 {
     put("first");
@@ -441,6 +459,7 @@ int main(void)
     test_positions();
     test_shared_position();
     test_buffers();
+    test_closed_below();
     test_reopening();
     test_temporary();
     test_commands();
