@@ -346,11 +346,17 @@ static struct thread *queue_pick_realtime(struct run_queue *queue, uint32_t cpu_
     return NULL;
 }
 
-/* The highest priority that runs or waits. */
-static uint32_t sched_highest(const struct machine *machine)
+/* The highest priority that threads of this queue have of themselves, or that others run or wait with on other cores. */
+static uint32_t queue_rival(struct run_queue *queue, const struct cpu *to) REQUIRES(&queue->lock)
 {
-    uint32_t highest = 0;
+    const struct machine *machine = to->machine;
+    const struct tree_node *node = tree_first(&queue->realtime);
+    while (node != NULL && CONTAINER_OF(node, struct thread, run_node)->queued_lent)
+        node = tree_next(node);
+    uint32_t highest = node != NULL ? node_priority(node) : 0;
     for (uint32_t i = 0; i < machine->cpu_count; i++) {
+        if (machine->cpus[i] == to)
+            continue;
         uint32_t level = sched_level(machine->cpus[i]), top = sched_top(machine->cpus[i]);
         uint32_t here = level > top ? level : top;
         highest = here > highest ? here : highest;
@@ -358,16 +364,17 @@ static uint32_t sched_highest(const struct machine *machine)
     return highest;
 }
 
-/* A thread that would get nothing for the priority that it has been lent: a higher one is about. */
+/* A thread that might get nothing for the priority that it has been lent: somebody else has no lower one. Where only such threads
+ * are owed something, one of them is found. */
 static struct thread *queue_pick_lent(struct run_queue *queue, const struct cpu *to)
     REQUIRES(&queue->lock)
 {
     struct tree_node *node = tree_first(&queue->realtime);
-    uint32_t highest = sched_highest(to->machine);
+    uint32_t rival = queue_rival(queue, to);
     for (; node != NULL; node = tree_next(node)) {
         struct thread *t = CONTAINER_OF(node, struct thread, run_node);
         bool allowed = (t->affinity >> to->index & 1) || t->cpu == to;
-        if (t->queued_lent && allowed && node_priority(node) < highest)
+        if (t->queued_lent && allowed && node_priority(node) <= rival)
             return t;
     }
     return NULL;
