@@ -150,8 +150,8 @@ bool sched_must_yield(struct cpu *cpu, struct thread *t)
     bool asked = atomic_load_explicit(&cpu->preempt, memory_order_relaxed);
     if (!asked && !sched_repays(cpu) && queue_is_empty(&cpu->queue))
         return false;
-    if (asked)
-        atomic_store_explicit(&cpu->preempt, false, memory_order_relaxed);
+    if (asked) /* with a fence: who changes the priority after this look asks again */
+        atomic_exchange(&cpu->preempt, false);
     const struct priorities *priorities = &cpu->machine->priorities;
     if ((sched_priority(t) | sched_level(cpu)) == 0 && !priorities_wait(priorities))
         return !queue_is_empty(&cpu->queue) && (asked || cpu->now_ns >= cpu->slice_end_ns);
