@@ -547,15 +547,22 @@ static void dying_user_run(struct arch_user *user, struct arch_space *space, str
     out->kind = TRAP_SYSCALL;
 }
 
-static void test_a_kill_that_has_begun_is_no_error_to_user_code(void **state)
+static void lost_user_run(struct arch_user *user, struct arch_space *space, struct trap *out)
 {
-    (void)state;
+    (void)user, (void)space;
+    assert_int_equal(atomic_fetch_add(&stress.calls, 1), 0);
+    out->kind = TRAP_LOST;
+}
+
+/* One process on one core until it is gone; its user code comes to run once. */
+static void run_to_the_end(void (*user_run)(struct arch_user *, struct arch_space *, struct trap *))
+{
     struct rig rig;
     memset(&stress, 0, sizeof stress);
     rig_start(&rig);
     stress.machine = rig.machine;
     spawn_clients(1, 1);
-    fake_arch.user_run = dying_user_run;
+    fake_arch.user_run = user_run;
     struct program *p = &stress.programs[0];
     process_set_running(p->process);
     struct cpu *cpu = rig.machine->cpus[0];
@@ -568,10 +575,23 @@ static void test_a_kill_that_has_begun_is_no_error_to_user_code(void **state)
     rig_end(&rig);
 }
 
+static void test_a_kill_that_has_begun_is_no_error_to_user_code(void **state)
+{
+    (void)state;
+    run_to_the_end(dying_user_run);
+}
+
+static void test_a_process_whose_context_is_lost_is_killed(void **state)
+{
+    (void)state;
+    run_to_the_end(lost_user_run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_kill_that_has_begun_is_no_error_to_user_code),
+        cmocka_unit_test(test_a_process_whose_context_is_lost_is_killed),
         cmocka_unit_test(test_everything_at_once_on_four_cores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

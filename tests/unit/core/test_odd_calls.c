@@ -422,6 +422,34 @@ static void test_memory_of_a_fixed_size_keeps_it(void **state)
     kobject_put(&memory->object);
 }
 
+static void test_a_large_object_shrinks_in_steps_and_is_gone_when_closed(void **state)
+{
+    enum { PAGES = 1500 };
+    struct pair *p = *state;
+    struct thread *t = p->client.t;
+    struct memory *memory;
+    struct page *page;
+    uint64_t phys;
+    _Atomic uint64_t *used = &t->process->quota->used[QUOTA_PAGES];
+    uint64_t before = atomic_load(used);
+    assert_int_equal(
+        memory_create(p->rig.machine, t->process->quota, PAGES * DYAD_PAGE_SIZE, &memory), 0);
+    status_t h = handle_install(t->process, &memory->object, RIGHT_ALL);
+    assert_true(h >= 0);
+    for (unsigned i = 0; i < PAGES; i++) {
+        assert_int_equal(memory_page(memory, i, true, &page, &phys), 0);
+        page_put(p->rig.machine, page);
+    }
+    assert_int_equal(atomic_load(used), before + PAGES);
+    assert_int_equal(
+        CALL(&p->client, handle_control(t, (handle_t)h, HANDLE_SET_SIZE, DYAD_PAGE_SIZE)), 0);
+    assert_int_equal(atomic_load(used), before + 1);
+    assert_int_equal(atomic_load(&memory->object.references), 2); /* the handle's and ours */
+    kobject_put(&memory->object);
+    assert_int_equal(do_close(&p->client, (handle_t)h), 0);
+    assert_int_equal(atomic_load(used), before);
+}
+
 static void test_long_reads_of_memory_go_in_parts(void **state)
 {
     struct pair *p = *state;
@@ -474,6 +502,7 @@ int main(void)
         T(test_a_process_that_never_began_ends_with_its_last_handle),
         T(test_a_wish_for_an_address_is_granted_where_there_is_room),
         T(test_memory_of_a_fixed_size_keeps_it),
+        T(test_a_large_object_shrinks_in_steps_and_is_gone_when_closed),
         T(test_long_reads_of_memory_go_in_parts),
         T(test_a_thread_that_is_not_served_is_not_copied),
     };

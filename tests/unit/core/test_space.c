@@ -398,6 +398,37 @@ static void test_a_fork_goes_in_bounded_steps(void **state)
     fixture_end(&f);
 }
 
+static void test_a_fork_has_all_pages_or_none_to_give(void **state)
+{
+    enum { PAGES = 70 };
+    static const unsigned rooms[] = {0, 1, 31, 32, 33, 64, 69, 70};
+    struct fixture f;
+    struct space *child;
+    (void)state;
+    fixture_start(&f, 16 * MIB);
+    assert_int_equal(fixture_map(&f, BASE, PAGES * PAGE, RW, MAP_FLAG_FIXED, NULL, 0), BASE);
+    for (unsigned i = 0; i < PAGES; i++)
+        assert_int_equal(fake_store(f.space, 0, BASE + i * PAGE, (uint8_t)i), 0);
+    struct quota *quota = &f.machine->quota;
+    uint64_t limit = quota->limit[QUOTA_PAGES], used = atomic_load(&quota->used[QUOTA_PAGES]);
+    for (unsigned i = 0; i < ARRAY_COUNT(rooms); i++) {
+        uint64_t cursor = 0;
+        status_t status;
+        quota->limit[QUOTA_PAGES] = used + rooms[i];
+        assert_int_equal(space_create(f.machine, quota, &child), 0);
+        do {
+            status = space_fork_step(f.space, child, &cursor);
+        } while (status == STATUS_STEP);
+        assert_int_equal(status, rooms[i] < PAGES ? -ERR_NOMEM : 0);
+        if (status == 0)
+            assert_int_equal(space_present_pages(child), PAGES);
+        kobject_put(&child->object);
+        assert_int_equal(atomic_load(&quota->used[QUOTA_PAGES]), used);
+    }
+    quota->limit[QUOTA_PAGES] = limit;
+    fixture_end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -417,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_protect_needs_a_gapless_range_and_the_right),
         cmocka_unit_test(test_large_ranges_go_in_bounded_steps),
         cmocka_unit_test(test_a_fork_goes_in_bounded_steps),
+        cmocka_unit_test(test_a_fork_has_all_pages_or_none_to_give),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
