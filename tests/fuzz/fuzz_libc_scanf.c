@@ -112,8 +112,10 @@ static void add_text(struct format *f, struct input *in)
         add(f, "c");
         /* "Exactly the number specified by the field width", says C; the host is content with fewer at the end of the input. */
         f->long_text = true;
-    } else
+    } else {
         add_set(f, in);
+        f->takes_bytes |= !stores; /* the host counts the width of %*l[ in bytes */
+    }
     note(f, stores, !allocate ? STORED : wide ? ALLOCATED_WIDE : ALLOCATED);
 }
 
