@@ -162,6 +162,7 @@ static void process_exited(struct procd *p, struct process *process, int32_t sta
     p->ops->release(p->context, process);
     process->handle = HANDLE_NONE;
     process->life = LIFE_ZOMBIE;
+    process->ending = true; /* signals may continue its siblings, and serve who waits for it */
     process->status = status;
     process->stop_unreported = process->continue_unreported = false;
     process->deferred = 0;
@@ -170,6 +171,7 @@ static void process_exited(struct procd *p, struct process *process, int32_t sta
     procd_session_end(p, process);
     orphan_children(p, process);
     procd_orphans_end(p, &orphans);
+    process->ending = false;
     procd_child_changed(p, process, exit_code(status), status);
 }
 

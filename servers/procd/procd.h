@@ -28,7 +28,9 @@ struct process {
     struct process *parent; /* NULL: init itself, or what nobody waits for */
     struct process *first_child, *last_child, *next_sibling, *prev_sibling;
 
-    int stop_signal;                           /* why it is stopped */
+    int stop_signal; /* why it is stopped */
+    bool
+        ending; /* a zombie that is not yet to be waited for: others are still being told of its end */
     bool stop_unreported, continue_unreported; /* to a wait of its parent */
     uint64_t deferred; /* default-action signals that came while it was stopped */
 

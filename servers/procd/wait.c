@@ -22,7 +22,7 @@ static bool reportable(const struct process *child, uint32_t options, int32_t *s
 {
     if (child->life == LIFE_ZOMBIE) {
         *status = child->status;
-        return options & PROC_WEXITED;
+        return !child->ending && (options & PROC_WEXITED);
     }
     if (child->stop_unreported && (options & PROC_WUNTRACED)) {
         *status = child->stop_signal << 8 | 0x7f;
