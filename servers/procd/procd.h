@@ -29,8 +29,7 @@ struct process {
     struct process *first_child, *last_child, *next_sibling, *prev_sibling;
 
     int stop_signal; /* why it is stopped */
-    bool
-        ending; /* a zombie that is not yet to be waited for: others are still being told of its end */
+    bool ending;     /* a zombie that nobody may wait for yet: its end is being told */
     bool stop_unreported, continue_unreported; /* to a wait of its parent */
     uint64_t deferred; /* default-action signals that came while it was stopped */
 
