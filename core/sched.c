@@ -315,13 +315,19 @@ void sched_reprioritize(struct thread *t, enum sched_place place)
     }
 }
 
+/* May t, which waits, run on the core? Where it was queued it may in any case. */
+static bool may_run_on(const struct thread *t, uint32_t cpu_index)
+{
+    return (t->affinity >> cpu_index & 1) || t->cpu->index == cpu_index;
+}
+
 static struct thread *queue_pick(struct run_queue *queue, uint32_t cpu_index) REQUIRES(&queue->lock)
 {
     struct tree_node *node = tree_first(&queue->ready);
     struct thread *fallback = NULL;
     for (unsigned i = 0; node != NULL && i < SCHED_LOOK; i++, node = tree_next(node)) {
         struct thread *t = CONTAINER_OF(node, struct thread, run_node);
-        if (!(t->affinity >> cpu_index & 1) && t->cpu->index != cpu_index)
+        if (!may_run_on(t, cpu_index))
             continue;
         if ((int64_t)(t->vruntime - queue->vtime) <= 0)
             return t;
@@ -340,7 +346,7 @@ static struct thread *queue_pick_realtime(struct run_queue *queue, uint32_t cpu_
         struct thread *t = CONTAINER_OF(node, struct thread, run_node);
         if (node_priority(node) <= above)
             return NULL;
-        if ((t->affinity >> cpu_index & 1) || t->cpu->index == cpu_index)
+        if (may_run_on(t, cpu_index))
             return t;
     }
     return NULL;
@@ -373,8 +379,7 @@ static struct thread *queue_pick_lent(struct run_queue *queue, const struct cpu 
     uint32_t rival = queue_rival(queue, to);
     for (; node != NULL; node = tree_next(node)) {
         struct thread *t = CONTAINER_OF(node, struct thread, run_node);
-        bool allowed = (t->affinity >> to->index & 1) || t->cpu == to;
-        if (t->queued_lent && allowed && node_priority(node) <= rival)
+        if (t->queued_lent && node_priority(node) <= rival && may_run_on(t, to->index))
             return t;
     }
     return NULL;

@@ -73,6 +73,10 @@ void loopback_run(struct loopback *);
 /* Submit and run -> the result, or LOOPBACK_PENDING. */
 int64_t loopback_call(struct loopback *, struct loopback_call *);
 
+/* VERB_open of path below dir (0: the scheme's root), which must not wait -> its result; *file: the id, when that is 0. */
+int64_t loopback_open(struct loopback *, uint64_t dir, const char *path, uint64_t flags,
+                      uint64_t mode, uint64_t *file);
+
 /* A signal arrived: VERB_cancel, and run. */
 void loopback_cancel(struct loopback *, struct loopback_call *);
 /* The client was killed: the server is sent VERB_cancel, its answer gives -ERR_IDRM. Does not run the server. */

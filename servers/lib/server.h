@@ -57,7 +57,7 @@ struct server_request {
     size_t data_len;
     void *context; /* for a deferred request: the server's own; NULL at receipt */
     /* Called instead of the default, which answers -ERR_INTR, when a client wants a deferred request back. It must
-     * answer now or soon. */
+     * answer now or soon; and look at those behind it in its queue, where these may want less than it did. */
     void (*cancel)(struct server_request *);
     /* The library's: */
     enum {

@@ -192,6 +192,20 @@ int64_t loopback_call(struct loopback *loopback, struct loopback_call *call)
     return call->done ? call->result : LOOPBACK_PENDING;
 }
 
+int64_t loopback_open(struct loopback *loopback, uint64_t dir, const char *path, uint64_t flags,
+                      uint64_t mode, uint64_t *file)
+{
+    struct loopback_call call = {.verb = VERB_open,
+                                 .file = dir,
+                                 .args = {flags, mode},
+                                 .in = path,
+                                 .in_len = (uint32_t)strlen(path)};
+    int64_t result = loopback_call(loopback, &call);
+    assert(result != LOOPBACK_PENDING); /* The call is on the stack. */
+    *file = call.values[0];
+    return result;
+}
+
 static void send_oneway(struct loopback *loopback, uint16_t verb, uint64_t file, uint64_t arg0,
                         uint64_t arg1)
 {

@@ -140,7 +140,7 @@ int procd_signal_group(struct procd *p, uint32_t pgid, int signo)
     struct signal_info info = {.signo = (uint32_t)signo, .code = SI_KERNEL_CODE};
     int reached = 0;
 
-    /* Signals do not free processes: a reap happens only at EVENT_EXIT. */
+    /* SIGCONT may end a wait, and so free a zombie: never the target, which lives. */
     for (struct process *target = p->first; target; target = target->next) {
         if (target->cred.pgid != pgid || target->life == LIFE_ZOMBIE)
             continue;

@@ -254,7 +254,7 @@ static void timer_due(struct server *server, void *arg)
     for (struct sock *s = host->all; s; s = s->all_next) {
         expire(host, &s->readers, now);
         expire(host, &s->senders, now);
-        sock_serve_senders(s); /* Those that were behind may want less room. */
+        sock_pump(s); /* Those that were behind may want less room. */
         expire(host, &s->acceptors, now);
         expire(host, &s->connectors, now);
     }

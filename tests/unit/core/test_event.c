@@ -181,14 +181,20 @@ static void test_watches_end_with_the_last_handle_of_object_or_queue(void **stat
     assert_true(heap_bytes_used(w->rig.machine) < before); /* queue and watch */
 }
 
-/* A child inherits queue and object; the parent's watch goes with the parent's handle, not with the child's. */
+/* A child inherits queue and object, and watches the writer for 9. */
+static void child_watches(struct world *w, struct actor *child, uint64_t mask)
+{
+    actor_start(child, &w->rig);
+    assert_int_equal(handle_table_copy(child->process, w->a.process), 0);
+    assert_int_equal(watch(child, w->queue, w->writer, mask, 9), 0);
+}
+
+/* The parent's watch goes with the parent's handle, not with the child's. */
 static void test_watches_belong_to_the_watching_process(void **state)
 {
     struct world *w = *state;
     struct actor child;
-    actor_start(&child, &w->rig);
-    assert_int_equal(handle_table_copy(child.process, w->a.process), 0);
-    assert_int_equal(watch(&child, w->queue, w->writer, EVENT_WRITABLE, 9), 0);
+    child_watches(w, &child, EVENT_WRITABLE);
     assert_int_equal(watch(&w->a, w->queue, w->reader, EVENT_READABLE, 8), 0);
     assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
     assert_int_equal(event_at(&w->a, 0).cookie, 9);
@@ -204,9 +210,7 @@ static void test_a_watch_ends_with_the_watchers_last_handle_of_the_object(void *
 {
     struct world *w = *state;
     struct actor child;
-    actor_start(&child, &w->rig);
-    assert_int_equal(handle_table_copy(child.process, w->a.process), 0);
-    assert_int_equal(watch(&child, w->queue, w->writer, EVENT_WRITABLE, 9), 0);
+    child_watches(w, &child, EVENT_WRITABLE);
     assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
     assert_int_equal(do_close(&child, w->writer), 0);
     assert_int_equal(wait_events(&w->a, w->queue, 8, 0), -ERR_TIMEDOUT);
@@ -297,9 +301,7 @@ static void test_a_kept_watch_outlives_its_process(void **state)
 {
     struct world *w = *state;
     struct actor child;
-    actor_start(&child, &w->rig);
-    assert_int_equal(handle_table_copy(child.process, w->a.process), 0);
-    assert_int_equal(watch(&child, w->queue, w->writer, EVENT_WRITABLE | EVENT_KEPT, 9), 0);
+    child_watches(w, &child, EVENT_WRITABLE | EVENT_KEPT);
     actor_end(&child);
     assert_int_equal(wait_events(&w->a, w->queue, 8, 0), 1);
     assert_int_equal(event_at(&w->a, 0).cookie, 9);

@@ -35,10 +35,9 @@ static int end(void **state)
 
 static int64_t open_file(const char *path, uint64_t mode)
 {
-    struct loopback_call call = {
-        .verb = VERB_open, .args = {FILE_RDWR, mode}, .in = path, .in_len = (uint32_t)strlen(path)};
-    int64_t result = loopback_call(&loop, &call);
-    return result < 0 ? result : (int64_t)call.values[0];
+    uint64_t file;
+    int64_t result = loopback_open(&loop, 0, path, FILE_RDWR, mode, &file);
+    return result < 0 ? result : (int64_t)file;
 }
 
 static uint64_t value; /* of the last read */

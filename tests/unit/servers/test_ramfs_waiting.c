@@ -133,13 +133,20 @@ static void test_fifo_passes_much_data_in_order(void **state)
     free(back);
 }
 
+/* Ten bytes more fit. */
+static void open_nearly_full(int64_t *reader, int64_t *writer)
+{
+    static char fill[65536 - 10];
+    make_fifo();
+    open_ends(reader, writer);
+    assert_int_equal(fs_write(*writer, fill, sizeof(fill), UINT64_MAX), sizeof(fill));
+}
+
 static void test_fifo_small_writes_are_atomic(void **state)
 {
-    static char fill[65536 - 10], small[20];
+    static char small[20];
     int64_t reader, writer;
-    make_fifo();
-    open_ends(&reader, &writer);
-    assert_int_equal(fs_write(writer, fill, sizeof(fill), UINT64_MAX), sizeof(fill));
+    open_nearly_full(&reader, &writer);
     struct loopback_call call = new_call(VERB_write, writer);
     call.in = small;
     call.in_len = sizeof(small);
@@ -154,11 +161,9 @@ static void test_fifo_small_writes_are_atomic(void **state)
 
 static void test_fifo_smaller_write_goes_on_when_the_first_gives_up(void **state)
 {
-    static char fill[65536 - 10], small[20];
+    static char small[20];
     int64_t reader, writer;
-    make_fifo();
-    open_ends(&reader, &writer);
-    assert_int_equal(fs_write(writer, fill, sizeof(fill), UINT64_MAX), sizeof(fill));
+    open_nearly_full(&reader, &writer);
     struct loopback_call first = new_call(VERB_write, writer);
     first.in = small;
     first.in_len = sizeof(small);

@@ -71,13 +71,9 @@ static int stop(void **state)
 /* -> the file's id */
 static uint64_t open_at(uint64_t dir, const char *path)
 {
-    struct loopback_call call = {.verb = VERB_open,
-                                 .file = dir,
-                                 .args = {FILE_RDWR},
-                                 .in = path,
-                                 .in_len = (uint32_t)strlen(path)};
-    assert_int_equal(loopback_call(&loop, &call), 0);
-    return call.values[0];
+    uint64_t file;
+    assert_int_equal(loopback_open(&loop, dir, path, FILE_RDWR, 0, &file), 0);
+    return file;
 }
 
 static int64_t control(uint64_t file, uint64_t command, uint64_t arg)
