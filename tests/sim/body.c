@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tests/sim/sim.h"
+#include "tests/clocks.h"
 
 #define WHERE __builtin_return_address(0)
 
@@ -80,7 +81,7 @@ void *arch_phys_ptr(uint64_t phys)
 
 uint64_t arch_time_ns(unsigned clock)
 {
-    return sim.now_ns + (clock == DYAD_CLOCK_REALTIME ? SIM_REALTIME_AHEAD : 0);
+    return sim.now_ns + (clock == DYAD_CLOCK_REALTIME ? TEST_REALTIME_AHEAD : 0);
 }
 
 void arch_timer_arm(uint64_t deadline_ns)

@@ -20,8 +20,6 @@
 #define SIM_ACTORS_MAX 64
 #define SIM_RAM_BASE   0x200000000000UL
 #define SIM_RAM_BYTES  (6UL << 20)
-#define SIM_REALTIME_AHEAD \
-    UINT64_C(1700000000000000000) /* what CLOCK_REALTIME shows more than CLOCK_MONOTONIC, ns */
 
 /* ---- what happens at a scheduling point ---- */
 

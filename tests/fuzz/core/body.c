@@ -9,6 +9,7 @@
 #include "core/memory.h"
 #include "core/reclaim.h"
 #include "core/space.h"
+#include "tests/clocks.h"
 
 #define STEPS_MAX \
     200000u /* rounds of the core's loop after one call: more is a loop without an end */
@@ -211,7 +212,7 @@ status_t arch_user_set(struct arch_user *user, const struct user_regs *regs)
 
 uint64_t arch_time_ns(unsigned clock)
 {
-    return body.now_ns + (clock == DYAD_CLOCK_REALTIME ? BODY_REALTIME_AHEAD : 0);
+    return body.now_ns + (clock == DYAD_CLOCK_REALTIME ? TEST_REALTIME_AHEAD : 0);
 }
 
 void arch_timer_arm(uint64_t deadline_ns)

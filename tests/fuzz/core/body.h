@@ -17,8 +17,6 @@
 #define USER_BASE  0x100000UL
 #define USER_PAGES 16UL /* mapped in every process, the first one present */
 #define USER_BAD   (USER_BASE + (USER_PAGES + 1) * DYAD_PAGE_SIZE) /* nothing is mapped there */
-#define BODY_REALTIME_AHEAD \
-    UINT64_C(1700000000000000000) /* what CLOCK_REALTIME shows more than CLOCK_MONOTONIC, ns */
 
 struct body {
     struct machine *machine;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/space_internal.h"
+#include "tests/clocks.h"
 
 struct fake_arch fake_arch;
 
@@ -478,7 +479,7 @@ status_t arch_user_set(struct arch_user *user, const struct user_regs *regs)
 uint64_t arch_time_ns(unsigned clock)
 {
     return atomic_load(&fake_arch.now_ns) +
-           (clock == DYAD_CLOCK_REALTIME ? FAKE_REALTIME_AHEAD : 0);
+           (clock == DYAD_CLOCK_REALTIME ? TEST_REALTIME_AHEAD : 0);
 }
 
 void arch_timer_arm(uint64_t deadline_ns)

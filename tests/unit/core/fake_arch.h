@@ -50,9 +50,6 @@ void fake_space_check(struct space *space);
 /* The body drops all translations of the space by itself, as it may at any time. */
 void fake_space_drop(struct space *space);
 
-#define FAKE_REALTIME_AHEAD \
-    UINT64_C(1700000000000000000) /* what CLOCK_REALTIME shows more than CLOCK_MONOTONIC, ns */
-
 /* ---- knobs and counters, reset by fake_machine ---- */
 struct fake_arch {
     _Atomic uint64_t now_ns;       /* CLOCK_MONOTONIC */
