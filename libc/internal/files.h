@@ -86,7 +86,7 @@ struct path_target {
 /*
  * Sort a path: relative to dirfd (or AT_FDCWD), absolute, "name:rest" (dirfd is AT_FDCWD or -1, or path a server's redirect in
  * room), or "/scheme/name/rest", which is rewritten into room (DYAD_PATH_MAX + 1 bytes; path may lie at its start).
- * Errors: -ERR_NOENT for an empty path, -ERR_NAMETOOLONG, -ERR_BADF.
+ * Errors: -ERR_NOENT for an empty path, -ERR_NAMETOOLONG, -ERR_BADF, -ERR_PROTO for a redirect that is a relative path.
  */
 LIBC_HIDDEN int64_t __path_target(int dirfd, const char *path, char *room, struct path_target *out);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/time.h>
 #include "internal/socket.h"
+#include "internal/time_ns.h"
 
 /* At most as much as there is room for; *length becomes what was stored. */
 static void store(const void *from, size_t size, void *value, socklen_t *length)
@@ -23,8 +24,8 @@ static int64_t get(int fd, int option, void *value, socklen_t *length)
     if (result < 0)
         return result;
     if (option == SO_RCVTIMEO || option == SO_SNDTIMEO) {
-        struct timeval time = {.tv_sec = (time_t)(values[0] / 1000000000),
-                               .tv_usec = (suseconds_t)(values[0] / 1000 % 1000000)};
+        struct timespec at = __ns_timespec(values[0]);
+        struct timeval time = {.tv_sec = at.tv_sec, .tv_usec = at.tv_nsec / 1000};
         store(&time, sizeof time, value, length);
     } else if (option == SO_PEERCRED) {
         struct ucred cred = {(pid_t)result, (uid_t)values[0], (gid_t)values[1]};
@@ -56,8 +57,7 @@ static int64_t value_of(int option, const void *value, socklen_t length, uint64_
         memcpy(&time, value, sizeof time);
         if (time.tv_usec < 0 || time.tv_usec >= 1000000)
             return -ERR_DOM;
-        *out = time.tv_sec < 0 ? 0
-                               : (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_usec * 1000;
+        *out = __timespec_ns(&(struct timespec){time.tv_sec, time.tv_usec * 1000});
         return 0;
     }
     if (length < (option == SO_LINGER ? sizeof(struct linger) : sizeof(int)))

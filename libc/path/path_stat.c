@@ -41,5 +41,6 @@ int64_t __path_stat(int dirfd, const char *path, bool nofollow, struct dyad_stat
     if (result != -ERR_XDEV || args.out_done == 0 || args.out_done > DYAD_PATH_MAX)
         return result;
     room[args.out_done] = 0;
-    return stat_opened(room, nofollow, out);
+    result = __path_target(-1, room, room, &target);
+    return result < 0 ? result : stat_opened(room, nofollow, out);
 }

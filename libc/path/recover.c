@@ -5,19 +5,17 @@
  * holds on its own account it opens again: the root by its scheme, the working directory by the path that it had. Descriptors
  * are the program's and stay stale.
  */
-#include <fcntl.h>
 #include "abi/layout.h"
 #include "internal/files.h"
 
 #define FOLDER_FLAGS (FILE_READ | FILE_DIRECTORY)
 
+/* Not relative to AT_FDCWD: the path may be none that leads anywhere, and what is looked for is that directory itself. */
 static int64_t reopen_cwd(void)
 {
-    int64_t handle = -ERR_NOENT;
-    if (__files.cwd_path[0])
-        handle = __path_open(AT_FDCWD, __files.cwd_path, FOLDER_FLAGS, 0);
+    int64_t handle = __path_open(-1, __files.cwd_path, FOLDER_FLAGS, 0);
     if (handle < 0) {
-        handle = __path_open(AT_FDCWD, "/", FOLDER_FLAGS, 0);
+        handle = __path_open(-1, "/", FOLDER_FLAGS, 0);
         __files.cwd_path = "/";
     }
     return handle;

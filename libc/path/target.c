@@ -80,6 +80,8 @@ int64_t __path_target(int dirfd, const char *path, char *room, struct path_targe
         *out = (struct path_target){HANDLE_NONE, path, len, NULL};
         return 0;
     }
+    if (unlikely(path == room))
+        return -ERR_PROTO;
     handle_t dir = dirfd == AT_FDCWD ? __files.cwd : __fd_handle(dirfd);
     *out = (struct path_target){dir, path, len, dirfd == AT_FDCWD ? &__files.cwd : NULL};
     if (dir == HANDLE_NONE)

@@ -265,25 +265,38 @@ static void handle_getsid(struct server_request *request)
                      procd_getsid(procd_of(request), caller, (uint32_t)request->wire.args[0]));
 }
 
+/* args[2] UINT32_MAX */
+static void answer_session_tty(struct server_request *request, uint32_t sid, int32_t tty)
+{
+    struct procd *p = procd_of(request);
+    const struct process *leader;
+
+    if (sid != 0) {
+        leader = procd_find(p, sid);
+        server_reply(request, leader ? leader->tty + 1 : 0);
+    } else if (tty < 0) {
+        server_reply(request, -ERR_INVAL);
+    } else { /* A tty that has just started asks whose it was. */
+        leader = procd_tty_owner(p, tty);
+        server_reply_values(request, leader ? (int64_t)leader->cred.sid : 0,
+                            leader ? leader->tty_foreground : 0, 0);
+    }
+}
+
 static void handle_session_tty(struct server_request *request)
 {
     const uint64_t *args = request->wire.args;
-    struct procd *p = procd_of(request);
+    uint32_t sid = (uint32_t)args[0], foreground = (uint32_t)args[2];
+    int32_t tty = (int32_t)args[1];
 
-    if (request->wire.cred.euid != 0) {
+    if (request->wire.cred.euid != 0)
         server_reply(request, -ERR_PERM);
-    } else if ((uint32_t)args[2] == UINT32_MAX && args[0] != 0) {
-        const struct process *leader = procd_find(p, (uint32_t)args[0]);
-        server_reply(request, leader ? leader->tty + 1 : 0);
-    } else if ((uint32_t)args[2] ==
-               UINT32_MAX) { /* A tty that has just started asks whose it was. */
-        const struct process *leader = procd_tty_owner(p, (int32_t)args[1]);
-        server_reply_values(request, leader ? (int64_t)leader->cred.sid : 0,
-                            leader ? leader->tty_foreground : 0, 0);
-    } else {
-        server_reply(request,
-                     procd_session_tty(p, (uint32_t)args[0], (int32_t)args[1], (uint32_t)args[2]));
-    }
+    else if (tty < -1 || tty == INT32_MAX) /* 1 + the number is an answer */
+        server_reply(request, -ERR_INVAL);
+    else if (foreground == UINT32_MAX)
+        answer_session_tty(request, sid, tty);
+    else
+        server_reply(request, procd_session_tty(procd_of(request), sid, tty, foreground));
 }
 
 static void handle_setids(struct server_request *request)

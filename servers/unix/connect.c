@@ -86,7 +86,7 @@ void sock_bind(struct sock *s, struct server_request *request)
 
 void sock_listen(struct sock *s, struct server_request *request)
 {
-    int64_t wanted = (int32_t)request->wire.args[0];
+    int32_t wanted = (int32_t)request->wire.args[0];
     int result = 0;
 
     if (s->type == UNIX_DGRAM)
@@ -94,8 +94,9 @@ void sock_listen(struct sock *s, struct server_request *request)
     else if (!s->address || s->state == SOCK_CONNECTED)
         result = -ERR_INVAL;
     if (result == 0) {
-        s->backlog =
-            wanted<0 ? 0 : wanted>(int64_t) UNIX_BACKLOG_MAX ? UNIX_BACKLOG_MAX : (uint32_t)wanted;
+        s->backlog = wanted < 0 ? 0 : (uint32_t)wanted;
+        if (s->backlog > UNIX_BACKLOG_MAX)
+            s->backlog = UNIX_BACKLOG_MAX;
         s->state = SOCK_LISTENING;
         s->pid = request->wire.cred.pid;
         s->uid = request->wire.cred.euid;

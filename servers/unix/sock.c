@@ -214,7 +214,7 @@ void sock_wait(struct server_request *request, struct server_queue *queue, uint6
 {
     struct unix_server *host = request->server->context;
     uint64_t now = timeout_ns ? server_clock(request->server, DYAD_CLOCK_MONOTONIC) : 0;
-    uint64_t deadline = timeout_ns ? now + timeout_ns : 0;
+    uint64_t deadline = timeout_ns && timeout_ns < UINT64_MAX - now ? now + timeout_ns : 0;
 
     if (!server_defer(request, queue))
         return;

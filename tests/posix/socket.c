@@ -3,6 +3,7 @@
  * with data is in socket_pass.c.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -428,6 +429,13 @@ static void test_waiting(void)
     struct itimerval often = {.it_value = {.tv_usec = 20000}, .it_interval = {.tv_usec = 20000}};
     setitimer(ITIMER_REAL, &often, NULL);
     CHECK_ERROR(recv(fds[0], text, 5, 0), EINTR);
+    /* Times beyond the clock's end: the second is 512 ns in 64 bits, the third 616 ns before the last one. */
+    static const struct timeval long_times[] = {
+        {LONG_MAX, 0}, {20211507185753197, 0}, {18446744073, 709551}};
+    for (int i = 0; i < 3; i++) {
+        CHECK_IS(setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &long_times[i], sizeof limit), 0);
+        CHECK_ERROR(recv(fds[0], text, 5, 0), EINTR);
+    }
     setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
     close(fds[0]);
     close(fds[1]);

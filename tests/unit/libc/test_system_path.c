@@ -185,6 +185,17 @@ static void test_endless_redirects_give_eloop(void **state)
     assert_int_equal(mock_calls, 41);
 }
 
+/* What a server may say is an absolute path or one of a scheme; the caller's directory is none of its business. */
+static void test_relative_redirect_is_an_error(void **state)
+{
+    const char *answers[4] = {"x", NULL, NULL, NULL};
+    memcpy(redirects, answers, sizeof redirects);
+    answered = 0;
+    mock_syscall = redirecting_kernel;
+    assert_int_equal(dy___path_open(FDCWD, "/link", FILE_READ, 0), -ERR_PROTO);
+    assert_int_equal(answered, 1);
+}
+
 static int closed;
 
 /* unlink: the first answer sends the caller to another scheme, whose root is opened and asked. */
@@ -233,6 +244,8 @@ static int64_t restarted_open(const uint64_t a[6])
         return -ERR_STALE;
     if (a[2] == 4 && memcmp(path, "home", 4) == 0 && home_is_gone)
         return -ERR_NOENT;
+    if (a[2] >= 5 && memcmp(path, "gone:", 5) == 0)
+        return -ERR_NODEV;
     return next_handle++;
 }
 
@@ -283,6 +296,18 @@ static void test_lost_working_directory_becomes_the_root(void **state)
     home_is_gone = true;
     assert_true(dy___path_open(FDCWD, "file", FILE_READ, 0) >= 100);
     assert_string_equal(dy___files.cwd_path, "/");
+}
+
+/* Neither leads back to the directory, and neither is looked for in it. */
+static void test_working_directory_of_a_scheme_that_is_gone_becomes_the_root(void **state)
+{
+    static const char *const paths[] = {"gone:/x", "relative", ":"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        dy___files.cwd = CWD;
+        dy___files.cwd_path = paths[i];
+        assert_true(dy___path_open(FDCWD, "file", FILE_READ, 0) >= 100);
+        assert_string_equal(dy___files.cwd_path, "/");
+    }
 }
 
 static void test_descriptors_stay_stale(void **state)
@@ -406,10 +431,13 @@ int main(void)
         cmocka_unit_test_setup(test_longest_scheme_path_fits_its_room, setup),
         cmocka_unit_test_setup(test_open_follows_redirects, setup),
         cmocka_unit_test_setup(test_endless_redirects_give_eloop, setup),
+        cmocka_unit_test_setup(test_relative_redirect_is_an_error, setup),
         cmocka_unit_test_setup(test_verbs_follow_redirects_to_a_scheme, setup),
         cmocka_unit_test_setup(test_root_is_opened_again, setup_restarted),
         cmocka_unit_test_setup(test_working_directory_is_opened_again_by_its_path, setup_restarted),
         cmocka_unit_test_setup(test_lost_working_directory_becomes_the_root, setup_restarted),
+        cmocka_unit_test_setup(test_working_directory_of_a_scheme_that_is_gone_becomes_the_root,
+                               setup_restarted),
         cmocka_unit_test_setup(test_descriptors_stay_stale, setup_restarted),
         cmocka_unit_test_setup(test_changed_root_is_not_widened, setup_restarted),
         cmocka_unit_test_setup(test_verb_that_may_have_been_done_is_not_repeated, setup_restarted),

@@ -166,6 +166,20 @@ static void test_the_terminal_of_a_session_can_be_asked(void **state)
     assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, 99, 0, UINT32_MAX, &query), 0);
 }
 
+/* 1 + the number is an answer, and -1 means none. */
+static void test_terminals_that_cannot_be_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, INT32_MAX, 7, NULL), -ERR_INVAL);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, (uint64_t)-2, 7, NULL),
+                     -ERR_INVAL);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, 0, UINT64_MAX, UINT32_MAX, NULL), -ERR_INVAL);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, INT32_MAX - 1, 7, NULL), 0);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, 0, UINT32_MAX, NULL), INT32_MAX);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, UINT64_MAX, 7, NULL), 0);
+    assert_int_equal(call(PROC_SESSION_TTY, INIT_KID, SHELL_PID, 0, UINT32_MAX, NULL), 0);
+}
+
 static void test_exec_never_gains_ids(void **state)
 {
     struct loopback_call exec = {0};
@@ -225,6 +239,7 @@ int main(void)
         TEST(test_group_info_and_signal_group),
         TEST(test_terminal_owner_is_remembered_for_a_new_tty),
         TEST(test_the_terminal_of_a_session_can_be_asked),
+        TEST(test_terminals_that_cannot_be_are_refused),
         TEST(test_exec_never_gains_ids),
         TEST(test_groups_travel_both_ways),
         TEST(test_list_fits_the_room),
