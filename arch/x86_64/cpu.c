@@ -118,7 +118,10 @@ void core_tables_init(void)
 static void load_tables(struct core *core)
 {
     struct table_pointer gdt_at = {sizeof core->gdt - 1, (uint64_t)core->gdt};
-    struct table_pointer idt_at = {sizeof idt - 1, (uint64_t)idt};
+    uint64_t table = (uint64_t)idt;
+    /* Made here, not read from a constant: that would hold a pointer which is not aligned, and .relr.dyn has no such. */
+    __asm__("" : "+r"(table));
+    struct table_pointer idt_at = {sizeof idt - 1, table};
     __asm__ volatile("lgdt %0" ::"m"(gdt_at));
     __asm__ volatile("lidt %0" ::"m"(idt_at));
     __asm__ volatile(

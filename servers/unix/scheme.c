@@ -205,7 +205,6 @@ static int set_option(struct sock *s, const struct server_request *request)
     case OPTION_RCVBUF:
         s->limit = buffer_limit(value);
         sock_pump(s); /* who sends to it may have room now, or none any more */
-        sock_tell_senders(s);
         return 0;
     case OPTION_PASSCRED: s->pass_cred = value != 0; return 0;
     case OPTION_RCVTIMEO: s->receive_timeout_ns = value; return 0;

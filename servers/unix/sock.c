@@ -83,6 +83,74 @@ void sock_make_pair(struct sock *a, struct sock *b)
     learn_peer(b, a);
 }
 
+/* ---- Readiness ------------------------------------------------------------------------------------------------ */
+
+static uint32_t connection_level(const struct sock *s)
+{
+    const struct sock *peer = s->peer;
+    bool gone = !peer || peer->closed;
+    uint32_t level = 0;
+
+    if (s->first || s->shut_read || gone || peer->shut_write)
+        level |= EVENT_READABLE;
+    if (gone || s->shut_read || peer->shut_write)
+        level |= EVENT_READ_HANGUP;
+    if (gone || s->shut_write || peer->shut_read || peer->queued < peer->limit)
+        level |= EVENT_WRITABLE;
+    if (gone || (s->shut_write && s->shut_read) || (peer->shut_write && s->shut_write))
+        level |= EVENT_HANGUP;
+    return level;
+}
+
+uint32_t sock_level(const struct sock *s)
+{
+    uint32_t level = s->error ? EVENT_ERROR : 0;
+
+    if (s->state == SOCK_LISTENING)
+        return level | (s->pending ? EVENT_READABLE : 0);
+    if (s->type == UNIX_DGRAM) {
+        bool room = !s->peer || s->peer->closed || s->peer->queued < s->peer->limit;
+        return level | (s->first || s->shut_read ? EVENT_READABLE : 0) |
+               (room ? EVENT_WRITABLE : 0);
+    }
+    if (s->state == SOCK_NEW)
+        return level | EVENT_WRITABLE | EVENT_HANGUP;
+    return level | connection_level(s);
+}
+
+static void tell(struct sock *s)
+{
+    if (s && s->file)
+        server_file_notify(s->file, sock_level(s));
+}
+
+/* Those that poll for writing to s hear when it is full, and when it is so no longer. */
+static void tell_senders(struct sock *s)
+{
+    bool full = s->queued >= s->limit;
+
+    if (full == s->full)
+        return;
+    s->full = full;
+    if (s->type != UNIX_DGRAM) {
+        tell(s->peer);
+        return;
+    }
+    for (struct sock *from = s->host->all; from; from = from->all_next)
+        if (from->peer == s)
+            tell(from);
+}
+
+void sock_pump(struct sock *s)
+{
+    sock_hold(s);
+    sock_serve_readers(s);
+    sock_serve_senders(s);
+    tell_senders(s);
+    tell(s);
+    sock_drop(s);
+}
+
 /* ---- The end -------------------------------------------------------------------------------------------------- */
 
 static void close_pending(struct sock *listener)
@@ -132,6 +200,7 @@ void sock_close(struct sock *s)
     while (s->first)
         sock_drop_first(s);
     sock_serve_senders(s);
+    tell_senders(s);
     parcels_free(s->host, &s->attached);
     parcels_free(s->host, &s->arrived);
     leave_peer(s, unread);
@@ -150,51 +219,6 @@ int sock_shutdown(struct sock *s, uint64_t how)
     if (s->peer && s->type != UNIX_DGRAM)
         sock_pump(s->peer);
     return 0;
-}
-
-/* ---- Readiness ------------------------------------------------------------------------------------------------ */
-
-static uint32_t connection_level(const struct sock *s)
-{
-    const struct sock *peer = s->peer;
-    bool gone = !peer || peer->closed;
-    uint32_t level = 0;
-
-    if (s->first || s->shut_read || gone || peer->shut_write)
-        level |= EVENT_READABLE;
-    if (gone || s->shut_read || peer->shut_write)
-        level |= EVENT_READ_HANGUP;
-    if (gone || s->shut_write || peer->shut_read || peer->queued < peer->limit)
-        level |= EVENT_WRITABLE;
-    if (gone || (s->shut_write && s->shut_read) || (peer->shut_write && s->shut_write))
-        level |= EVENT_HANGUP;
-    return level;
-}
-
-uint32_t sock_level(const struct sock *s)
-{
-    uint32_t level = s->error ? EVENT_ERROR : 0;
-
-    if (s->state == SOCK_LISTENING)
-        return level | (s->pending ? EVENT_READABLE : 0);
-    if (s->type == UNIX_DGRAM) {
-        bool room = !s->peer || s->peer->closed || s->peer->queued < s->peer->limit;
-        return level | (s->first || s->shut_read ? EVENT_READABLE : 0) |
-               (room ? EVENT_WRITABLE : 0);
-    }
-    if (s->state == SOCK_NEW)
-        return level | EVENT_WRITABLE | EVENT_HANGUP;
-    return level | connection_level(s);
-}
-
-void sock_pump(struct sock *s)
-{
-    sock_hold(s);
-    sock_serve_readers(s);
-    sock_serve_senders(s);
-    if (s->file)
-        server_file_notify(s->file, sock_level(s));
-    sock_drop(s);
 }
 
 /* ---- Waiting -------------------------------------------------------------------------------------------------- */

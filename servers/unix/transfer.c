@@ -215,23 +215,13 @@ void sock_serve_senders(struct sock *to)
         uint64_t before = request->wire.args[3];
         bool over = send_some(s, to, request, &result);
         bool moved = over || request->wire.args[3] != before;
-        if (over) {
+        if (over)
             server_reply(request, result);
-            if (s->file)
-                server_file_notify(s->file, sock_level(s));
-        }
         if (!to->closed)
             sock_serve_readers(to);
         if (!moved)
             break;
     }
-}
-
-void sock_tell_senders(struct sock *to)
-{
-    for (struct sock *s = to->host->all; s; s = s->all_next)
-        if (s->peer == to && s->file)
-            server_file_notify(s->file, sock_level(s));
 }
 
 /* ---- Receiving ------------------------------------------------------------------------------------------------- */
@@ -358,11 +348,8 @@ void sock_receive(struct sock *s, struct server_request *request)
         server_reply(request, 0);
         return;
     }
-    bool first = !server_queue_first(&s->readers), was_full = s->queued >= s->limit;
-    if (first && receive_now(s, request)) {
+    if (!server_queue_first(&s->readers) && receive_now(s, request)) {
         sock_pump(s);
-        if (was_full && s->queued < s->limit)
-            sock_tell_senders(s);
     } else if (sock_must_not_wait(request, request->wire.args[0])) {
         server_reply(request, -ERR_AGAIN);
     } else {

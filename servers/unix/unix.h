@@ -60,6 +60,7 @@ struct sock {
     enum sock_state state;
     bool closed, shut_read, shut_write;
     bool pass_cred;
+    bool full; /* as those that send to it have been told */
     int error; /* SO_ERROR: ERR_* */
     struct address *address;
     bool bound; /* the address is its own, not the listener's that it came from */
@@ -152,7 +153,5 @@ void sock_send(struct sock *, struct server_request *);
 void sock_receive(struct sock *, struct server_request *);
 void sock_serve_readers(struct sock *);
 void sock_serve_senders(struct sock *);
-/* There is room in s again: tells those who poll for writing to it. */
-void sock_tell_senders(struct sock *);
 /* Takes the first message off the queue. */
 void sock_drop_first(struct sock *);

@@ -24,22 +24,28 @@ struct handoff boot_handoff;
 uint64_t boot_tsc;
 uint64_t __stack_chk_guard = 0x595e9fbd94fda766UL;
 
-struct relocation {
-    uint64_t offset, type;
-    int64_t addend;
-};
-extern const struct relocation image_rela_start[], image_rela_end[];
-#define R_X86_64_RELATIVE 8
+/* SHT_RELR: the address of a word to relocate, or, odd, 63 bits that say which of the words behind the last ones are. */
+extern const uint64_t image_relr_start[], image_relr_end[];
 
 void boot_relocate(uint64_t to)
 {
-    uint64_t here = (uint64_t)image_start;
-    for (const struct relocation *r = image_rela_start; r < image_rela_end; r++) {
-        uint64_t *word =
-            (uint64_t *)(here + r->offset - IMAGE_LINK_BASE); // NOLINT(performance-no-int-to-ptr)
-        if (r->type == R_X86_64_RELATIVE)
-            *word = to + (uint64_t)r->addend - IMAGE_LINK_BASE;
+    static uint64_t base = IMAGE_LINK_BASE; /* what the words are relocated for */
+    uint64_t here = (uint64_t)image_start, change = to - base;
+    uint64_t *next = NULL;
+
+    for (const uint64_t *entry = image_relr_start; entry < image_relr_end; entry++) {
+        if (*entry & 1) {
+            for (unsigned i = 0; i < 63; i++)
+                if (*entry >> (i + 1) & 1)
+                    next[i] += change;
+            next += 63;
+        } else {
+            next =
+                (uint64_t *)(here + *entry - IMAGE_LINK_BASE); // NOLINT(performance-no-int-to-ptr)
+            *next++ += change;
+        }
     }
+    base = to;
 }
 
 static void take_handoff(const struct handoff *handoff)

@@ -8,7 +8,7 @@
  *
  * in 64-bit mode with interrupts off and paging on. The kernel image, the handoff and everything it points to must be mapped
  * where they are physically (identity), as must be usable RAM below 4 GiB; writable and executable. Any stack with 256 bytes
- * will do. The kernel relocates itself (it is a PIE with R_X86_64_RELATIVE only), chooses its addresses and builds its page tables.
+ * will do. The kernel relocates itself (it is a PIE with .relr.dyn only), chooses its addresses and builds its page tables.
  * It uses neither the loader's tables nor the handoff afterwards; but until it has tables of its own it takes memory from the RAM of
  * `ranges`, so the loader's tables must not be there.
  */
