@@ -1,5 +1,5 @@
-/* scenario_race.c: two things at the same moment: replies to one request, writes to a page under a fork, a signal and a deadline, a request
- * and the death of who is woken for it, a handle and the memory that its number is written to. */
+/* scenario_race.c: two things at the same moment: replies to one request, writes to a page under a fork, a signal and a deadline, a wake-up
+ * and a deadline, a request and the death of who is woken for it, a handle and the memory that its number is written to. */
 #include <string.h>
 
 #include "tests/sim/actor.h"
@@ -13,6 +13,7 @@ static struct {
     unsigned round, helped; /* requests taken; of them the helper is done with */
     unsigned answered[ROUNDS + 1];
     bool over;
+    uint64_t due[2]; /* when the wait of each ends; 0: there will be no more */
 } s;
 
 /* ---- two threads of a server answer the same request: one does, and the client gets that one's answer whole ---- */
@@ -243,6 +244,45 @@ static void late_start(void)
 }
 const struct scenario scenario_late = {
     .name = "late", .text = "signals and deadlines meet calls on their way", .start = late_start};
+
+/* ---- one is woken just when its time is over, and waits again at once: the first deadline ends nothing any more ---- */
+
+static void rearm_sleeper(struct actor *a, uint64_t index)
+{
+    for (unsigned i = 0; i < 8; i++) {
+        uint64_t deadline = now_ns() + (100 + chance(a, 400)) * sim.step_ns;
+        s.due[index] = deadline;
+        int64_t status = SYS(a, futex_wait, AT_SHARED + 8 * index, 0, deadline);
+        EXPECT(a, status == 0 || (status == -ERR_TIMEDOUT && now_ns() >= deadline));
+        deadline = now_ns() + 200 * sim.step_ns;
+        EXPECT_IS(a, SYS(a, sleep, DYAD_CLOCK_MONOTONIC, deadline), 0);
+        EXPECT(a, now_ns() >= deadline);
+    }
+    s.due[index] = 0;
+}
+
+static void rearm_waker(struct actor *a, uint64_t index)
+{
+    uint64_t due;
+    for (unsigned i = 0; i < 200 && (due = s.due[index]) != 0; i++) {
+        if (now_ns() + 100 * sim.step_ns < due)
+            compute(a, 1);
+        else if (SYS(a, futex_wake, AT_SHARED + 8 * index, 1) > 0)
+            SYS(a, yield); /* the sleeper goes on here */
+    }
+}
+
+static void rearm_start(void)
+{
+    struct process *p = sim_process("p");
+    for (unsigned i = 0; i < 2; i++) {
+        s.due[i] = 1;
+        sim_thread(p, rearm_sleeper, i);
+        sim_thread(p, rearm_waker, i);
+    }
+}
+const struct scenario scenario_rearm = {
+    .name = "rearm", .text = "woken just in time, and waiting again", .start = rearm_start};
 
 /* ---- two processes serve; one is killed, perhaps when it has just been woken for a request: the other one takes it ---- */
 

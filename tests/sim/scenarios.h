@@ -54,6 +54,7 @@
     X(writers)           \
     X(errors)            \
     X(late)              \
+    X(rearm)             \
     X(heir)              \
     X(suspend)           \
     X(remap)             \
