@@ -147,19 +147,20 @@ void terminal_read(struct terminal *t, struct server_request *request)
         server_reply(request, error);
         return;
     }
+    bool nonblocking = request->wire.file_flags & FILE_NONBLOCK;
     enum read_state state = READ_WAIT;
-    if (!server_queue_first(&t->readers))
+    if (!server_queue_first(&t->readers)) {
         state = read_state(t, request->wire.out_len, now, now, &deadline);
+        if (state == READ_WAIT && nonblocking && ldisc_readable(&t->ldisc) > 0)
+            state = READ_GIVE;
+    }
     if (state == READ_GIVE) {
         give(t, request);
         terminal_pump(t);
     } else if (state == READ_END) {
         server_reply(request, 0);
-    } else if (request->wire.file_flags & FILE_NONBLOCK) {
-        if (ldisc_readable(&t->ldisc) > 0 && !server_queue_first(&t->readers))
-            give(t, request);
-        else
-            server_reply(request, -ERR_AGAIN);
+    } else if (nonblocking) {
+        server_reply(request, -ERR_AGAIN);
     } else if (server_defer(request, &t->readers)) {
         request->context = (void *)(uintptr_t)now;
         request->cancel = cancel_reader;

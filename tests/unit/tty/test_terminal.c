@@ -360,6 +360,22 @@ static void test_pollers_learn_of_input_and_of_room(void **state)
     assert_int_equal(f.loop.notified_ready, EVENT_READABLE);
 }
 
+/* VTIME goes by what has come: there is something to read, and MIN is asked of those that wait only. */
+static void test_pollers_learn_that_a_nonblocking_read_took_less_than_min(void **state)
+{
+    char bytes[16];
+    struct loopback_call call = read_call(bytes, sizeof bytes, &shell);
+
+    (void)state;
+    set_raw(3, 2);
+    loopback_watch(&f.loop, f.file);
+    type("a");
+    assert_int_equal(f.loop.notified_ready, EVENT_WRITABLE | EVENT_READABLE);
+    call.file_flags = FILE_NONBLOCK;
+    assert_int_equal(loopback_call(&f.loop, &call), 1);
+    assert_int_equal(f.loop.notified_ready, EVENT_WRITABLE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -385,6 +401,7 @@ int main(void)
         TEST(test_drain_waits_for_the_screen),
         TEST(test_set_termios_with_flush_drops_typed_input),
         TEST(test_pollers_learn_of_input_and_of_room),
+        TEST(test_pollers_learn_that_a_nonblocking_read_took_less_than_min),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
