@@ -201,8 +201,10 @@ enum process_op {
     PROCESS_SIGNAL = 3, /* arg: const struct signal_post * */
     PROCESS_STOP = 4,   /* threads stop before they next run user code */
     PROCESS_CONTINUE = 5,
-    PROCESS_SET_CRED = 6,   /* arg: const struct cred * */
-    PROCESS_GIVE = 7,       /* arg: a handle of ours (RIGHT_PASS) -> its number in the process */
+    PROCESS_SET_CRED = 6, /* arg: const struct cred * */
+    /* arg: a handle of ours (RIGHT_PASS) -> its number in the process. -ERR_INVAL: neither it nor the process that the handle is
+     * of has been started: they would keep each other */
+    PROCESS_GIVE = 7,
     PROCESS_TAKE_EVENT = 8, /* arg: struct process_event * -> 1 when there was one, 0 otherwise */
     PROCESS_SET_NAMESPACE = 9, /* arg: namespace handle */
     PROCESS_SET_QUOTA =

@@ -34,14 +34,19 @@ static void process_destroy(struct kobject *object) NO_THREAD_ANALYSIS
     quota_put(quota);
 }
 
+bool process_is_unborn(struct process *process)
+{
+    lock_acquire(&process->lock);
+    bool unborn = process->state == PROCESS_STATE_NEW;
+    lock_release(&process->lock);
+    return unborn;
+}
+
 /* A process that was never started and has lost its last handle: nobody can ever run or reap it. */
 static void process_close(struct kobject *object)
 {
     struct process *process = process_of(object);
-    lock_acquire(&process->lock);
-    bool unborn = process->state == PROCESS_STATE_NEW;
-    lock_release(&process->lock);
-    if (unborn)
+    if (process_is_unborn(process))
         process_kill(process, WSTATUS_SIGNAL(DYAD_SIGKILL));
 }
 

@@ -90,6 +90,8 @@ struct thread *process_thread_after(struct process *process, uint32_t after);
 
 /* Is there a live process that acts on default signals and faults of this one? No locks held. */
 bool process_is_supervised(struct process *process);
+/* Not yet started. */
+bool process_is_unborn(struct process *process);
 
 /* One word of the credentials (CRED_PID to CRED_SGID); procd may be changing them. No locks held. */
 uint32_t process_cred_word(struct process *process, unsigned word);

@@ -126,6 +126,13 @@ static status_t control_set_cred(struct thread *t, struct process *process, uint
     return 0;
 }
 
+/* May the process be given a handle of the object? Two that have not started would keep each other, or one itself, for ever. */
+static bool may_have(struct process *process, struct kobject *object)
+{
+    return object->ops->kind != HANDLE_KIND_PROCESS || !process_is_unborn(process_of(object)) ||
+           !process_is_unborn(process);
+}
+
 static status_t control_give(struct thread *t, struct process *process, uint64_t arg,
                              uint64_t length)
 {
@@ -135,7 +142,7 @@ static status_t control_give(struct thread *t, struct process *process, uint64_t
     status_t status = handle_take(t->process, (handle_t)arg, false, &object, &rights);
     if (status < 0)
         return status;
-    status = handle_install(process, object, rights);
+    status = may_have(process, object) ? handle_install(process, object, rights) : -ERR_INVAL;
     kobject_handle_put(object);
     return status;
 }

@@ -1,5 +1,5 @@
 /*
- * alarm.c: timerfd. The file becomes readable when the time comes; how often it has come since is counted when somebody asks. So a
+ * alarm.c: timerfd. The file becomes readable when the time comes; how often it comes after that is counted when somebody asks. So a
  * timer with a short interval that nobody reads costs nothing.
  */
 #include <string.h>
@@ -17,11 +17,28 @@ static uint64_t sum(uint64_t a, uint64_t b)
     return __builtin_add_overflow(a, b, &total) ? UINT64_MAX : total;
 }
 
-static uint64_t expirations(const struct alarm *a, uint64_t now)
+/* Since the last that have been counted. */
+static uint64_t not_counted(const struct alarm *a, uint64_t now)
 {
     if (a->next_ns == 0 || now < a->next_ns)
-        return a->put_back;
-    return a->put_back + 1 + (a->interval_ns ? (now - a->next_ns) / a->interval_ns : 0);
+        return 0;
+    return 1 + (a->interval_ns ? (now - a->next_ns) / a->interval_ns : 0);
+}
+
+static uint64_t expirations(const struct alarm *a, uint64_t now)
+{
+    return a->expired + not_counted(a, now);
+}
+
+/* Those until now stay, whatever the clock is set to; the next time is in the future, or there is none. */
+static void count(struct alarm *a, uint64_t now)
+{
+    uint64_t more = not_counted(a, now);
+
+    if (more == 0)
+        return;
+    a->expired += more;
+    a->next_ns = a->interval_ns ? sum(a->next_ns, more * a->interval_ns) : 0;
 }
 
 uint32_t alarm_level(const struct event_file *file)
@@ -32,34 +49,31 @@ uint32_t alarm_level(const struct event_file *file)
 static void arm(struct event_file *file)
 {
     struct alarm *a = &file->alarm;
+    uint64_t at = a->base == DYAD_CLOCK_REALTIME ? a->next_ns | DEADLINE_REALTIME : a->next_ns;
 
-    bool real = a->base == DYAD_CLOCK_REALTIME && a->next_ns < DEADLINE_REALTIME;
-    uint64_t at = real ? a->next_ns | DEADLINE_REALTIME : a->next_ns;
-
-    if (a->next_ns == 0 || (a->base == DYAD_CLOCK_REALTIME && !real)) /* or never */
+    if (a->next_ns == 0 || a->next_ns >= DEADLINE_REALTIME) /* off, or in centuries */
         server_timer_cancel(file->file.server, &a->timer);
     else
         server_timer_set(file->file.server, &a->timer, server_deadline(file->file.server, at));
 }
 
-/* Takes what has expired; the next time is in the future, or there is none. */
-static uint64_t take(struct event_file *file, uint64_t now)
+/* All that have not been read. The timer goes on. */
+static uint64_t take(struct event_file *file)
 {
     struct alarm *a = &file->alarm;
-    uint64_t count = expirations(a, now);
 
-    if (a->next_ns != 0 && now >= a->next_ns) {
-        a->next_ns = a->interval_ns ? sum(a->next_ns, (count - a->put_back) * a->interval_ns) : 0;
+    count(a, now_of(file));
+    if (!a->timer.armed)
         arm(file);
-    }
-    a->put_back = 0;
-    return count;
+    uint64_t expired = a->expired;
+    a->expired = 0;
+    return expired;
 }
 
-static void give(struct server_request *request, uint64_t count)
+static void give(struct server_request *request, uint64_t expired)
 {
-    request->context = (void *)(uintptr_t)count; /* for alarm_put_back */
-    server_reply_data(request, sizeof count, &count, sizeof count);
+    request->context = (void *)(uintptr_t)expired; /* for alarm_put_back */
+    server_reply_data(request, sizeof expired, &expired, sizeof expired);
 }
 
 static void timer_due(struct server *server, void *arg)
@@ -68,12 +82,13 @@ static void timer_due(struct server *server, void *arg)
     struct server_request *reader = server_queue_first(&file->readers);
 
     (void)server;
-    if (expirations(&file->alarm, now_of(file)) == 0) { /* the clock has been set back */
+    count(&file->alarm, now_of(file));
+    if (file->alarm.expired == 0) { /* the clock has been set back */
         arm(file);
         return;
     }
     if (reader)
-        give(reader, take(file, now_of(file)));
+        give(reader, take(file));
     server_file_news(&file->file, EVENT_READABLE);
     server_file_notify(&file->file, alarm_level(file));
 }
@@ -95,15 +110,15 @@ void alarm_read(struct event_file *file, struct server_request *request)
         server_reply(request, -ERR_INVAL);
         return;
     }
-    uint64_t count = take(file, now_of(file));
+    uint64_t expired = take(file);
     if (file->alarm.canceled) {
         file->alarm.canceled = false;
         server_reply(request, -ERR_CANCELED);
         server_file_notify(&file->file, alarm_level(file));
-    } else if (count == 0) {
+    } else if (expired == 0) {
         event_wait_for(request, &file->readers);
     } else {
-        give(request, count);
+        give(request, expired);
         server_file_notify(&file->file, alarm_level(file));
     }
 }
@@ -127,7 +142,7 @@ static void set(struct event_file *file, const struct event_timer *wanted, uint6
     bool absolute = flags & EVENT_TIMER_ABSOLUTE;
 
     a->base = absolute ? a->clock : DYAD_CLOCK_MONOTONIC;
-    a->put_back = 0;
+    a->expired = 0;
     a->interval_ns = wanted->interval_ns;
     a->next_ns = wanted->value_ns;
     if (!absolute && wanted->value_ns != 0)
@@ -179,8 +194,10 @@ void alarm_get(struct event_file *file, struct server_request *request)
         server_reply_data(request, 0, &timer, sizeof timer);
 }
 
-void alarm_put_back(struct event_file *file, uint64_t count)
+void alarm_put_back(struct event_file *file, uint64_t expired)
 {
-    file->alarm.put_back += count;
+    file->alarm.expired += expired;
     server_file_notify(&file->file, alarm_level(file));
+    if (server_queue_first(&file->readers)) /* nobody may be answered here */
+        server_timer_set(file->file.server, &file->alarm.timer, 0);
 }

@@ -47,6 +47,23 @@ static void pump(struct event_file *file)
     server_file_notify(&file->file, counter_level(file));
 }
 
+static void timer_due(struct server *server, void *arg)
+{
+    (void)server;
+    pump(arg);
+}
+
+void counter_init(struct event_file *file, uint64_t value, bool semaphore)
+{
+    file->counter = (struct counter){.count = value, .semaphore = semaphore};
+    server_timer_init(&file->counter.timer, timer_due, file);
+}
+
+void counter_end(struct event_file *file)
+{
+    server_timer_cancel(file->file.server, &file->counter.timer);
+}
+
 void counter_read(struct event_file *file, struct server_request *request)
 {
     if (request->wire.out_len < sizeof file->counter.count) {
@@ -94,4 +111,6 @@ void counter_put_back(struct event_file *file, uint64_t value)
                               ? EVENT_COUNTER_MAX
                               : file->counter.count + value;
     server_file_notify(&file->file, counter_level(file));
+    if (server_queue_first(&file->readers)) /* nobody may be answered here */
+        server_timer_set(file->file.server, &file->counter.timer, 0);
 }

@@ -6,14 +6,15 @@
 struct counter {
     uint64_t count; /* at most EVENT_COUNTER_MAX */
     bool semaphore;
+    struct server_timer timer; /* at once: a reader waits for what has been put back */
 };
 
 struct alarm {
     enum dyad_clock clock;
     enum dyad_clock base; /* of next_ns: clock, but delays are monotonic */
-    uint64_t next_ns; /* 0: off; stays in the past until a read takes the expirations since then */
+    uint64_t next_ns;     /* 0: off */
     uint64_t interval_ns;
-    uint64_t put_back;         /* expirations of a read whose answer was lost */
+    uint64_t expired;          /* how often until next_ns, not yet read */
     bool cancelable, canceled; /* by the clock's being set; the next read says so */
     struct server_timer timer;
 };
@@ -40,6 +41,9 @@ bool event_wait_for(struct server_request *, struct server_queue *);
 /* Each answers or keeps its request. */
 void counter_read(struct event_file *, struct server_request *);
 void counter_write(struct event_file *, struct server_request *);
+void counter_init(struct event_file *, uint64_t value, bool semaphore);
+void counter_end(struct event_file *);
+/* The answer was lost: the next reader's, also one that waits. */
 void counter_put_back(struct event_file *, uint64_t value);
 uint32_t counter_level(const struct event_file *);
 
@@ -48,7 +52,7 @@ void alarm_end(struct event_file *);
 void alarm_read(struct event_file *, struct server_request *);
 void alarm_set(struct event_file *, struct server_request *);
 void alarm_get(struct event_file *, struct server_request *);
-void alarm_put_back(struct event_file *, uint64_t count);
+void alarm_put_back(struct event_file *, uint64_t expired);
 /* The real-time clock has been set. */
 void alarm_clock_set(struct event_file *);
 uint32_t alarm_level(const struct event_file *);

@@ -40,8 +40,7 @@ static int make(struct event_file *file, const struct server_request *request)
         return 0;
     }
     file->kind = EVENT_COUNTER;
-    file->counter.semaphore = server_path_is(request, "semaphore");
-    file->counter.count = mode;
+    counter_init(file, mode, server_path_is(request, "semaphore"));
     if (!file->counter.semaphore && !server_path_is(request, "counter"))
         return -ERR_NOENT;
     return mode <= EVENT_COUNTER_MAX ? 0 : -ERR_INVAL;
@@ -70,8 +69,11 @@ static void release(struct server_file *server_file)
 {
     struct event_file *file = (struct event_file *)server_file;
 
-    if (file->kind == EVENT_TIMER)
-        alarm_end(file);
+    switch (file->kind) {
+    case EVENT_COUNTER: counter_end(file); break;
+    case EVENT_TIMER: alarm_end(file); break;
+    case EVENT_ROOT: break;
+    }
     free(file);
 }
 

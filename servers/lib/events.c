@@ -110,6 +110,9 @@ void server_timer_init(struct server_timer *timer, void (*callback)(struct serve
 void server_timer_set(struct server *server, struct server_timer *timer, uint64_t deadline_ns)
 {
     server_timer_cancel(server, timer);
+    /* In centuries; the kernel would take it for a time of the other clock. */
+    if (deadline_ns >= DEADLINE_REALTIME)
+        deadline_ns = DEADLINE_NEVER;
     struct server_timer **link = &server->timers;
     while (*link && (*link)->deadline_ns <= deadline_ns)
         link = &(*link)->next;

@@ -129,6 +129,35 @@ static void test_a_scheme_dies_with_the_last_handle_that_was_given(void **state)
     kobject_put(object);
 }
 
+static uint64_t process_count(struct machine *machine)
+{
+    lock_acquire(&machine->lock);
+    uint64_t count = machine->process_count;
+    lock_release(&machine->lock);
+    return count;
+}
+
+/* Otherwise nobody could end them any more. One that runs ends by itself. */
+static void test_processes_that_have_not_started_do_not_keep_each_other(void **state)
+{
+    struct two_actors *w = *state;
+    uint64_t processes = process_count(w->rig.machine);
+    handle_t first = (handle_t)CALL(&w->a, process_create_child(w->a.t, HANDLE_NONE));
+    handle_t second = (handle_t)CALL(&w->a, process_create_child(w->a.t, HANDLE_NONE));
+    handle_t runs = handle_of(&w->a, &w->b.process->object, RIGHT_ALL);
+    assert_true(first >= 0 && second >= 0);
+    assert_int_equal(control(&w->a, first, PROCESS_GIVE, (uint64_t)first, 0), -ERR_INVAL);
+    assert_int_equal(control(&w->a, first, PROCESS_GIVE, (uint64_t)second, 0), -ERR_INVAL);
+    assert_true(control(&w->a, first, PROCESS_GIVE, (uint64_t)runs, 0) >= 0);
+    status_t given = control(&w->a, runs, PROCESS_GIVE, (uint64_t)second, 0);
+    assert_true(given >= 0);
+    assert_int_equal(do_close(&w->a, first), 0);
+    assert_int_equal(do_close(&w->a, second), 0);
+    assert_int_equal(process_count(w->rig.machine), processes + 1);
+    assert_int_equal(do_close(&w->b, (handle_t)given), 0);
+    assert_int_equal(process_count(w->rig.machine), processes);
+}
+
 static void test_a_dead_schemes_name_is_free(void **state)
 {
     struct two_actors *w = *state;
@@ -445,6 +474,7 @@ int main(void)
         T(test_flags_that_can_change_are_append_and_nonblock),
         T(test_only_its_server_learns_a_files_id),
         T(test_a_scheme_dies_with_the_last_handle_that_was_given),
+        T(test_processes_that_have_not_started_do_not_keep_each_other),
         T(test_a_dead_schemes_name_is_free),
         T(test_a_list_of_names_ends_with_a_whole_line),
         T(test_info_says_what_is_there),

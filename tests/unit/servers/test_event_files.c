@@ -261,6 +261,44 @@ static void test_a_timer_counts_what_nobody_read(void **state)
     assert_int_equal(level(file), 0);
 }
 
+/* Two wait; the first is killed just when it gets an answer. */
+static void kill_the_first_of_two(int64_t file, uint64_t ns, struct loopback_call *second)
+{
+    static struct loopback_call first;
+    uint64_t one = 1;
+    struct loopback_call write = {
+        .verb = VERB_write, .file = (uint64_t)file, .in = &one, .in_len = sizeof one};
+    first = *second = reading(file);
+    assert_int_equal(loopback_call(&loop, &first), LOOPBACK_PENDING);
+    assert_int_equal(loopback_call(&loop, second), LOOPBACK_PENDING);
+    if (ns == 0)
+        loopback_submit(&loop, &write);
+    loop.now_ns += ns;
+    loopback_abandon(&loop, &first);
+    loopback_run(&loop);
+    assert_true(first.gone);
+}
+
+static void test_what_a_killed_reader_did_not_get_goes_to_the_next(void **state)
+{
+    (void)state;
+    static const char *const counters[] = {"counter", "semaphore"};
+    struct loopback_call second;
+    for (unsigned i = 0; i < 2; i++) {
+        int64_t file = open_file(counters[i], 0);
+        kill_the_first_of_two(file, 0, &second);
+        assert_true(second.done);
+        assert_int_equal(value, 1);
+        assert_int_equal(level(file), EVENT_WRITABLE);
+    }
+    int64_t file = open_file("timer", DYAD_CLOCK_MONOTONIC);
+    assert_int_equal(set(file, 0, 50, 0), 0);
+    kill_the_first_of_two(file, 50, &second);
+    assert_true(second.done);
+    assert_int_equal(value, 1);
+    assert_int_equal(level(file), 0);
+}
+
 static int64_t clock_set_as(uint32_t uid)
 {
     struct loopback_call open = {.verb = VERB_open, .args = {FILE_PATH}, .in = ""};
@@ -295,6 +333,24 @@ static void test_a_time_of_the_real_time_clock_follows_it(void **state)
     assert_int_equal(loop.notified_ready, EVENT_READABLE);
     assert_int_equal(read_now(file), 2);
     assert_int_equal(clock_set_as(7), -ERR_PERM);
+}
+
+static void test_what_has_expired_stays_when_the_clock_is_set_back(void **state)
+{
+    (void)state;
+    loop.ahead_ns = 5000;
+    int64_t file = open_file("timer", DYAD_CLOCK_REALTIME);
+    assert_int_equal(set(file, EVENT_TIMER_ABSOLUTE, START + 6000, 0), 0);
+    watch(file, EVENT_READABLE);
+    loop.ahead_ns = 6000;
+    assert_int_equal(clock_set_as(0), 0);
+    assert_int_equal(loop.notified_ready, EVENT_READABLE);
+    loop.ahead_ns = 5000;
+    assert_int_equal(clock_set_as(0), 0);
+    assert_int_equal(level(file), EVENT_READABLE);
+    assert_int_equal(read_now(file), 1);
+    loopback_advance(&loop, 2000);
+    assert_int_equal(read_now(file), -ERR_AGAIN);
 }
 
 static void test_a_canceled_timer_says_so_once(void **state)
@@ -365,6 +421,8 @@ static void test_hostile_calls(void **state)
     assert_int_equal(loopback_call(&loop, &call), -ERR_INVAL);
     call = (struct loopback_call){.verb = EVENT_TIMER_GET, .file = (uint64_t)timer};
     assert_int_equal(loopback_call(&loop, &call), -ERR_INVAL);
+    assert_int_equal(set(timer, false, 1ull << 63, 0), 0); /* no time of another clock */
+    loopback_advance(&loop, 100);
     assert_int_equal(set(timer, false, UINT64_MAX, UINT64_MAX), 0);
     loopback_advance(&loop, 100);
     assert_int_equal(level(timer), 0);
@@ -388,8 +446,10 @@ int main(void)
         T(test_a_timer_expires_once),
         T(test_a_timer_counts_what_nobody_read),
         T(test_a_time_of_the_real_time_clock_follows_it),
+        T(test_what_has_expired_stays_when_the_clock_is_set_back),
         T(test_a_canceled_timer_says_so_once),
         T(test_an_expiration_whose_reader_is_gone_counts_again),
+        T(test_what_a_killed_reader_did_not_get_goes_to_the_next),
         T(test_a_closed_timer_does_nothing),
         T(test_hostile_calls),
     };

@@ -389,6 +389,19 @@ static void test_timers_fire_in_time_and_can_be_set_again(void **state)
     assert_int_equal(seen.timer_count, 3);
 }
 
+/* To the kernel such a deadline would be a time of the real-time clock, long ago: the server would not rest. */
+static void test_a_timer_in_centuries_is_no_deadline(void **state)
+{
+    struct server_timer timer;
+    server_timer_init(&timer, on_timer, &timer);
+    server_timer_set(&server, &timer, DEADLINE_REALTIME + 616);
+    assert_true(timer.armed);
+    assert_true(timer.deadline_ns == DEADLINE_NEVER);
+    loopback_advance(&loopback, DEADLINE_REALTIME - loopback.now_ns - 1);
+    assert_int_equal(seen.timer_count, 0);
+    server_timer_cancel(&server, &timer);
+}
+
 static void test_ids_of_closed_files_find_nothing(void **state)
 {
     int64_t ids[100];
@@ -499,6 +512,7 @@ int main(void)
         T(test_watching_tells_the_level_and_its_changes),
         T(test_events_reach_their_callback_until_unwatched),
         T(test_timers_fire_in_time_and_can_be_set_again),
+        T(test_a_timer_in_centuries_is_no_deadline),
         T(test_ids_of_closed_files_find_nothing),
         T(test_iteration_sees_every_open_file),
         T(test_out_of_memory_is_an_answer),
