@@ -52,9 +52,9 @@ static void arm(struct event_file *file)
     uint64_t at = a->base == DYAD_CLOCK_REALTIME ? a->next_ns | DEADLINE_REALTIME : a->next_ns;
 
     if (a->next_ns == 0 || a->next_ns >= DEADLINE_REALTIME) /* off, or in centuries */
-        server_timer_cancel(file->file.server, &a->timer);
+        server_timer_cancel(file->file.server, &file->timer);
     else
-        server_timer_set(file->file.server, &a->timer, server_deadline(file->file.server, at));
+        server_timer_set(file->file.server, &file->timer, server_deadline(file->file.server, at));
 }
 
 /* All that have not been read. The timer goes on. */
@@ -63,7 +63,7 @@ static uint64_t take(struct event_file *file)
     struct alarm *a = &file->alarm;
 
     count(a, now_of(file));
-    if (!a->timer.armed)
+    if (!file->timer.armed)
         arm(file);
     uint64_t expired = a->expired;
     a->expired = 0;
@@ -96,12 +96,7 @@ static void timer_due(struct server *server, void *arg)
 void alarm_init(struct event_file *file, enum dyad_clock clock)
 {
     file->alarm = (struct alarm){.clock = clock, .base = DYAD_CLOCK_MONOTONIC};
-    server_timer_init(&file->alarm.timer, timer_due, file);
-}
-
-void alarm_end(struct event_file *file)
-{
-    server_timer_cancel(file->file.server, &file->alarm.timer);
+    server_timer_init(&file->timer, timer_due, file);
 }
 
 void alarm_read(struct event_file *file, struct server_request *request)
@@ -198,6 +193,4 @@ void alarm_put_back(struct event_file *file, uint64_t expired)
 {
     file->alarm.expired += expired;
     server_file_notify(&file->file, alarm_level(file));
-    if (server_queue_first(&file->readers)) /* nobody may be answered here */
-        server_timer_set(file->file.server, &file->alarm.timer, 0);
 }

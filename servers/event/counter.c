@@ -56,12 +56,7 @@ static void timer_due(struct server *server, void *arg)
 void counter_init(struct event_file *file, uint64_t value, bool semaphore)
 {
     file->counter = (struct counter){.count = value, .semaphore = semaphore};
-    server_timer_init(&file->counter.timer, timer_due, file);
-}
-
-void counter_end(struct event_file *file)
-{
-    server_timer_cancel(file->file.server, &file->counter.timer);
+    server_timer_init(&file->timer, timer_due, file);
 }
 
 void counter_read(struct event_file *file, struct server_request *request)
@@ -111,6 +106,4 @@ void counter_put_back(struct event_file *file, uint64_t value)
                               ? EVENT_COUNTER_MAX
                               : file->counter.count + value;
     server_file_notify(&file->file, counter_level(file));
-    if (server_queue_first(&file->readers)) /* nobody may be answered here */
-        server_timer_set(file->file.server, &file->counter.timer, 0);
 }

@@ -6,7 +6,6 @@
 struct counter {
     uint64_t count; /* at most EVENT_COUNTER_MAX */
     bool semaphore;
-    struct server_timer timer; /* at once: a reader waits for what has been put back */
 };
 
 struct alarm {
@@ -16,7 +15,6 @@ struct alarm {
     uint64_t interval_ns;
     uint64_t expired;          /* how often until next_ns, not yet read */
     bool cancelable, canceled; /* by the clock's being set; the next read says so */
-    struct server_timer timer;
 };
 
 /* An open file is all there is of a counter or a timer. */
@@ -26,6 +24,8 @@ struct event_file {
     struct counter counter;
     struct alarm alarm;
     struct server_queue readers, writers;
+    struct server_timer
+        timer; /* an alarm's next time; or at once: a reader waits for what was put back */
 };
 
 extern const struct server_ops event_server_ops;
@@ -42,13 +42,11 @@ bool event_wait_for(struct server_request *, struct server_queue *);
 void counter_read(struct event_file *, struct server_request *);
 void counter_write(struct event_file *, struct server_request *);
 void counter_init(struct event_file *, uint64_t value, bool semaphore);
-void counter_end(struct event_file *);
-/* The answer was lost: the next reader's, also one that waits. */
+/* The answer was lost: the next reader's. */
 void counter_put_back(struct event_file *, uint64_t value);
 uint32_t counter_level(const struct event_file *);
 
 void alarm_init(struct event_file *, enum dyad_clock);
-void alarm_end(struct event_file *);
 void alarm_read(struct event_file *, struct server_request *);
 void alarm_set(struct event_file *, struct server_request *);
 void alarm_get(struct event_file *, struct server_request *);

@@ -69,11 +69,7 @@ static void release(struct server_file *server_file)
 {
     struct event_file *file = (struct event_file *)server_file;
 
-    switch (file->kind) {
-    case EVENT_COUNTER: counter_end(file); break;
-    case EVENT_TIMER: alarm_end(file); break;
-    case EVENT_ROOT: break;
-    }
+    server_timer_cancel(server_file->server, &file->timer);
     free(file);
 }
 
@@ -142,14 +138,17 @@ static void handle_stat(struct server_request *request)
 
 static void undelivered(struct server_request *request, const struct reply *reply)
 {
+    struct event_file *file = event_file_of(request);
     uint64_t value = (uintptr_t)request->context;
 
     if (request->wire.verb != VERB_read || reply->result < 0)
         return;
-    if (event_file_of(request)->kind == EVENT_COUNTER)
-        counter_put_back(event_file_of(request), value);
+    if (file->kind == EVENT_COUNTER)
+        counter_put_back(file, value);
     else
-        alarm_put_back(event_file_of(request), value);
+        alarm_put_back(file, value);
+    if (server_queue_first(&file->readers)) /* nobody may be answered here */
+        server_timer_set(request->server, &file->timer, 0);
 }
 
 static uint32_t ready(struct server_file *file)

@@ -201,7 +201,6 @@ void sock_send(struct sock *s, struct server_request *request)
             request->cancel = cancel_send;
     }
     sock_pump(to);
-    sock_pump(s);
     sock_drop(to);
 }
 

@@ -72,6 +72,14 @@ void rig_pump(struct rig *rig)
     } while (ran);
 }
 
+uint32_t rig_processes(struct rig *rig)
+{
+    lock_acquire(&rig->machine->lock);
+    uint32_t count = rig->machine->process_count;
+    lock_release(&rig->machine->lock);
+    return count;
+}
+
 void rig_advance(struct rig *rig, uint64_t ns)
 {
     uint64_t now = atomic_fetch_add(&fake_arch.now_ns, ns) + ns;

@@ -49,6 +49,8 @@ void rig_start(struct rig *rig);
 void rig_end(struct rig *rig);
 /* Run every ready thread until it is in user mode again, parked or gone. */
 void rig_pump(struct rig *rig);
+/* How many processes there are. */
+uint32_t rig_processes(struct rig *rig);
 /* Let the clock move, and what is due fire. */
 void rig_advance(struct rig *rig, uint64_t ns);
 

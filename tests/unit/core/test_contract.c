@@ -129,19 +129,11 @@ static void test_a_scheme_dies_with_the_last_handle_that_was_given(void **state)
     kobject_put(object);
 }
 
-static uint64_t process_count(struct machine *machine)
-{
-    lock_acquire(&machine->lock);
-    uint64_t count = machine->process_count;
-    lock_release(&machine->lock);
-    return count;
-}
-
 /* Otherwise nobody could end them any more. One that runs ends by itself. */
 static void test_processes_that_have_not_started_do_not_keep_each_other(void **state)
 {
     struct two_actors *w = *state;
-    uint64_t processes = process_count(w->rig.machine);
+    uint32_t processes = rig_processes(&w->rig);
     handle_t first = (handle_t)CALL(&w->a, process_create_child(w->a.t, HANDLE_NONE));
     handle_t second = (handle_t)CALL(&w->a, process_create_child(w->a.t, HANDLE_NONE));
     handle_t runs = handle_of(&w->a, &w->b.process->object, RIGHT_ALL);
@@ -153,9 +145,9 @@ static void test_processes_that_have_not_started_do_not_keep_each_other(void **s
     assert_true(given >= 0);
     assert_int_equal(do_close(&w->a, first), 0);
     assert_int_equal(do_close(&w->a, second), 0);
-    assert_int_equal(process_count(w->rig.machine), processes + 1);
+    assert_int_equal(rig_processes(&w->rig), processes + 1);
     assert_int_equal(do_close(&w->b, (handle_t)given), 0);
-    assert_int_equal(process_count(w->rig.machine), processes);
+    assert_int_equal(rig_processes(&w->rig), processes);
 }
 
 static void test_a_dead_schemes_name_is_free(void **state)

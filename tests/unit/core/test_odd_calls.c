@@ -353,21 +353,13 @@ static void test_operations_that_do_not_exist(void **state)
     assert_int_equal(do_close(&p->client, h), 0);
 }
 
-static uint32_t count_processes(struct machine *machine)
-{
-    lock_acquire(&machine->lock);
-    uint32_t count = machine->process_count;
-    lock_release(&machine->lock);
-    return count;
-}
-
 static void test_a_process_that_never_began_ends_with_its_last_handle(void **state)
 {
     struct pair *p = *state;
     struct machine *machine = p->rig.machine;
     struct process *process;
     uint64_t before = heap_bytes_used(machine);
-    uint32_t count = count_processes(machine);
+    uint32_t count = rig_processes(&p->rig);
     assert_int_equal(process_create(machine, &machine->quota, machine->names, &process), 0);
     for (int i = 0; i < 200; i++)
         assert_true(handle_install(process, &machine->names->object, RIGHT_ALL) >= 0);
@@ -377,7 +369,7 @@ static void test_a_process_that_never_began_ends_with_its_last_handle(void **sta
     kobject_put(&process->object);
     assert_int_equal(do_close(&p->client, h), 0);
     rig_pump(&p->rig);
-    assert_int_equal(count_processes(machine), count);
+    assert_int_equal(rig_processes(&p->rig), count);
     assert_true(heap_bytes_used(machine) <= before + 4096); /* the client's table may have grown */
 }
 
