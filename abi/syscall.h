@@ -196,7 +196,7 @@ struct exec_args {
  * process_control(process, op, arg, len)   process HANDLE_NONE: the caller's own. */
 enum process_op {
     PROCESS_INFO = 0,   /* arg: struct process_info *, len: its size */
-    PROCESS_START = 1,  /* let a forked or created process run */
+    PROCESS_START = 1,  /* let a forked or created process run. -ERR_INVAL: it has no thread */
     PROCESS_KILL = 2,   /* arg: wait status (WSTATUS_*) it ends with */
     PROCESS_SIGNAL = 3, /* arg: const struct signal_post * */
     PROCESS_STOP = 4,   /* threads stop before they next run user code */

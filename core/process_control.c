@@ -60,9 +60,13 @@ static status_t control_start(struct thread *t, struct process *process, uint64_
 {
     (void)t, (void)arg, (void)length;
     lock_acquire(&process->lock);
-    if (process->state == PROCESS_STATE_NEW)
+    bool is_new = process->state == PROCESS_STATE_NEW;
+    bool empty = is_new && process->thread_count == 0; /* it could not end by itself */
+    if (is_new && !empty)
         process->state = PROCESS_STATE_RUNNING;
     lock_release(&process->lock);
+    if (empty)
+        return -ERR_INVAL;
     process_release_stopped(process, 0);
     return 0;
 }

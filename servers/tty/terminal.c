@@ -337,12 +337,31 @@ void terminal_size_ready(struct terminal *t)
 
 /* ---- The pump ------------------------------------------------------------------------------------------------ */
 
-static void serve_drainers(struct terminal *t)
+/* -> whether there was one: its new attributes may be what others wait for. */
+static bool serve_drainers(struct terminal *t)
 {
     struct server_request *request;
+    bool served = false;
 
-    while (ldisc_output_empty(&t->ldisc) && (request = server_queue_first(&t->drainers)))
+    while (ldisc_output_empty(&t->ldisc) && (request = server_queue_first(&t->drainers))) {
         terminal_control(t, request);
+        served = true;
+    }
+    return served;
+}
+
+/* Readers, keyboard, writers and screen, until nothing moves. */
+static void move(struct terminal *t)
+{
+    do {
+        serve_readers(t);
+    } while (t->pending_length > 0 && feed_input(t));
+    serve_readers(t);
+    flush_screen(t);
+    while (server_queue_first(&t->writers) && ldisc_output_room(&t->ldisc) > 0) {
+        serve_writers(t);
+        flush_screen(t);
+    }
 }
 
 uint32_t terminal_ready_level(const struct terminal *t)
@@ -362,16 +381,9 @@ uint32_t terminal_ready_level(const struct terminal *t)
 
 void terminal_pump(struct terminal *t)
 {
-    do {
-        serve_readers(t);
-    } while (t->pending_length > 0 && feed_input(t));
-    serve_readers(t);
-    flush_screen(t);
-    while (server_queue_first(&t->writers) && ldisc_output_room(&t->ldisc) > 0) {
-        serve_writers(t);
-        flush_screen(t);
-    }
-    serve_drainers(t);
+    do
+        move(t);
+    while (serve_drainers(t));
     set_want(t, !t->input_ended && t->pending_length < sizeof t->pending, t->want_screen);
 
     uint32_t level = terminal_ready_level(t);

@@ -138,6 +138,7 @@ static void test_processes_that_have_not_started_do_not_keep_each_other(void **s
     handle_t second = (handle_t)CALL(&w->a, process_create_child(w->a.t, HANDLE_NONE));
     handle_t runs = handle_of(&w->a, &w->b.process->object, RIGHT_ALL);
     assert_true(first >= 0 && second >= 0);
+    assert_int_equal(control(&w->a, first, PROCESS_START, 0, 0), -ERR_INVAL); /* no thread */
     assert_int_equal(control(&w->a, first, PROCESS_GIVE, (uint64_t)first, 0), -ERR_INVAL);
     assert_int_equal(control(&w->a, first, PROCESS_GIVE, (uint64_t)second, 0), -ERR_INVAL);
     assert_true(control(&w->a, first, PROCESS_GIVE, (uint64_t)runs, 0) >= 0);

@@ -338,6 +338,36 @@ static void test_set_termios_with_flush_drops_typed_input(void **state)
     assert_int_equal(control(TTY_INPUT_COUNT, 0, &shell), 0);
 }
 
+static void test_a_mode_that_waited_for_the_screen_serves_readers(void **state)
+{
+    char line[64] = "";
+    struct tty_termios raw = f.terminal.ldisc.termios;
+    struct loopback_call read = read_call(line, sizeof line, &shell),
+                         text = write_call("text", 4, &shell);
+    struct loopback_call change = {.verb = VERB_control,
+                                   .file = f.file,
+                                   .args = {TTY_SET_TERMIOS, 1},
+                                   .in = &raw,
+                                   .in_len = sizeof raw,
+                                   .cred = shell};
+
+    (void)state;
+    raw.c_lflag &= ~(unsigned)ICANON;
+    raw.c_cc[VMIN] = 1;
+    loopback_call(&f.loop, &read);
+    type("abc");
+    f.screen_room = 0;
+    assert_int_equal(loopback_call(&f.loop, &text), 4);
+    assert_true(loopback_call(&f.loop, &change) == LOOPBACK_PENDING);
+    assert_false(read.done);
+    f.screen_room = 100;
+    terminal_screen_ready(&f.terminal);
+    loopback_run(&f.loop);
+    assert_true(change.done && read.done);
+    assert_int_equal(read.result, 3);
+    assert_string_equal(line, "abc");
+}
+
 /* ---- Readiness ---- */
 
 static void test_pollers_learn_of_input_and_of_room(void **state)
@@ -399,6 +429,7 @@ int main(void)
         TEST(test_cancelled_write_tells_how_much_it_wrote),
         TEST(test_nonblocking_write_is_short_then_again),
         TEST(test_drain_waits_for_the_screen),
+        TEST(test_a_mode_that_waited_for_the_screen_serves_readers),
         TEST(test_set_termios_with_flush_drops_typed_input),
         TEST(test_pollers_learn_of_input_and_of_room),
         TEST(test_pollers_learn_that_a_nonblocking_read_took_less_than_min),
