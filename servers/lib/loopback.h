@@ -22,6 +22,8 @@ struct loopback_call {
     struct cred cred;
     uint64_t kid;
     uint32_t thread;
+    bool
+        unmapped; /* in and out are: what has come with the request has come, and nothing more does */
     /* The answer: */
     bool done;
     int64_t result;

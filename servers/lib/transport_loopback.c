@@ -35,14 +35,18 @@ static int64_t deliver(struct loopback *loopback, const struct reply *reply)
         return -ERR_IDRM;
     call->done = true;
     loopback->last_answered = call;
+    call->has_received = reply->flags & REPLY_HANDLE;
+    call->received = call->has_received ? reply->send : HANDLE_NONE;
+    if (call->unmapped && reply->data_len) { /* the server has done its part */
+        call->result = -ERR_FAULT;
+        return 0;
+    }
     call->result = reply->result;
     memcpy(call->values, reply->values, sizeof(call->values));
     if (reply->data_len) {
         memcpy(call->out, reply->data, reply->data_len);
         call->out_done = reply->data_len;
     }
-    call->has_received = reply->flags & REPLY_HANDLE;
-    call->received = call->has_received ? reply->send : HANDLE_NONE;
     return 0;
 }
 
@@ -80,8 +84,10 @@ static int64_t loopback_copy(struct transport *transport, uint32_t tag,
     if (call->gone)
         return -ERR_IDRM;
     size_t total = direction == COPY_FROM_CLIENT ? call->in_len : call->out_len;
-    if (offset >= total)
+    if (offset >= total || len == 0)
         return 0;
+    if (call->unmapped)
+        return -ERR_FAULT;
     size_t part = min_size(len, total - offset);
     if (direction == COPY_FROM_CLIENT) {
         memcpy(buffer, (const char *)call->in + offset, part);

@@ -165,6 +165,7 @@ static void get_option(struct sock *s, struct server_request *request)
         error = s->error;
         s->error = 0;
         server_reply(request, error);
+        sock_pump(s); /* for those who poll */
         break;
     case OPTION_SNDBUF: server_reply(request, (int64_t)s->send_limit); break;
     case OPTION_RCVBUF: server_reply(request, (int64_t)s->limit); break;

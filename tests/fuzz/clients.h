@@ -1,6 +1,6 @@
 /*
- * clients.h: clients of a server on the loopback, whose doings are the bytes of an input: calls that wait, are cancelled or abandoned,
- * files that are watched and closed, time that passes, allocations that fail. For fuzz targets of servers: link with fault.c.
+ * clients.h: clients of a server on the loopback, whose doings are the bytes of an input: calls that wait, are cancelled or abandoned or lose
+ * their memory, files that are watched and closed, time that passes, allocations that fail. For fuzz targets of servers: link with fault.c.
  *
  * Whatever the target: a call is answered once, with a result and no more bytes than it has room for; a cancelled one at once; a watched
  * file's level as last told is the one it has; in the end every file and handle is given back.
@@ -175,7 +175,9 @@ static inline void clients_close(unsigned index)
     loopback_close(&clients.loop, file);
 }
 
-static inline void clients_call(bool killed)
+enum clients_fate { FATE_LIVES, FATE_KILLED, FATE_UNMAPPED };
+
+static inline void clients_call(enum clients_fate fate)
 {
     const struct clients_target *target = clients.target;
     int i = 0;
@@ -204,8 +206,9 @@ static inline void clients_call(bool killed)
     clients.handles += call->has_send;
     if (how & 0x10)
         fault_arm(1 + input_below(6));
+    call->unmapped = fate == FATE_UNMAPPED;
     loopback_submit(&clients.loop, call);
-    if (killed)
+    if (fate == FATE_KILLED)
         loopback_abandon(&clients.loop, call);
     loopback_run(&clients.loop);
     fault_arm(0);
@@ -215,13 +218,15 @@ static inline void clients_step(void)
 {
     uint8_t what = input_byte(), which = 0;
     if (what < 170) {
-        clients_call(what < 10);
+        clients_call(what < 10 ? FATE_KILLED : what < 12 ? FATE_UNMAPPED : FATE_LIVES);
     } else if (what < 230) {
         which = input_byte();
         struct loopback_call *call = &clients.calls[which % CLIENTS_CALLS].call;
         bool busy = clients.calls[which % CLIENTS_CALLS].busy;
         if (what < 185 && busy) {
             clients_cancel(call);
+        } else if (what < 190 && busy && which & 0x40) {
+            call->unmapped = true;
         } else if (what < 190 && busy) { /* killed where it waits */
             loopback_abandon(&clients.loop, call);
             if (which & 0x80) /* otherwise what happens next comes before the server hears of it */
@@ -256,7 +261,7 @@ static inline void clients_begin(const struct clients_target *target, const uint
     clients.loop.on_handle_close = clients_handle_closed;
     clients.loop.now_ns = 1;
     int error =
-        server_init(&clients.server, target->ops, &clients.loop.transport, target->context, 8192);
+        server_init(&clients.server, target->ops, &clients.loop.transport, target->context, 4096);
     assert(error == 0);
     (void)error;
 }

@@ -113,7 +113,10 @@ static void floats(const char *text, int direction)
     volatile long double through = strtold(text, NULL);
     COMPARE_NARROW(strtof, float, FLT_MIN, shown, text, through);
     COMPARE_NARROW(strtod, double, DBL_MIN, shown, text, through);
-    COMPARE(strtold, shown, text);
+    if (fabsl(through) != LDBL_MIN)
+        COMPARE(strtold, shown, text);
+    else /* rounded up to it: an underflow for glibc, which thinks of an exponent without bounds */
+        EXPECT(same_value(dy_strtold(text, NULL), through));
     EXPECT(same_value(dy_atof(text), atof(text)));
     fesetround(FE_TONEAREST);
 }

@@ -1,4 +1,4 @@
-/* test_pty_ends.c: do the two ends of a pseudo-terminal end by themselves, whoever opens them again by a handle? Over the loopback. */
+/* test_pty_ends.c: do the two ends of a pseudo-terminal end by themselves, whoever opens them again by a handle, and writes to them? Over the loopback. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -125,12 +125,29 @@ static void test_a_slave_opened_again_by_its_handle_counts(void **state)
     loopback_close(&loop, master);
 }
 
+static void test_a_write_ends_where_its_text_cannot_be_read(void **state)
+{
+    static char interrupts[DYAD_COPY_MAX + 100]; /* swallowed: room is left */
+    (void)state;
+    uint64_t master = open_at(0, "ptmx");
+    memset(interrupts, 3, sizeof interrupts);
+    struct loopback_call call = {.verb = VERB_write,
+                                 .file = master,
+                                 .args = {UINT64_MAX},
+                                 .in = interrupts,
+                                 .in_len = sizeof interrupts,
+                                 .unmapped = true};
+    assert_int_equal(loopback_call(&loop, &call), DYAD_COPY_MAX);
+    loopback_close(&loop, master);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_master_opened_again_by_its_handle_is_another),
         TEST(test_a_slave_opened_again_by_its_handle_counts),
+        TEST(test_a_write_ends_where_its_text_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
