@@ -22,8 +22,7 @@ struct loopback_call {
     struct cred cred;
     uint64_t kid;
     uint32_t thread;
-    bool
-        unmapped; /* in and out are: what has come with the request has come, and nothing more does */
+    bool unmapped; /* in and out: what came with the request has come, and nothing more does */
     /* The answer: */
     bool done;
     int64_t result;

@@ -218,8 +218,7 @@ void pty_master_write(struct pty *p, struct server_request *request)
     } else if (server_defer(request, &p->writers)) {
         request->context = (void *)(uintptr_t)done;
         request->cancel = cancel_writer;
-        pty_pumped(
-            p); /* there may be room: then the rest cannot be read, and nobody would come to say so */
+        pty_pumped(p); /* where there is room all the same, the rest cannot be read */
     }
 }
 
