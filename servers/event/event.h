@@ -24,8 +24,8 @@ struct event_file {
     struct counter counter;
     struct alarm alarm;
     struct server_queue readers, writers;
-    struct server_timer
-        timer; /* an alarm's next time; or at once: a reader waits for what was put back */
+    /* An alarm's next time; or at once: a reader waits for what was put back. */
+    struct server_timer timer;
 };
 
 extern const struct server_ops event_server_ops;

@@ -98,6 +98,11 @@ static void convert(const char *tz, time_t t, bool compare)
     if (before.tm_gmtoff == ours.tm_gmtoff && after.tm_gmtoff == ours.tm_gmtoff && back != t)
         FAIL("mktime in %s of %s gives %lld, not %lld", tz, shown(&ours), (long long)back,
              (long long)t);
+    if (compare && before.tm_gmtoff == ours.tm_gmtoff && after.tm_gmtoff == ours.tm_gmtoff) {
+        copy = ours;
+        copy.tm_isdst = -1;
+        EXPECT(dy_mktime(&copy) == t);
+    }
 }
 
 /*

@@ -322,15 +322,21 @@ static void test_drain_waits_for_the_screen(void **state)
     assert_int_equal(drain.result, 0);
 }
 
+/* when: 0 now, 1 after what has been written, 2 and without what has been typed */
+static struct loopback_call set_termios_call(const struct tty_termios *t, uint64_t when)
+{
+    return (struct loopback_call){.verb = VERB_control,
+                                  .file = f.file,
+                                  .args = {TTY_SET_TERMIOS, when},
+                                  .in = t,
+                                  .in_len = sizeof *t,
+                                  .cred = shell};
+}
+
 static void test_set_termios_with_flush_drops_typed_input(void **state)
 {
     struct tty_termios t = f.terminal.ldisc.termios;
-    struct loopback_call call = {.verb = VERB_control,
-                                 .file = f.file,
-                                 .args = {TTY_SET_TERMIOS, 2},
-                                 .in = &t,
-                                 .in_len = sizeof t,
-                                 .cred = shell};
+    struct loopback_call call = set_termios_call(&t, 2);
 
     (void)state;
     type("old\r");
@@ -343,13 +349,7 @@ static void test_a_mode_that_waited_for_the_screen_serves_readers(void **state)
     char line[64] = "";
     struct tty_termios raw = f.terminal.ldisc.termios;
     struct loopback_call read = read_call(line, sizeof line, &shell),
-                         text = write_call("text", 4, &shell);
-    struct loopback_call change = {.verb = VERB_control,
-                                   .file = f.file,
-                                   .args = {TTY_SET_TERMIOS, 1},
-                                   .in = &raw,
-                                   .in_len = sizeof raw,
-                                   .cred = shell};
+                         text = write_call("text", 4, &shell), change = set_termios_call(&raw, 1);
 
     (void)state;
     raw.c_lflag &= ~(unsigned)ICANON;
